@@ -1,0 +1,20 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+
+/** Any constant; every instance of the app must use the same one. */
+const MIGRATION_LOCK = 7_301_984;
+
+/**
+ * Brings the database to the newest schema. Drizzle's own `migrate` races when two instances start at once
+ * (both create the same table), so it runs under an advisory lock, on the one connection that holds it.
+ */
+export async function migrateDatabase(databaseUrl: string) {
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await migrate(drizzle(client), { migrationsFolder: "db/migrations" });
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+/**
+ * The only reader of `process.env`. Everything else imports `env`, so a missing or malformed variable
+ * stops the boot with one message (instrumentation.ts) instead of surfacing at the first request that needs it.
+ */
+
+const origin = z
+  .url()
+  .transform((url) => new URL(url))
+  .refine((url) => url.pathname === "/" && !url.search && !url.hash, "must be an origin without a path")
+  .transform((url) => url.origin);
+
+/** "a, b" → ["a", "b"]; empty entries are dropped so that a trailing comma is harmless. */
+const commaList = z.string().transform((list) =>
+  list
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+);
+
+const schema = z
+  .object({
+    DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+    DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
+    STRIPE_API_KEY: z
+      .string()
+      .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key: sk_test_… or sk_live_…"),
+    STRIPE_WEBHOOK_SECRET: commaList
+      .refine((secrets) => secrets.length > 0, "must hold at least one secret")
+      .refine((secrets) => secrets.every((secret) => secret.startsWith("whsec_")), "must start with whsec_"),
+    STRIPE_API_URL: origin.optional(),
+    AUTH_SECRET: z
+      .string()
+      .min(32, "must have at least 32 characters; make one with: openssl rand -base64 33"),
+    APP_URL: origin,
+    ALLOWED_REDIRECT_ORIGINS: commaList.pipe(z.array(origin)).default([]),
+    TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
+  })
+  .refine((env) => !(env.STRIPE_API_URL && env.STRIPE_API_KEY.includes("_live_")), {
+    path: ["STRIPE_API_URL"],
+    message: "points away from Stripe while STRIPE_API_KEY is a live key; unset one of the two",
+  });
+
+export type Env = z.infer<typeof schema>;
+
+/** @throws Error whose message names every variable that is missing or malformed. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  // An empty line in a .env file means "not set".
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = schema.safeParse(set);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `  ${name} ${set[name] === undefined ? "is not set" : issue.message}`;
+  });
+  throw new Error(
+    `The environment is not complete:\n${lines.join("\n")}\n.env.example describes every variable; \`npm run dev\` sets all of them by itself.`,
+  );
+}
+
+/** `next build` evaluates modules without connecting to anything, so it needs no environment of its own. */
+const placeholders = {
+  DATABASE_URL: "postgres://build",
+  STRIPE_API_KEY: "sk_test_build",
+  STRIPE_WEBHOOK_SECRET: "whsec_build",
+  AUTH_SECRET: "-".repeat(32),
+  APP_URL: "http://localhost",
+};
+const atBuild = process.env.NEXT_PHASE === "phase-production-build";
+
+export const env = parseEnv(atBuild ? { ...placeholders, ...process.env } : process.env);
+
+/** Live keys see live objects only; every mirrored row and every event carries this flag. */
+export const livemode = env.STRIPE_API_KEY.includes("_live_");

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { chown, mkdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import postgres from "postgres";
+import { type Children, untilOutput } from "./children";
+import { freePort } from "./ports";
+import { postgresBinaries } from "./postgres-binaries";
+
+const run = promisify(execFile);
+const PREFERRED_PORT = 55_432;
+const DATABASE = "titanforge";
+
+/** Postgres refuses root; `nobody` exists on every Unix. */
+const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+const urlOf = (port: number, database = DATABASE) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+
+/**
+ * A real Postgres in `dataDir`, created at the first start and kept between runs.
+ * `durable: false` trades safety against a power cut for speed, for data that is thrown away.
+ */
+export async function startPostgres(children: Children, dataDir: string, { durable = true } = {}) {
+  const bin = await postgresBinaries();
+  if (!(await readFile(join(dataDir, "PG_VERSION")).catch(() => null))) await initialise(bin, dataDir);
+
+  const running = await leftRunning(dataDir);
+  if (running) {
+    children.adopt(running.pid, "SIGINT");
+    return urlOf(running.port);
+  }
+  const port = await freePort(PREFERRED_PORT);
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+  if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
+  const server = children.spawn(
+    join(bin, "postgres"),
+    ["-D", dataDir, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    // SIGINT is Postgres' "fast shutdown": open connections are ended instead of waited for.
+    { ...unprivileged, cwd: dirname(bin), env: { LC_MESSAGES: "C" }, stopSignal: "SIGINT" },
+  );
+  await untilOutput(server, /ready to accept connections/);
+  await createDatabase(port);
+  return urlOf(port);
+}
+
+async function initialise(bin: string, dataDir: string) {
+  await mkdir(dirname(dataDir), { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (unprivileged.uid) await chown(dataDir, unprivileged.uid, unprivileged.gid);
+  const flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"];
+  await run(join(bin, "initdb"), ["-D", dataDir, ...flags], { ...unprivileged, cwd: dirname(bin) });
+}
+
+async function createDatabase(port: number) {
+  const admin = postgres(urlOf(port, "postgres"), { max: 1 });
+  try {
+    const existing = await admin`select 1 from pg_database where datname = ${DATABASE}`;
+    if (!existing.length) await admin`create database ${admin(DATABASE)}`;
+  } finally {
+    await admin.end();
+  }
+}
+
+/** The server that a killed runner's watchdog is still stopping, or that nothing stopped: attach to it. */
+async function leftRunning(dataDir: string) {
+  const lines = (await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+  const [pid, port] = [Number(lines[0]), Number(lines[3])];
+  if (!pid || !port) return null;
+  const probe = postgres(urlOf(port), { max: 1, connect_timeout: 2 });
+  try {
+    // Another checkout's Postgres may have the port by now.
+    const [row] = await probe`show data_directory`;
+    return row?.data_directory === dataDir ? { pid, port } : null;
+  } catch {
+    return null;
+  } finally {
+    await probe.end({ timeout: 1 });
+  }
+}
+
+/** Whether the user that Postgres runs as can reach a folder: every folder above it must let others through. */
+export async function isReachable(folder: string): Promise<boolean> {
+  if (!unprivileged.uid) return true;
+  for (let path = folder; ; path = dirname(path)) {
+    const { mode } = await stat(path).catch(() => ({ mode: 0o001 }));
+    if (!(mode & 0o001)) return false;
+    if (path === dirname(path)) return true;
+  }
+}
