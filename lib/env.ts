@@ -73,3 +73,6 @@ export const env = parseEnv(atBuild ? { ...placeholders, ...process.env } : proc
 
 /** Live keys see live objects only; every mirrored row and every event carries this flag. */
 export const livemode = env.STRIPE_API_KEY.includes("_live_");
+
+/** `next dev` evaluates code and injects styles, which the content security policy has to allow there. */
+export const isDevelopment = process.env.NODE_ENV === "development";

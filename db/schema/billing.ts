@@ -115,6 +115,34 @@ export const checkoutSessions = pgTable(
   ],
 );
 
+/** Invoices only move towards paid: the row keeps the furthest status it has seen. */
+export const invoices = pgTable(
+  "invoices",
+  {
+    id: id(),
+    stripeId: text().notNull().unique(),
+    stripeCustomerId: text(),
+    stripeSubscriptionId: text(),
+    userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    /** Null while Stripe still drafts it. */
+    number: text(),
+    status: text({ enum: ["draft", "open", "uncollectible", "void", "paid"] }).notNull(),
+    attemptCount: integer().notNull(),
+    amountDue: money().notNull(),
+    amountPaid: money().notNull(),
+    currency: text().notNull(),
+    hostedInvoiceUrl: text(),
+    invoicePdf: text(),
+    stripeCreatedAt: time().notNull(),
+    livemode: boolean().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("invoices_user_idx").on(table.userId, table.stripeCreatedAt),
+    index("invoices_customer_idx").on(table.stripeCustomerId),
+  ],
+);
+
 /** The ledger, append only: one row is one fact about money, named by the money and not by the event. */
 export const stripeTransactions = pgTable(
   "stripe_transactions",

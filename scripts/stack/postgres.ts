@@ -36,7 +36,7 @@ export async function startPostgres(children: Children, dataDir: string, { durab
     join(bin, "postgres"),
     ["-D", dataDir, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
     // SIGINT is Postgres' "fast shutdown": open connections are ended instead of waited for.
-    { ...unprivileged, cwd: dirname(bin), env: { LC_MESSAGES: "C" }, stopSignal: "SIGINT" },
+    { ...unprivileged, cwd: dirname(bin), env: { ...process.env, LC_MESSAGES: "C" }, stopSignal: "SIGINT" },
   );
   await untilOutput(server, /ready to accept connections/);
   await createDatabase(port);

@@ -1,0 +1,11 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { requireUser } from "@/lib/auth/session";
+import { createPortalSession } from "@/lib/billing/portal";
+
+export async function openBillingPortal(): Promise<void> {
+  const user = await requireUser("/account");
+  if (!user.stripeCustomerId) redirect("/pricing");
+  redirect(await createPortalSession(user.stripeCustomerId));
+}

@@ -1,0 +1,17 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { toCheckout } from "@/app/to-checkout";
+import { getUser } from "@/lib/auth/session";
+
+const productId = z.uuid();
+
+/** Subscribe and Buy. Signed out, the click leads through sign-in and then straight on. */
+export async function startCheckout(form: FormData): Promise<void> {
+  const product = productId.safeParse(form.get("product_id"));
+  if (!product.success) redirect("/pricing");
+  const user = await getUser();
+  if (!user) redirect(`/login?${new URLSearchParams({ product: product.data })}`);
+  await toCheckout(user, product.data);
+}

@@ -1,0 +1,27 @@
+import { revalidatePath } from "next/cache";
+import type Stripe from "stripe";
+import { BodyTooLargeError, readBody } from "@/lib/api/body";
+import { BillingAgent } from "@/lib/billing/agent";
+import { verifyEvent } from "@/lib/billing/webhook";
+
+const MAX_BODY = 256 * 1024;
+
+/** Verify, hand over, answer. 4xx: do not send this again. 5xx: do. The empty answer is the fast one. */
+export async function POST(request: Request) {
+  let event: Stripe.Event;
+  try {
+    const body = await readBody(request, MAX_BODY);
+    event = verifyEvent(body, request.headers.get("stripe-signature"));
+  } catch (error) {
+    const status = error instanceof BodyTooLargeError ? 413 : 400;
+    return new Response(error instanceof Error ? error.message : null, { status });
+  }
+  try {
+    const { catalogChanged } = await BillingAgent.handleEvent(event);
+    if (catalogChanged) revalidatePath("/pricing", "layout");
+    return new Response(null);
+  } catch (error) {
+    console.error(`${event.type} ${event.id} was not applied:`, error);
+    return new Response("It was not applied. Please send it again.", { status: 503 });
+  }
+}

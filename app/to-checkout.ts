@@ -1,0 +1,13 @@
+import { redirect } from "next/navigation";
+import type { User } from "@/db/queries/users";
+import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout";
+
+/** Sends a signed-in person on to Stripe's hosted page, or to where the matter can be resolved. */
+export async function toCheckout(user: User, productId: string): Promise<never> {
+  const session = await createCheckoutSession(user, { productId }).catch((error: unknown) => {
+    if (error instanceof CheckoutError) return error;
+    throw error;
+  });
+  if (!(session instanceof CheckoutError)) redirect(session.url);
+  redirect(session.code === "already_subscribed" ? "/account?notice=already-subscribed" : "/pricing");
+}

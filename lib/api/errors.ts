@@ -1,0 +1,25 @@
+/** The API's errors, in Stripe's shape: `{"error":{"code","message","param"}}`. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: 400 | 401 | 404 | 409 | 413 | 429,
+    readonly code: string,
+    message: string,
+    readonly param: string | null = null,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+
+  toResponse() {
+    const { code, message, param } = this;
+    return Response.json({ error: { code, message, param } }, { status: this.status, headers: this.headers });
+  }
+}
+
+export const unauthorized = (message: string) =>
+  new ApiError(401, "unauthorized", message, null, { "WWW-Authenticate": "Bearer" });
+
+export const tooManyRequests = (retryAfter: number) =>
+  new ApiError(429, "rate_limited", `Too many attempts. Try again in ${retryAfter} seconds.`, null, {
+    "Retry-After": String(retryAfter),
+  });

@@ -1,0 +1,67 @@
+import NextAuth, { CredentialsSignin } from "next-auth";
+import Credentials from "next-auth/providers/credentials";
+import { z } from "zod";
+import { env } from "@/lib/env";
+import { authenticate } from "./authenticate";
+import { clientIp } from "./client-ip";
+import { signInLimits } from "./rate-limits";
+
+declare module "next-auth" {
+  interface User {
+    sessionVersion?: number;
+  }
+  interface Session {
+    sessionVersion?: number;
+  }
+}
+
+/** `code` reaches the form: "wrong", or "limited:<seconds to wait>". */
+class SignInError extends CredentialsSignin {
+  constructor(override readonly code: string) {
+    super();
+  }
+}
+
+const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
+const secure = env.APP_URL.startsWith("https:");
+
+export const { handlers, auth, signIn, signOut } = NextAuth({
+  secret: env.AUTH_SECRET,
+  // Nothing here is built from the Host header: every redirect of ours is a path.
+  trustHost: true,
+  session: { strategy: "jwt", maxAge: 30 * 24 * 60 * 60 },
+  pages: { signIn: "/login", error: "/login" },
+  cookies: {
+    sessionToken: {
+      name: secure ? "__Host-session" : "session",
+      options: { httpOnly: true, sameSite: "lax", path: "/", secure },
+    },
+  },
+  // A refused sign-in is an everyday event, not an error of the server's.
+  logger: { error: (error) => (error instanceof CredentialsSignin ? undefined : console.error(error)) },
+  providers: [
+    Credentials({
+      credentials: { email: {}, password: {} },
+      async authorize(input, request) {
+        const credentials = credentialsSchema.safeParse(input);
+        if (!credentials.success) throw new SignInError("wrong");
+        const { email, password } = credentials.data;
+        const result = await authenticate(email, password, signInLimits(email, clientIp(request.headers)));
+        if (result.user) {
+          const { id, name, sessionVersion } = result.user;
+          return { id, name, sessionVersion };
+        }
+        throw new SignInError(result.reason === "limited" ? `limited:${result.retryAfter}` : "wrong");
+      },
+    }),
+  ],
+  callbacks: {
+    jwt: ({ token, user }) =>
+      user ? { ...token, sub: user.id, sessionVersion: user.sessionVersion } : token,
+    session: ({ session, token }) => {
+      session.user.id = token.sub ?? "";
+      session.sessionVersion = token.sessionVersion as number | undefined;
+      return session;
+    },
+  },
+});

@@ -1,0 +1,56 @@
+import { and, eq } from "drizzle-orm";
+import { db } from "@/db";
+import type { Product } from "@/db/queries/products";
+import type { User } from "@/db/queries/users";
+import { checkoutSessions, products, subscriptions } from "@/db/schema";
+import { BillingAgent } from "./agent";
+
+export interface CheckoutResult {
+  /** `processing`: done by the person, but the bank takes its time. `open`: not finished yet. */
+  outcome: "paid" | "processing" | "failed" | "open";
+  product: Product | null;
+  amountTotal: number;
+  currency: string;
+  renewsAt: Date | null;
+  /** Where an open checkout goes on. */
+  url: string | null;
+}
+
+/**
+ * What became of a checkout, for its buyer only; null for everybody else, as for an unknown id. Asks Stripe
+ * when our rows do not say yet, so it never depends on the webhook having arrived.
+ */
+export async function getCheckoutResult(user: User, sessionId: string): Promise<CheckoutResult | null> {
+  const before = await readRow(user, sessionId);
+  if (!before) return null;
+  if (!isSettled(before.checkout)) await BillingAgent.syncCheckoutSession(sessionId);
+  const row = (await readRow(user, sessionId)) ?? before;
+  return {
+    outcome: outcomeOf(row.checkout),
+    product: row.product,
+    amountTotal: row.checkout.amountTotal ?? 0,
+    currency: row.checkout.currency ?? "usd",
+    renewsAt: row.subscription?.currentPeriodEnd ?? null,
+    url: row.checkout.url,
+  };
+}
+
+type CheckoutState = Pick<typeof checkoutSessions.$inferSelect, "status" | "paymentStatus">;
+
+export function outcomeOf({ status, paymentStatus }: CheckoutState): CheckoutResult["outcome"] {
+  if (paymentStatus === "failed" || status === "expired") return "failed";
+  if (paymentStatus === "paid" || paymentStatus === "no_payment_required") return "paid";
+  return status === "open" ? "open" : "processing";
+}
+
+const isSettled = (checkout: CheckoutState) => ["paid", "failed"].includes(outcomeOf(checkout));
+
+async function readRow(user: User, sessionId: string) {
+  const [row] = await db
+    .select({ checkout: checkoutSessions, product: products, subscription: subscriptions })
+    .from(checkoutSessions)
+    .leftJoin(products, eq(products.id, checkoutSessions.productId))
+    .leftJoin(subscriptions, eq(subscriptions.stripeId, checkoutSessions.stripeSubscriptionId))
+    .where(and(eq(checkoutSessions.stripeId, sessionId), eq(checkoutSessions.userId, user.id)));
+  return row ?? null;
+}

@@ -1,0 +1,63 @@
+/**
+ * Is this snapshot newer than what we hold? Pure, and the whole rule: the table of
+ * docs/decisions/003-convergence.md, first match wins.
+ */
+
+/** Seconds of Stripe's clock; the columns of `versionStamp()` in db/schema/columns.ts. */
+export interface Stamp {
+  stampLo: number;
+  stampHi: number;
+  fromCreated: boolean;
+  rev: number;
+  deleted: boolean;
+}
+
+export interface Snapshot {
+  /** `event.created`. */
+  createdAt: number;
+  moment: "created" | "changed" | "deleted";
+  /** Rendered in the API version this code was written for. */
+  readable: boolean;
+}
+
+/**
+ * - `write`: take the snapshot.
+ * - `keep`: what we hold includes it.
+ * - `keep-equal`: it may be newer but says the same; counts in `rev`, so that a read begun before it is not trusted.
+ * - `fetch`: only Stripe can tell; read the object.
+ */
+export type Decision = "write" | "keep" | "keep-equal" | "fetch";
+
+export function decide(stored: Stamp | null, snapshot: Snapshot, equal: boolean): Decision {
+  if (!snapshot.readable) return "fetch";
+  if (stored?.deleted) return "keep";
+  if (!stored) return "write";
+  if (snapshot.moment === "created") return "keep";
+  if (snapshot.moment === "deleted" || stored.fromCreated) return "write";
+  if (snapshot.createdAt < stored.stampLo) return "keep";
+  if (snapshot.createdAt > stored.stampHi) return "write";
+  return equal ? "keep-equal" : "fetch";
+}
+
+/** Stripe's clock and ours may differ by this much, in seconds. */
+const CLOCK_MARGIN = 2;
+/** Where the answer carries no date, our own clock stands in for Stripe's. */
+const UNKNOWN_CLOCK_MARGIN = 300;
+
+/** What an event's snapshot says about its time: that second, no more. */
+export const stampOfEvent = (snapshot: Snapshot) => ({
+  stampLo: snapshot.createdAt,
+  stampHi: snapshot.createdAt,
+  fromCreated: snapshot.moment === "created",
+});
+
+/** What a read says: the state at some instant between request and answer. `answeredAt` is its `Date` header. */
+export function stampOfRead(answeredAt: Date | null, tookMs: number, now = Date.now()) {
+  const [at, margin] = answeredAt ? [answeredAt.getTime(), CLOCK_MARGIN] : [now, UNKNOWN_CLOCK_MARGIN];
+  const seconds = Math.floor(at / 1000);
+  return {
+    stampLo: seconds - Math.ceil(tookMs / 1000) - margin,
+    stampHi: seconds + margin,
+    fromCreated: false,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Product } from "@/db/queries/products";
+
+/**
+ * What a subscription's state means, named once. Stripe's statuses are an open set: one that is not listed
+ * here grants nothing.
+ * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
+ */
+
+export interface SubscriptionState {
+  status: string;
+  cancelAt: Date | null;
+  cancelAtPeriodEnd: boolean;
+  trialEnd: Date | null;
+}
+
+/** Gives access. A declined renewal does not end it: Stripe tries again for days before it gives up. */
+export const ACTIVE_STATUSES = ["trialing", "active", "past_due"];
+
+/** Still exists and may bill again, so a second plan of the family would be paid for twice. */
+export const ONGOING_STATUSES = [...ACTIVE_STATUSES, "unpaid", "paused"];
+
+type WithStatus = Pick<SubscriptionState, "status">;
+
+export const isActive = ({ status }: WithStatus) => ACTIVE_STATUSES.includes(status);
+export const isOngoing = ({ status }: WithStatus) => ONGOING_STATUSES.includes(status);
+export const isOnTrial = ({ status }: WithStatus) => status === "trialing";
+export const isPastDue = ({ status }: WithStatus) => status === "past_due";
+export const isUnpaid = ({ status }: WithStatus) => status === "unpaid";
+export const isPaused = ({ status }: WithStatus) => status === "paused";
+export const isIncomplete = ({ status }: WithStatus) => status === "incomplete";
+export const isEnded = ({ status }: WithStatus) => status === "canceled" || status === "incomplete_expired";
+
+/** Canceled by the customer but paid for until `cancelAt`. The portal sets `cancel_at` alone. */
+export const isOnGracePeriod = (subscription: SubscriptionState) =>
+  isActive(subscription) && (subscription.cancelAt !== null || subscription.cancelAtPeriodEnd);
+
+/** Plain words for a person. */
+export function describeStatus(subscription: SubscriptionState): string {
+  if (isOnGracePeriod(subscription)) return "Active until it ends";
+  if (isOnTrial(subscription)) return "Free trial";
+  if (isPastDue(subscription)) return "Payment overdue";
+  if (isUnpaid(subscription)) return "Unpaid";
+  if (isPaused(subscription)) return "Paused";
+  if (isIncomplete(subscription)) return "Waiting for the first payment";
+  if (isEnded(subscription)) return "Ended";
+  return isActive(subscription) ? "Active" : "Not active";
+}
+
+/** Tiers bill by month or year; a package is paid once. */
+export const isRecurring = (product: Pick<Product, "interval">) => product.interval !== null;

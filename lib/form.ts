@@ -1,0 +1,33 @@
+import type { z } from "zod";
+
+/** What a form shows after it was sent: everything typed except passwords, and what is wrong beside its field. */
+export interface FormState {
+  values: Record<string, string>;
+  errors: Record<string, string>;
+  /** What is wrong with the whole. */
+  message?: string;
+}
+
+export const emptyForm: FormState = { values: {}, errors: {} };
+
+type Parsed<T> = { data: T; state: FormState } | { data: null; state: FormState };
+
+/** @returns `data` null when a field is wrong; `state` is what the form shows if the action fails later. */
+export function parseForm<Schema extends z.ZodType>(schema: Schema, form: FormData): Parsed<z.infer<Schema>> {
+  const fields = Object.fromEntries(
+    [...form].filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("$"),
+    ),
+  );
+  const { password: _, ...values } = fields;
+  const result = schema.safeParse(fields);
+  if (result.success) return { data: result.data, state: { values, errors: {} } };
+  const errors: Record<string, string> = {};
+  for (const issue of result.error.issues) errors[String(issue.path[0])] ??= issue.message;
+  return { data: null, state: { values, errors } };
+}
+
+export const withError = (state: FormState, field: string, error: string): FormState => ({
+  ...state,
+  errors: { ...state.errors, [field]: error },
+});

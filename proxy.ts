@@ -1,0 +1,57 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { env, isDevelopment } from "@/lib/env";
+
+/** Pages with a session or credentials. All others are cached, the same for everybody. */
+const PRIVATE = /^\/(login|register|success|account|admin)(\/|$)/;
+
+/** Runs before every page and action: refuses foreign forms, and says what the page may load and run. */
+export function proxy(request: NextRequest) {
+  if (request.method === "POST" && !isOwnOrigin(request)) {
+    return new NextResponse("This form was sent from another site.", { status: 403 });
+  }
+  if (!PRIVATE.test(request.nextUrl.pathname)) {
+    const response = NextResponse.next();
+    response.headers.set("Content-Security-Policy", PUBLIC_POLICY);
+    return response;
+  }
+  const policy = contentSecurityPolicy(`'nonce-${crypto.randomUUID()}' 'strict-dynamic'`);
+  // Next reads the nonce from the request's policy and puts it on its own scripts.
+  const headers = new Headers(request.headers);
+  headers.set("Content-Security-Policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  return response;
+}
+
+/** Webhooks and the API come from programs: they carry a signature or a token and no cookie. */
+export const config = { matcher: ["/((?!api/v1/|api/health|_next/static|icon|favicon).*)"] };
+
+/**
+ * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host, but lets a
+ * request without an Origin through. Browsers send one with every POST.
+ */
+function isOwnOrigin(request: NextRequest): boolean {
+  const origin = request.headers.get("origin");
+  if (!origin || !URL.canParse(origin)) return false;
+  return origin === env.APP_URL || new URL(origin).host === request.headers.get("host");
+}
+
+function contentSecurityPolicy(scripts: string) {
+  // A form that ends in a redirect needs leave for where it leads, too: Checkout and the billing portal.
+  const stripePages = env.STRIPE_API_URL ?? "https://checkout.stripe.com https://billing.stripe.com";
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${scripts}${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ""}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    `form-action 'self' ${stripePages}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+}
+
+/** A cached page cannot carry a nonce, and Next's inline data scripts have no stable hash. It holds no secrets. */
+const PUBLIC_POLICY = contentSecurityPolicy("'unsafe-inline'");

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { Children, untilOutput } from "./stack/children";
+import { startStack } from "./stack/environment";
+import { announceRunning, withdrawRunning } from "./stack/load-environment";
+import { isFree } from "./stack/ports";
+
+/** `npm run dev`: the whole shop on a bare machine. Whatever .env names is used instead of the embedded part. */
+
+if (existsSync(".env")) process.loadEnvFile(".env");
+const port = Number(process.env.PORT || 3000);
+if (!(await isFree(port))) {
+  console.error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm run dev`);
+  process.exit(1);
+}
+
+const children = new Children();
+let stopping = false;
+async function stop(code: number) {
+  if (stopping) return;
+  stopping = true;
+  withdrawRunning();
+  await children.stop();
+  process.exit(code);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(0));
+// npm does not pass every signal on; when it goes, so do we.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stop(0), 300).unref();
+
+try {
+  const stack = await startStack(children, { given: process.env, port, folder: ".data", durable: true });
+  Object.assign(process.env, stack.variables);
+  announceRunning(stack.variables);
+
+  const { migrateDatabase } = await import("../db/migrate");
+  await migrateDatabase(stack.variables.DATABASE_URL ?? "");
+
+  const next = children.spawn("node_modules/.bin/next", ["dev", "--port", String(port)]);
+  const ready = untilOutput(next, /Ready in/);
+  // Imported now, because lib/env.ts reads the environment that was completed above.
+  const { applyCatalog } = await import("../lib/billing/catalog");
+  const { client } = await import("../db");
+  const changes = await applyCatalog();
+  await client.end();
+  await ready;
+  next.stdout?.pipe(process.stdout);
+  next.stderr?.pipe(process.stderr);
+  next.once("exit", (code) => stop(code ?? 1));
+  printCard(stack, changes);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+function printCard(stack: Awaited<ReturnType<typeof startStack>>, changes: string[]) {
+  const lines = [
+    ["Shop", stack.variables.APP_URL],
+    [
+      "Stripe",
+      stack.localStripeUrl ? `${stack.localStripeUrl}  (local; no card is ever charged)` : "your account",
+    ],
+    ["Cards", "4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · 4000 0025 0000 3155 asks first"],
+    ["Database", stack.variables.DATABASE_URL],
+    ...(stack.dataDir ? [["Data", stack.dataDir]] : []),
+    ["Catalog", changes.length ? `${changes.length} changes applied` : "up to date"],
+  ];
+  console.log(
+    `\n${lines.map(([name, value]) => `  ${name?.padEnd(10)}${value}`).join("\n")}\n\n  Ctrl-C stops everything.\n`,
+  );
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Children, untilOutput } from "./children";
+import { freePort } from "./ports";
+import { isReachable, startPostgres } from "./postgres";
+
+export interface Stack {
+  /** Everything the app needs, on top of what was set already. */
+  variables: Record<string, string>;
+  /** Where embedded Postgres keeps its data; null when DATABASE_URL leads elsewhere. */
+  dataDir: string | null;
+  /** Null when STRIPE_API_KEY leads to Stripe itself. */
+  localStripeUrl: string | null;
+}
+
+interface Options {
+  /** What the person has set; a variable that is set swaps the embedded part for the real one. */
+  given: NodeJS.ProcessEnv;
+  port: number;
+  /** Files kept between runs. */
+  folder: string;
+  durable: boolean;
+}
+
+/** Starts what the environment does not name: Postgres, the local Stripe, a secret for the cookies. */
+export async function startStack(
+  children: Children,
+  { given, port, folder, durable }: Options,
+): Promise<Stack> {
+  await mkdir(folder, { recursive: true });
+  const dataDir = given.DATABASE_URL ? null : await postgresFolder(folder);
+  const [databaseUrl, localStripe] = await Promise.all([
+    dataDir ? startPostgres(children, dataDir, { durable }) : given.DATABASE_URL,
+    given.STRIPE_API_KEY ? null : startLocalStripe(children, folder, port),
+  ]);
+  return {
+    dataDir,
+    localStripeUrl: localStripe?.STRIPE_API_URL ?? null,
+    variables: {
+      DATABASE_URL: databaseUrl ?? "",
+      AUTH_SECRET: given.AUTH_SECRET ?? (await keptSecret(join(folder, "auth-secret"))),
+      APP_URL: given.APP_URL ?? `http://localhost:${port}`,
+      ...localStripe,
+    },
+  };
+}
+
+/** In the checkout if the user that Postgres runs as can get there, else in a folder of its own for this checkout. */
+async function postgresFolder(folder: string) {
+  if (await isReachable(resolve(folder))) return resolve(folder, "postgres");
+  const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 12);
+  return `/var/tmp/titanforge-${name}/postgres`;
+}
+
+const PREFERRED_STRIPE_PORT = 12_111;
+
+async function startLocalStripe(children: Children, folder: string, appPort: number) {
+  const port = await freePort(PREFERRED_STRIPE_PORT);
+  const secret = await keptSecret(join(folder, "webhook-secret"));
+  const server = children.spawn(process.execPath, ["--import", "tsx", "local-stripe/server.ts"], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_FILE: join(folder, "local-stripe.json"),
+      WEBHOOK_URL: `http://127.0.0.1:${appPort}/api/v1/stripe-webhook`,
+      WEBHOOK_SECRET: `whsec_${secret}`,
+    },
+  });
+  await untilOutput(server, /http:\/\/127\.0\.0\.1:\d+/);
+  return {
+    STRIPE_API_KEY: "sk_test_local",
+    STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
+    STRIPE_API_URL: `http://127.0.0.1:${port}`,
+  };
+}
+
+/** Made once; kept so that cookies and undelivered webhooks survive a restart. */
+async function keptSecret(path: string): Promise<string> {
+  const kept = await readFile(path, "utf8").catch(() => null);
+  if (kept) return kept;
+  const secret = randomBytes(32).toString("hex");
+  await writeFile(path, secret, { mode: 0o600 });
+  return secret;
+}
