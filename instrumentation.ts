@@ -1,10 +1,4 @@
-/** Runs once when the server starts. Throwing here would leave a server that answers 500 to everything. */
+/** Runs once when the server starts. The import is apart because Next also builds this file for its edge runtime. */
 export async function register() {
-  if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  try {
-    await import("@/lib/env");
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  }
+  if (process.env.NEXT_RUNTIME === "nodejs") await import("./instrumentation-node");
 }

@@ -1,0 +1,7 @@
+/** Throwing while the server starts would leave one that answers 500 to everything; so it says why, and ends. */
+try {
+  await import("@/lib/env");
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
