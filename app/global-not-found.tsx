@@ -1,0 +1,17 @@
+import type { Metadata } from "next";
+import "./globals.css";
+import { Document, siteViewport } from "@/components/document";
+import { NotFound } from "@/components/lost";
+import { ViewerLink } from "@/components/viewer";
+
+export const metadata: Metadata = { title: "Not found · TitanForge" };
+export const viewport = siteViewport;
+
+/** An address that no route answers. It has no layout above it, so it prints its own sheet. */
+export default function GlobalNotFound() {
+  return (
+    <Document account={<ViewerLink />}>
+      <NotFound />
+    </Document>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Product } from "@/db/queries/products";
+import { everyInterval, formatPrice, perInterval } from "../format";
+import { SubmitButton } from "../ui/submit-button";
+import { OwnPlanMark } from "../viewer";
+import { Features } from "./features";
+import { yearlySaving } from "./saving";
+
+type Props = { tier: Product; siblings: Product[]; action: (formData: FormData) => Promise<void> };
+
+export function Tier({ tier, siblings, action }: Props) {
+  return (
+    <article className="border-line lg:row-span-6 lg:grid lg:grid-rows-subgrid lg:border-l lg:px-8 lg:last:pr-0 lg:first:border-0 lg:first:pl-0">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <h3 className="font-medium text-2xl tracking-tight">{tier.name}</h3>
+        <OwnPlanMark plan={tier.plan} interval={tier.interval ?? ""} />
+      </div>
+      <p className="pt-6">
+        <span className="font-medium text-figure tabular-nums pr-1.5">
+          {formatPrice(tier.unitAmount, tier.currency)}
+        </span>{" "}
+        <span className="text-iron">{perInterval(tier.interval)}</span>
+      </p>
+      <p className="min-h-6 pt-3 text-iron text-sm">{savingNote(tier, siblings)}</p>
+      <p className="max-w-[38ch] pt-5 pb-6 leading-relaxed">{tier.description}</p>
+      <form action={action} className="pb-8">
+        <input type="hidden" name="product_id" value={tier.id} />
+        <SubmitButton className="w-full">
+          Subscribe
+          <span className="sr-only">
+            {" "}
+            to {tier.name}, {everyInterval(tier.interval)}
+          </span>
+        </SubmitButton>
+      </form>
+      <Features features={tier.features} />
+    </article>
+  );
+}
+
+function savingNote(tier: Product, siblings: Product[]): string {
+  const saving = yearlySaving(tier.plan, siblings);
+  if (!saving) return "";
+  const amount = formatPrice(saving.amount, saving.currency);
+  return tier.interval === "year" ? `${amount} less than twelve single months` : `${amount} less by the year`;
+}
