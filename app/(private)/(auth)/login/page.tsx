@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { CredentialsForm } from "@/components/credentials-form";
+import { PageTitle } from "@/components/ui/section";
+import { getUser } from "@/lib/auth/session";
+import { login } from "../actions";
+import { IntentNote, intentHref, Onward, readIntent, type SearchParams } from "../intent";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
+  const intent = await readIntent(searchParams);
+  if (await getUser()) return <Onward {...intent} />;
+  return (
+    <div className="grid gap-x-8 md:grid-cols-12">
+      <div className="md:col-span-6">
+        <PageTitle title="Sign in">
+          <IntentNote {...intent} />
+        </PageTitle>
+      </div>
+      <div className="border-ink border-t pt-8 md:col-span-5 md:col-start-8 md:mt-20">
+        <CredentialsForm action={login} kind="login" next={intent.next} productId={intent.product?.id} />
+        <p className="pt-8 text-iron">
+          New here?{" "}
+          <a href={intentHref("/register", intent)} className="link text-ink">
+            Create an account
+          </a>
+        </p>
+      </div>
+    </div>
+  );
+}

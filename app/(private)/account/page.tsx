@@ -1,0 +1,59 @@
+import type { Metadata } from "next";
+import { AccountFrame } from "@/components/account/frame";
+import { OrderTable } from "@/components/account/order-table";
+import { PaymentTable } from "@/components/account/payment-table";
+import { PlanSheet } from "@/components/account/plan-sheet";
+import { Notice } from "@/components/ui/notice";
+import { Section } from "@/components/ui/section";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { getCurrentSubscription, listOrders, listPayments } from "@/db/queries/account";
+import { requireUser } from "@/lib/auth/session";
+import { openBillingPortal } from "./actions";
+
+export const metadata: Metadata = { title: "Your account" };
+
+type SearchParams = Promise<{ notice?: string | string[] }>;
+
+export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
+  const user = await requireUser("/account");
+  const { notice } = await searchParams;
+  const [subscription, orders, payments] = await Promise.all([
+    getCurrentSubscription(user.id),
+    listOrders(user.id),
+    listPayments(user.id),
+  ]);
+  return (
+    <AccountFrame current="/account" title={user.name}>
+      {notice === "already-subscribed" && <AlreadySubscribed plan={subscription?.product?.name} />}
+      <Section
+        label="Plan"
+        note="Card, invoices, change of plan and cancellation are on Stripe’s billing page."
+      >
+        <PlanSheet subscription={subscription} />
+        {user.stripeCustomerId && (
+          <form action={openBillingPortal} className="pt-8">
+            <SubmitButton look="outline">Manage billing</SubmitButton>
+          </form>
+        )}
+      </Section>
+      <Section label="Orders" note="What you bought by the piece.">
+        <OrderTable orders={orders} />
+      </Section>
+      <Section
+        label="Payments"
+        note={`Everything that was charged to ${user.email}, newest first. Dates are in UTC.`}
+      >
+        <PaymentTable payments={payments} />
+      </Section>
+    </AccountFrame>
+  );
+}
+
+const AlreadySubscribed = ({ plan = "a plan" }: { plan?: string }) => (
+  <div className="pb-10">
+    <Notice alert>
+      You already have {plan}. Change it here, under Manage billing, instead of buying a second one. Nothing
+      was charged.
+    </Notice>
+  </div>
+);
