@@ -1,4 +1,3 @@
-import { Fragment } from "react";
 import catalog from "@/catalog.json";
 import { Anvil } from "@/components/anvil";
 import { formatPrice, perInterval } from "@/components/format";
@@ -63,26 +62,28 @@ const Catalogue = () => (
 
 type Plan = (typeof catalog.plans)[number];
 
-const Item = ({ plan, letter, part }: { plan: Plan; letter?: string; part?: string }) => (
-  <li className="border-line border-b py-6 last:border-0">
-    <h3 className="flex flex-wrap items-baseline gap-x-3 font-medium text-xl tracking-tight sm:flex-nowrap sm:text-2xl">
-      <span className="w-6 shrink-0 font-mono text-base text-ember">{letter}</span>
-      <span>{plan.name}</span>
-      <span className="leader hidden sm:block" />
-      <span className="basis-full pl-9 tabular-nums sm:basis-auto sm:pl-0">
-        {plan.prices.slice(0, 1).map((price) => (
-          <Fragment key={price.lookup_key}>
+/** Its first price is the one in the headline; /pricing has them all. */
+function Item({ plan, letter, part }: { plan: Plan; letter?: string; part?: string }) {
+  const [price] = plan.prices;
+  return (
+    <li className="border-line border-b py-6 last:border-0">
+      <h3 className="flex flex-wrap items-baseline gap-x-3 font-medium text-xl tracking-tight sm:flex-nowrap sm:text-2xl">
+        <span className="w-6 shrink-0 font-mono text-base text-ember">{letter}</span>
+        <span>{plan.name}</span>
+        <span className="leader hidden sm:block" />
+        {price && (
+          <span className="basis-full pl-9 tabular-nums sm:basis-auto sm:pl-0">
             {formatPrice(price.unit_amount, price.currency)}{" "}
             <span className="text-iron">{perInterval(price.interval)}</span>
-          </Fragment>
-        ))}
-      </span>
-    </h3>
-    <p className="max-w-prose pt-2 pl-9 text-iron leading-relaxed">
-      <span className="text-ink">{part}.</span> {plan.description}
-    </p>
-  </li>
-);
+          </span>
+        )}
+      </h3>
+      <p className="max-w-prose pt-2 pl-9 text-iron leading-relaxed">
+        <span className="text-ink">{part}.</span> {plan.description}
+      </p>
+    </li>
+  );
+}
 
 const steps = [
   [

@@ -9,7 +9,7 @@ type Props = { tier: Product; siblings: Product[]; action: (formData: FormData) 
 
 export function Tier({ tier, siblings, action }: Props) {
   return (
-    <article className="border-line lg:row-span-6 lg:grid lg:grid-rows-subgrid lg:border-l lg:px-8 lg:last:pr-0 lg:first:border-0 lg:first:pl-0">
+    <article className="border-line md:row-span-6 md:grid md:grid-rows-subgrid md:border-l md:px-6 lg:px-8 md:last:pr-0 md:first:border-0 md:first:pl-0">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
         <h3 className="font-medium text-2xl tracking-tight">{tier.name}</h3>
         <OwnPlanMark plan={tier.plan} interval={tier.interval ?? ""} />

@@ -9,10 +9,10 @@ type Props = {
   children?: ReactNode;
 } & Omit<ComponentProps<"input">, "name" | "children">;
 
-/** A label, its input, and beside it what to know and what went wrong. The name doubles as the id. */
+/** A label, its input, and below it what to know or, instead, what went wrong. The name doubles as the id. */
 export function Field({ label, name, hint, error, children, ...input }: Props) {
-  const hintId = hint && `${name}-hint`;
-  const errorId = error && `${name}-error`;
+  const note = error ?? hint;
+  const noteId = `${name}-note`;
   return (
     <div>
       <label htmlFor={name} className="block pb-1.5 font-medium text-[0.9375rem]">
@@ -24,19 +24,14 @@ export function Field({ label, name, hint, error, children, ...input }: Props) {
           id={name}
           name={name}
           aria-invalid={error ? true : undefined}
-          aria-describedby={[errorId, hintId].filter(Boolean).join(" ") || undefined}
+          aria-describedby={note && noteId}
           className="h-12 w-full rounded-xs border border-edge bg-sheet px-3.5 text-base hover:border-ink aria-invalid:border-ember"
         />
         {children}
       </div>
-      {error && (
-        <p id={errorId} className="pt-1.5 text-ember text-sm">
-          {error}
-        </p>
-      )}
-      {hint && (
-        <p id={hintId} className="pt-1.5 text-iron text-sm">
-          {hint}
+      {note && (
+        <p id={noteId} className={`pt-1.5 text-sm ${error ? "text-ember" : "text-iron"}`}>
+          {note}
         </p>
       )}
     </div>

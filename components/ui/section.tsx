@@ -19,7 +19,7 @@ export function Section({ label, note, children }: Props) {
 export function PageTitle({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className="pt-12 pb-10 md:pt-20 md:pb-14">
-      <h1 className="max-w-[16ch] text-title">{title}</h1>
+      <h1 className="max-w-[16ch] text-title [overflow-wrap:anywhere]">{title}</h1>
       {children && <div className="max-w-prose pt-5 text-iron text-lg leading-relaxed">{children}</div>}
     </div>
   );

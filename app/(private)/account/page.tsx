@@ -39,10 +39,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
       <Section label="Orders" note="What you bought by the piece.">
         <OrderTable orders={orders} />
       </Section>
-      <Section
-        label="Payments"
-        note={`Everything that was charged to ${user.email}, newest first. Dates are in UTC.`}
-      >
+      <Section label="Payments" note="Newest first. Dates are in UTC.">
         <PaymentTable payments={payments} />
       </Section>
     </AccountFrame>

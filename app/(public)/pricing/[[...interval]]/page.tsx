@@ -45,7 +45,7 @@ export default async function PricingPage({ params }: { params: Promise<{ interv
           label={interval === "year" ? "By the year" : "By the month"}
           note="One plan at a time. Change it or end it from your account, whenever you like."
         >
-          <div className="grid gap-y-14 lg:auto-cols-fr lg:grid-flow-col lg:grid-rows-[repeat(6,auto)] lg:gap-y-0">
+          <div className="grid gap-y-14 md:auto-cols-fr md:grid-flow-col md:grid-rows-[repeat(6,auto)] md:gap-y-0">
             {shown.map((tier) => (
               <Tier key={tier.id} tier={tier} siblings={tiers} action={startCheckout} />
             ))}
