@@ -1,0 +1,156 @@
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import { API_VERSION } from "./account";
+import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
+import { addExpansions, type Expansions, expand } from "./expand";
+import { type Form, parseForm } from "./form";
+import { type Answer, remember, replay } from "./idempotency";
+import { newId } from "./ids";
+import { page, pageParams } from "./list";
+import { listOf, parse, text } from "./params";
+import { transaction } from "./transaction";
+
+interface Url {
+  readonly path: string;
+  /** The id in the path, and a second one behind it. */
+  readonly id: string;
+  readonly nested: string;
+}
+
+interface Call {
+  readonly schema: z.ZodObject;
+  run(params: never, url: Url): unknown;
+}
+
+export type Routes = Readonly<Record<`${"GET" | "POST" | "DELETE"} /v1/${string}`, Call>>;
+
+export interface Resource {
+  readonly routes: Routes;
+  /** By type of object: what it has only when expanded. */
+  readonly expansions?: Readonly<Record<string, Expansions>>;
+}
+
+const expandParam = { expand: z.optional(listOf(text, 20)) };
+
+/** One call of the API: the parameters it takes, all others being refused, and what it does. */
+export function call<S extends z.ZodRawShape>(
+  shape: S,
+  run: (params: z.output<z.ZodObject<S>>, url: Url) => unknown,
+): Call {
+  return { schema: z.strictObject({ ...shape, ...expandParam }), run };
+}
+
+/** A call that lists: `select` gives the rows, oldest first, and the page is cut from them. */
+export function list<S extends z.ZodRawShape>(
+  shape: S,
+  select: (params: z.output<z.ZodObject<S>>, url: Url) => readonly { readonly id: string }[],
+): Call {
+  return call({ ...shape, ...pageParams }, (params, url) =>
+    page(url.path, select(params as z.output<z.ZodObject<S>>, url), params as object),
+  );
+}
+
+export function api(resources: readonly Resource[]): Hono {
+  const app = new Hono();
+  for (const { routes, expansions } of resources) {
+    for (const [route, one] of Object.entries(routes)) {
+      const [method, path] = route.split(" ") as [string, string];
+      app.on(method, path, (c) => serve(c, one));
+    }
+    for (const [type, fields] of Object.entries(expansions ?? {})) addExpansions(type, fields);
+  }
+  app.all("/v1/*", (c) => serve(c, undefined));
+  return app;
+}
+
+async function serve(c: Context, one: Call | undefined): Promise<Response> {
+  const requestId = newId("req_", 14);
+  const { method, path } = c.req;
+  const key = method === "POST" ? c.req.header("Idempotency-Key") : undefined;
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    "Request-Id": requestId,
+    "Stripe-Version": c.req.header("Stripe-Version") ?? API_VERSION,
+    ...(key === undefined ? {} : { "Idempotency-Key": key }),
+  };
+  // Everything after the body has been read happens at once: no two requests are ever in the middle.
+  const body = method === "POST" ? await c.req.text() : "";
+  const form = parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
+  const request = `${method} ${path} ${JSON.stringify(form)}`;
+  try {
+    authenticate(c.req.header("Authorization"));
+    checkVersion(c.req.header("Stripe-Version"));
+    const stored = key === undefined ? undefined : replay(key, request);
+    if (stored) return respond(stored, { ...headers, "Idempotent-Replayed": "true" });
+    if (!one) throw unrecognizedUrl(method, path);
+    const { answer, executed } = execute(one, form, c, { id: requestId, idempotency_key: key ?? null });
+    if (key !== undefined && executed) remember(key, request, answer);
+    return respond(answer, headers);
+  } catch (error) {
+    return respond(failure(error, requestId), headers);
+  }
+}
+
+function execute(one: Call, form: Form, c: Context, origin: { id: string; idempotency_key: string | null }) {
+  try {
+    const { expand: paths, ...params } = parse(one.schema, form);
+    const { id = "", nested = "" } = c.req.param() as Partial<Url>;
+    // Expanding is part of the transaction: a call with an unknown path must not leave anything behind.
+    const body = transaction(origin, () =>
+      expand(
+        one.run(params as never, { path: c.req.path, id, nested }),
+        (paths as string[] | undefined) ?? [],
+      ),
+    );
+    return { answer: { status: 200, body: JSON.stringify(body) }, executed: true };
+  } catch (error) {
+    return { answer: failure(error, origin.id), executed: !(error instanceof ParameterError) };
+  }
+}
+
+function respond({ status, body }: Answer, headers: Record<string, string>): Response {
+  return new Response(body, { status, headers });
+}
+
+function failure(error: unknown, requestId: string): Answer {
+  if (error instanceof StripeError) {
+    return { status: error.status, body: JSON.stringify(errorAnswer(error, requestId)) };
+  }
+  console.error(error);
+  const message = "An unknown error occurred in Local Stripe; its log says more.";
+  return failure(new StripeError(500, { type: "api_error", message }), requestId);
+}
+
+function authenticate(header: string | undefined): void {
+  const key = header?.startsWith("Basic ")
+    ? Buffer.from(header.slice(6), "base64").toString().split(":")[0]
+    : header?.replace(/^Bearer\s+/i, "").trim();
+  if (!key) {
+    throw unauthorized(
+      "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+    );
+  }
+  if (/^(sk|rk)_test_\w+$/.test(key)) return;
+  if (/^pk_/.test(key)) {
+    throw unauthorized(
+      "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
+    );
+  }
+  const shown = `${key.slice(0, 8).replace(/[^\w]/g, "")}${"*".repeat(8)}${key.slice(-4)}`;
+  throw unauthorized(`Invalid API Key provided: ${shown}`);
+}
+
+const unauthorized = (message: string) => new StripeError(401, { type: "invalid_request_error", message });
+
+const RELEASE = /^\d{4}-\d{2}-\d{2}(\.(acacia|basil|clover|dahlia|endive|preview))?$/;
+
+function checkVersion(version: string | undefined): void {
+  if (version === undefined || version === API_VERSION) return;
+  if (!RELEASE.test(version)) {
+    throw new StripeError(400, {
+      type: "invalid_request_error",
+      message: `Invalid Stripe API version: ${version}`,
+    });
+  }
+  console.warn(`Asked for API version ${version}; Local Stripe answers as ${API_VERSION}`);
+}

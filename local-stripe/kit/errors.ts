@@ -1,0 +1,70 @@
+import { account } from "./account";
+
+export interface ErrorBody {
+  readonly type: "invalid_request_error" | "card_error" | "idempotency_error" | "api_error";
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+  readonly decline_code?: string;
+  readonly charge?: string;
+  readonly payment_intent?: unknown;
+  readonly setup_intent?: unknown;
+  readonly payment_method?: unknown;
+}
+
+export class StripeError extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: ErrorBody,
+  ) {
+    super(body.message);
+  }
+
+  /** A declined payment has happened: its intent, charge and events remain. Every other error undoes. */
+  get keepsEffects(): boolean {
+    return this.status === 402 && Boolean(this.body.payment_intent ?? this.body.setup_intent);
+  }
+}
+
+/** A parameter that never reached execution; such an answer is not stored under its idempotency key. */
+export class ParameterError extends StripeError {}
+
+export function invalid(message: string, more: Partial<ErrorBody> = {}): StripeError {
+  return new StripeError(400, { type: "invalid_request_error", message, ...more });
+}
+
+export function missing(param: string): StripeError {
+  return invalid(`Missing required param: ${param}.`, { code: "parameter_missing", param });
+}
+
+/** Stripe answers 404 for an id in the URL and 400 for one in a parameter. */
+export function noSuch(noun: string, id: string, param = "id"): StripeError {
+  return new StripeError(param === "id" ? 404 : 400, {
+    type: "invalid_request_error",
+    code: "resource_missing",
+    message: `No such ${noun}: '${id}'`,
+    param,
+  });
+}
+
+export function alreadyExists(message: string, param?: string): StripeError {
+  return invalid(message, { code: "resource_already_exists", param });
+}
+
+export function unrecognizedUrl(method: string, path: string): StripeError {
+  return new StripeError(404, {
+    type: "invalid_request_error",
+    message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+  });
+}
+
+export function errorAnswer(error: StripeError, requestId: string) {
+  const { code } = error.body;
+  return {
+    error: {
+      ...(code ? { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll("_", "-")}` } : {}),
+      ...error.body,
+      request_log_url: `${account.origin}/logs/${requestId}`,
+    },
+  };
+}

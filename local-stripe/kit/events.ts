@@ -1,0 +1,128 @@
+import type Stripe from "stripe";
+import { API_VERSION } from "./account";
+import { now, onTestClock, wallTime } from "./clock";
+import { changedFields } from "./diff";
+import { newId } from "./ids";
+import { onDue, schedule } from "./jobs";
+import { Table } from "./store";
+
+export type EventType = Stripe.Event["type"];
+
+export interface Origin {
+  readonly id: string | null;
+  readonly idempotency_key: string | null;
+}
+
+interface Snapshot {
+  readonly id: string;
+  readonly object: string;
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly object: "event";
+  readonly api_version: string;
+  readonly created: number;
+  readonly data: { readonly object: Snapshot; readonly previous_attributes?: Record<string, unknown> };
+  readonly livemode: false;
+  readonly pending_webhooks: number;
+  readonly request: Origin;
+  readonly type: EventType;
+}
+
+export const events = new Table<StoredEvent, "type">("event", "evt_", { type: (event) => event.type });
+
+interface Emitted {
+  readonly id: string;
+  readonly type: EventType;
+  readonly object: Snapshot;
+  readonly previous_attributes?: Record<string, unknown>;
+  readonly created: number;
+}
+
+/** Events whose moment is still to come, by some seconds. */
+const late = new Table<Emitted>("late_event", "");
+
+let emitted: Emitted[] = [];
+
+/**
+ * Says that something happened to `object`, which is reported as it is at this moment. For an
+ * `…updated` event give the object `before`; if nothing differs, there is nothing to report.
+ */
+export function emit(type: EventType, object: Snapshot, before?: Snapshot): void {
+  const previous = before && changedFields(before, object);
+  if (previous && Object.keys(previous).length === 0) return;
+  const id = newId("evt_1", 23);
+  emitted.push({ id, type, object, created: now(), ...(previous ? { previous_attributes: previous } : {}) });
+}
+
+/**
+ * Runs `work` and puts what it emitted into the order in which Stripe was seen to report this action. A
+ * number in the sequence is a gap: what follows is dated that many seconds later.
+ */
+export function inSequence<T>(sequence: readonly (EventType | number)[], work: () => T): T {
+  const first = emitted.length;
+  try {
+    return work();
+  } finally {
+    const own = emitted.splice(first);
+    let seconds = 0;
+    for (const step of sequence) {
+      if (typeof step === "number") seconds += step;
+      else for (const event of take(own, step)) emitted.push({ ...event, created: event.created + seconds });
+    }
+    emitted.push(...own);
+  }
+}
+
+function take(from: Emitted[], type: EventType): Emitted[] {
+  const taken = from.filter((event) => event.type === type);
+  for (const event of taken) from.splice(from.indexOf(event), 1);
+  return taken;
+}
+
+export function recordEmitted(origin: Origin): StoredEvent[] {
+  const ready = emitted.filter((event) => !postponed(event));
+  emitted = [];
+  return ready.map(({ id, type, object, created, previous_attributes }) =>
+    events.put({
+      id,
+      object: "event",
+      api_version: API_VERSION,
+      created,
+      data: previous_attributes ? { object, previous_attributes } : { object },
+      livemode: false,
+      pending_webhooks: 0,
+      request: origin,
+      type,
+    }),
+  );
+}
+
+/** A test clock stands still, so there nothing would ever bring a later second about. */
+function postponed(event: Emitted): boolean {
+  if (onTestClock() || event.created <= wallTime()) return false;
+  late.put(event);
+  schedule("event.publish", event.id, event.created, null);
+  return true;
+}
+
+onDue("event.publish", (id) => {
+  emitted.push(late.must(id));
+  late.delete(id);
+});
+
+export function discardEmitted(): void {
+  emitted = [];
+}
+
+let listener: (recorded: StoredEvent[]) => void = () => {};
+
+/** Whoever carries events to the webhook endpoints. */
+export function onPublish(deliver: (recorded: StoredEvent[]) => void): void {
+  listener = deliver;
+}
+
+export function publish(recorded: StoredEvent[]): void {
+  if (recorded.length > 0) listener(recorded);
+}

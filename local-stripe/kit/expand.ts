@@ -1,0 +1,51 @@
+import { invalid } from "./errors";
+import { dereference } from "./store";
+
+type Plain = Readonly<Record<string, unknown>>;
+// Declared with `never` so that a resource may state the type of its own object.
+export type Expansions = Readonly<Record<string, (object: never) => unknown>>;
+
+/** Fields that hold an id and may be asked for as the object. */
+const REFERENCES = new Set(
+  `balance_transaction charge configuration coupon customer default_payment_method default_price discount
+   discounts invoice latest_charge latest_invoice latest_revision payment_intent payment_method
+   pending_setup_intent price product promotion_code setup_intent source subscription test_clock`.split(
+    /\s+/,
+  ),
+);
+
+const virtual = new Map<string, Expansions>();
+
+/** Fields that an object has only when they are expanded. */
+export function addExpansions(objectType: string, expansions: Expansions): void {
+  virtual.set(objectType, expansions);
+}
+
+export function expand(object: unknown, paths: readonly string[]): unknown {
+  return paths.reduce((grown, path) => {
+    const steps = path.split(".");
+    if (steps.length > 4) throw invalid(`You cannot expand more than 4 levels of a property (${path}).`);
+    return grow(grown, steps, path);
+  }, object);
+}
+
+function grow(node: unknown, [step, ...rest]: readonly string[], path: string): unknown {
+  if (step === undefined || node === null) return node;
+  if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], path));
+  if (typeof node !== "object") throw cannotExpand(path);
+  const plain = node as Plain;
+  const make = virtual.get(String(plain.object))?.[step];
+  const value = plain[step] ?? make?.(plain as never);
+  const expandable = REFERENCES.has(step) || make !== undefined;
+  if (value === undefined ? plain[step] !== null : rest.length === 0 && !expandable) throw cannotExpand(path);
+  return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value) : value, rest, path) };
+}
+
+function resolve(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolve);
+  return typeof value === "string" ? (dereference(value) ?? value) : (value ?? null);
+}
+
+function cannotExpand(path: string) {
+  return invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
+}

@@ -1,0 +1,45 @@
+import { now } from "./clock";
+import { StripeError } from "./errors";
+import { Table } from "./store";
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+interface Entry extends Answer {
+  readonly id: string;
+  readonly request: string;
+  readonly at: number;
+}
+
+const entries = new Table<Entry>("idempotency", "");
+const KEPT_SECONDS = 24 * 3600;
+
+/** The stored answer of an earlier request with this key; another request under the same key is refused. */
+export function replay(key: string, request: string): Answer | undefined {
+  if (key.length > 255) {
+    throw refused(
+      `Keys for idempotent requests can only be used with at most 255 characters: ${key.length}.`,
+    );
+  }
+  const entry = entries.get(key);
+  if (!entry || entry.at + KEPT_SECONDS <= now()) return undefined;
+  if (entry.request !== request) {
+    throw refused(
+      `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+    );
+  }
+  return entry;
+}
+
+export function remember(key: string, request: string, answer: Answer): void {
+  entries.delete(key);
+  entries.put({ id: key, request, at: now(), ...answer });
+  for (const entry of entries.oldestFirst()) {
+    if (entry.at + KEPT_SECONDS > now()) return;
+    entries.delete(entry.id);
+  }
+}
+
+const refused = (message: string) => new StripeError(400, { type: "idempotency_error", message });

@@ -1,0 +1,87 @@
+import { Heap } from "./heap";
+import { onReload, Table } from "./store";
+
+/** One piece of work for one subject at one moment, on the wall clock (`null`) or on a test clock. */
+export interface Job {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly at: number;
+  /** Work that is due in the same second runs in the order in which it was scheduled. */
+  readonly order: number;
+  readonly clock: string | null;
+}
+
+type Entry = Pick<Job, "id" | "at" | "order">;
+
+const jobs = new Table<Job, "subject">("job", "", { subject: (job) => job.subject });
+const handlers = new Map<string, (subject: string) => void>();
+const queues = new Map<string | null, Heap<Entry>>();
+let lastOrder = 0;
+let wake: () => void = () => {};
+
+/** Declares what happens when work of this kind falls due. */
+export function onDue(kind: string, handler: (subject: string) => void): void {
+  handlers.set(kind, handler);
+}
+
+export function perform(job: Job): void {
+  const handler = handlers.get(job.kind);
+  if (!handler) throw new Error(`Nothing handles due work of kind ${job.kind}`);
+  handler(job.subject);
+}
+
+/** At most one job of a kind per subject: scheduling again moves it. */
+export function schedule(kind: string, subject: string, at: number, clock: string | null): void {
+  enqueue(jobs.put({ id: `${kind} ${subject}`, kind, subject, at, order: ++lastOrder, clock }));
+  if (clock === null) wake();
+}
+
+export function unschedule(kind: string, subject: string): void {
+  jobs.delete(`${kind} ${subject}`);
+}
+
+export function unscheduleAll(subject: string): void {
+  for (const job of jobs.where({ subject })) jobs.delete(job.id);
+}
+
+/** When the next work of a clock is due. */
+export function nextDue(clock: string | null): number | undefined {
+  const queue = queues.get(clock);
+  // Entries of jobs that have since moved or gone stay in the queue until they come up, and are skipped here.
+  while (queue?.first && jobs.get(queue.first.id)?.order !== queue.first.order) queue.pop();
+  return queue?.first?.at;
+}
+
+/** Takes the next work of a clock if it is due by then. */
+export function takeDue(clock: string | null, until: number): Job | undefined {
+  const at = nextDue(clock);
+  if (at === undefined || at > until) return undefined;
+  const entry = queues.get(clock)?.pop();
+  const job = entry && jobs.get(entry.id);
+  if (job) jobs.delete(job.id);
+  return job;
+}
+
+/** Called whenever the wall clock's next work may have changed. */
+export function onWake(listener: () => void): void {
+  wake = listener;
+}
+
+function enqueue(job: Job): void {
+  let queue = queues.get(job.clock);
+  if (!queue) {
+    queue = new Heap<Entry>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
+    queues.set(job.clock, queue);
+  }
+  queue.push({ id: job.id, at: job.at, order: job.order });
+}
+
+onReload(() => {
+  queues.clear();
+  for (const job of jobs.all()) {
+    enqueue(job);
+    lastOrder = Math.max(lastOrder, job.order);
+  }
+  wake();
+});

@@ -1,0 +1,181 @@
+type Key = string | number | boolean;
+type Keys = Key | readonly Key[] | null | undefined;
+
+interface Row {
+  readonly id: string;
+}
+
+/** Every table by name: what is dumped, loaded and reset. */
+const tables = new Map<string, Table<Row, string>>();
+
+let journal: (() => void)[] | undefined;
+
+/** Runs `work`; returns a function that puts every row back as it was before. */
+export function journalled<T>(work: (undo: () => void) => T): T {
+  const steps: (() => void)[] = [];
+  journal = steps;
+  try {
+    return work(() => {
+      journal = undefined;
+      for (const step of steps.reverse()) step();
+    });
+  } finally {
+    journal = undefined;
+  }
+}
+
+let changed: () => void = () => {};
+
+export function onChange(listener: () => void): void {
+  changed = listener;
+}
+
+const reloads: (() => void)[] = [];
+
+/** For whoever keeps something derived from rows: called after a load and after a reset. */
+export function onReload(listener: () => void): void {
+  reloads.push(listener);
+}
+
+export type State = Record<string, readonly Row[]>;
+
+export function dump(): State {
+  return Object.fromEntries([...tables].map(([name, table]) => [name, table.all()]));
+}
+
+/** Replaces everything; loading an empty state is a reset. */
+export function load(state: State): void {
+  for (const [name, table] of tables) {
+    table.clear();
+    for (const row of state[name] ?? []) table.put(row);
+  }
+  for (const reload of reloads) reload();
+}
+
+/** Plain objects by id in the order of their creation, with the secondary indexes that lists ask for. */
+export class Table<T extends Row, Index extends string = never> {
+  readonly #rows = new Map<string, T>();
+  readonly #buckets: Map<string, Map<Key, Set<string>>>;
+
+  constructor(
+    readonly name: string,
+    /** What ids begin with; empty for rows that no id outside refers to. */
+    readonly prefix: string,
+    readonly keysOf: Record<Index, (row: T) => Keys> = {} as Record<Index, (row: T) => Keys>,
+  ) {
+    this.#buckets = new Map(Object.keys(keysOf).map((index) => [index, new Map()]));
+    tables.set(name, this as unknown as Table<Row, string>);
+  }
+
+  get(id: string): T | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** For ids that our own objects hold: a missing row is our mistake, not the caller's. */
+  must(id: string): T {
+    const row = this.#rows.get(id);
+    if (!row) throw new Error(`${this.name} ${id} is gone`);
+    return row;
+  }
+
+  put<Same extends T>(row: Same): Same {
+    const before = this.#rows.get(row.id);
+    journal?.push(() => this.#set(row.id, before));
+    this.#set(row.id, row);
+    return row;
+  }
+
+  update(id: string, change: Partial<T>): T {
+    return this.put({ ...this.must(id), ...change });
+  }
+
+  delete(id: string): void {
+    const before = this.#rows.get(id);
+    if (!before) return;
+    journal?.push(() => this.#set(id, before));
+    this.#set(id, undefined);
+  }
+
+  /** Rows that match every given key, oldest first; a key left undefined does not narrow. */
+  where(query: Partial<Record<Index, Key | undefined>>): T[] {
+    const entries = Object.entries(query) as [Index, Key | undefined][];
+    let smallest: Iterable<string> = this.#rows.keys();
+    let size = this.#rows.size;
+    const given = entries.filter(([, key]) => key !== undefined);
+    for (const [index, key] of given) {
+      const bucket = this.#buckets.get(index)?.get(key as Key);
+      if (!bucket) return [];
+      if (bucket.size <= size) [smallest, size] = [bucket, bucket.size];
+    }
+    const rows: T[] = [];
+    for (const id of smallest) {
+      const row = this.must(id);
+      if (given.every(([index, key]) => keyList(this.keysOf[index](row)).includes(key as Key)))
+        rows.push(row);
+    }
+    return rows;
+  }
+
+  all(): T[] {
+    return [...this.#rows.values()];
+  }
+
+  oldestFirst(): IterableIterator<T> {
+    return this.#rows.values();
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    for (const buckets of this.#buckets.values()) buckets.clear();
+    changed();
+  }
+
+  #set(id: string, row: T | undefined): void {
+    const before = this.#rows.get(id);
+    for (const [index, buckets] of this.#buckets) {
+      const keys = this.keysOf[index as Index];
+      const old = before ? keyList(keys(before)) : [];
+      const next = row ? keyList(keys(row)) : [];
+      for (const key of old) if (!next.includes(key)) leave(buckets, key, id);
+      for (const key of next) if (!old.includes(key)) join(buckets, key, id);
+    }
+    if (row) this.#rows.set(id, row);
+    else this.#rows.delete(id);
+    changed();
+  }
+}
+
+function keyList(keys: Keys): readonly Key[] {
+  if (keys === null || keys === undefined) return [];
+  return typeof keys === "object" ? keys : [keys];
+}
+
+function join(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
+  const bucket = buckets.get(key);
+  if (bucket) bucket.add(id);
+  else buckets.set(key, new Set([id]));
+}
+
+function leave(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
+  const bucket = buckets.get(key);
+  bucket?.delete(id);
+  if (bucket?.size === 0) buckets.delete(key);
+}
+
+/** What Stripe still answers for a deleted object. */
+export const tombstones = new Table<{ id: string; object: string; deleted: true }>("deleted", "");
+
+/** The row that an id refers to, whatever its kind; a deleted one is still referred to. */
+export function dereference(id: string): Row | undefined {
+  for (const table of tables.values()) {
+    if (table.prefix && id.startsWith(table.prefix)) {
+      const row = table.get(id);
+      if (row) return row;
+    }
+  }
+  return tombstones.get(id);
+}

@@ -1,0 +1,30 @@
+import { StripeError } from "./errors";
+import { discardEmitted, type Origin, publish, recordEmitted } from "./events";
+import { journalled } from "./store";
+
+/** What a person does on a hosted page, and what happens by itself, has no API request behind it. */
+export const byItself: Origin = { id: null, idempotency_key: null };
+
+/** All or nothing: rows and events of `work` stay together, and deliveries begin only after it. */
+export function transaction<T>(origin: Origin, work: () => T): T {
+  let recorded: ReturnType<typeof recordEmitted> = [];
+  try {
+    return journalled((undo) => {
+      try {
+        const result = work();
+        recorded = recordEmitted(origin);
+        return result;
+      } catch (error) {
+        if (error instanceof StripeError && error.keepsEffects) {
+          recorded = recordEmitted(origin);
+        } else {
+          undo();
+          discardEmitted();
+        }
+        throw error;
+      }
+    });
+  } finally {
+    publish(recorded);
+  }
+}
