@@ -1,0 +1,211 @@
+import { now } from "../kit/clock";
+import { emit, inSequence } from "../kit/events";
+import { unschedule } from "../kit/jobs";
+import {
+  type CheckoutSession,
+  checkoutPlans,
+  checkoutSessions,
+  type LineItem,
+} from "../objects/checkout-session";
+import { buildCustomer, type Customer, customers } from "../objects/customer";
+import { buildLine, type Invoice, type InvoiceLineItem } from "../objects/invoice";
+import type { PaymentMethod } from "../objects/payment-method";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import { openPayment, planOf, succeedSetup } from "./checkout-intents";
+import { createInvoice, finalizeInvoice, markPaid, payWith, pricingOf } from "./invoices";
+import { attach } from "./payment-methods";
+import { settle, succeed } from "./payments";
+import * as sequences from "./sequences";
+import { createSubscription, firstInvoice } from "./subscriptions";
+import { switches } from "./switches";
+
+/** Everything that a completed Checkout brings about, once the bank has agreed. */
+export function complete(
+  session: CheckoutSession,
+  email: string | null,
+  method: PaymentMethod | undefined,
+  passed: boolean,
+): CheckoutSession {
+  const sequence = sequenceFor(session);
+  return inSequence(passed ? [...sequences.AUTHENTICATED, ...sequence] : sequence, () => {
+    const customer = customerFor(session, email, method);
+    const made =
+      session.mode === "subscription"
+        ? subscribe(session, customer, method)
+        : session.mode === "payment"
+          ? payOnce(session, customer, method)
+          : { setup_intent: keepCard(session, customer, method) };
+    const changed = customer && customers.must(customer.id);
+    if (customer && changed) emit("customer.updated", changed, customer);
+    return close(session, { ...made, customer: customer?.id ?? null }, changed, email, method);
+  });
+}
+
+type Made = Partial<Pick<CheckoutSession, "subscription" | "invoice" | "payment_intent" | "setup_intent">>;
+
+function sequenceFor(session: CheckoutSession): sequences.Sequence {
+  if (session.mode === "payment") return sequences.CHECKOUT_PAYMENT;
+  return session.amount_total ? sequences.CHECKOUT_SUBSCRIPTION : sequences.CHECKOUT_TRIAL;
+}
+
+/** Checkout makes a customer for every subscription; for a single payment only when asked to. */
+function customerFor(
+  session: CheckoutSession,
+  email: string | null,
+  method: PaymentMethod | undefined,
+): Customer | null {
+  const existing = customers.get(session.customer ?? "");
+  if (existing) return existing.email === null && email ? customers.put({ ...existing, email }) : existing;
+  if (session.mode !== "subscription" && session.customer_creation !== "always") return null;
+  const details = method?.billing_details;
+  const customer = customers.put(
+    buildCustomer({ email, name: details?.name ?? null, address: details?.address ?? null }),
+  );
+  emit("customer.created", customer);
+  return customer;
+}
+
+function subscribe(
+  session: CheckoutSession,
+  customer: Customer | null,
+  method: PaymentMethod | undefined,
+): Made {
+  if (!customer) throw new Error("A subscription needs a customer");
+  const plan = planOf(session);
+  const { subscriptionData: data } = plan;
+  const paid = session.amount_total ? succeedFor(session, customer, method) : null;
+  const setup = !paid && method ? keepCard(session, customer, method) : null;
+  if (method && paid) attach(method, customer.id);
+  const recurring = plan.lineItems.flatMap(({ price, quantity }) =>
+    price?.recurring ? [{ price, quantity: quantity ?? 1 }] : [],
+  );
+  const trial_end = trialEnd(session.id);
+  const begun = createSubscription(recurring, {
+    customer: customer.id,
+    currency: session.currency ?? "usd",
+    default_payment_method: method?.id ?? null,
+    description: data.description,
+    metadata: data.metadata,
+    status: trial_end === null ? "active" : "trialing",
+    trial_end,
+    trial_settings: {
+      end_behavior: { billing_cycle_anchor: null, missing_payment_method: data.missingPaymentMethod },
+    },
+    ...(data.billingCycleAnchor === null ? {} : { billing_cycle_anchor: data.billingCycleAnchor }),
+  });
+  const once = plan.lineItems.filter((item) => !item.price?.recurring);
+  const invoice = settleInvoice(
+    firstInvoice(begun, (id) => once.map((item) => oneTimeLine(id, item, begun.id))),
+    paid,
+  );
+  const subscription = subscriptions.must(begun.id);
+  emit("customer.subscription.created", subscription);
+  announceShortTrial(subscription);
+  return { subscription: subscription.id, invoice: invoice.id, setup_intent: setup };
+}
+
+function payOnce(
+  session: CheckoutSession,
+  customer: Customer | null,
+  method: PaymentMethod | undefined,
+): Made {
+  const plan = planOf(session);
+  const paid = session.amount_total ? succeedFor(session, customer, method) : null;
+  if (method && customer && plan.paymentIntentData.setup_future_usage) attach(method, customer.id);
+  if (!session.invoice_creation?.enabled || !customer) return { payment_intent: paid };
+  const draft = createInvoice(
+    customer.id,
+    { billing_reason: "manual", currency: session.currency ?? "usd", parent: null },
+    (id) => plan.lineItems.map((item) => oneTimeLine(id, item, null)),
+  );
+  return { payment_intent: paid, invoice: settleInvoice(draft, paid).id };
+}
+
+/** Charges, and returns the intent. A lone payment's balance transaction is reported as it follows. */
+function succeedFor(
+  session: CheckoutSession,
+  customer: Customer | null,
+  method: PaymentMethod | undefined,
+): string | null {
+  if (!method) return null;
+  const intent = succeed({ ...openPayment(session), customer: customer?.id ?? null }, method);
+  const { before, charge } = settle(intent);
+  if (session.mode === "payment") emit("charge.updated", charge, before);
+  return intent.id;
+}
+
+function keepCard(session: CheckoutSession, customer: Customer | null, method: PaymentMethod | undefined) {
+  if (!method) return null;
+  const intent = succeedSetup(session, method, customer?.id ?? null);
+  if (customer) attach(method, customer.id);
+  return intent.id;
+}
+
+function settleInvoice(draft: Invoice, paymentIntent: string | null): Invoice {
+  const open = finalizeInvoice(draft);
+  if (paymentIntent) payWith(open, paymentIntent);
+  return markPaid(open);
+}
+
+function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {
+  const at = now();
+  return buildLine(invoice, {
+    amount: item.amount_total,
+    currency: item.currency,
+    description: item.description,
+    parent: null,
+    period: { start: at, end: at },
+    pricing: item.price && pricingOf(item.price),
+    quantity: item.quantity,
+    subscription,
+  });
+}
+
+const DAY = 24 * 3600;
+
+export function trialEnd(session: string): number | null {
+  const { trialEnd: end, trialPeriodDays: days } = checkoutPlans.must(session).subscriptionData;
+  return end ?? (days === null ? null : now() + days * DAY);
+}
+
+/** Three days before a trial ends Stripe says so; for a shorter trial at once. */
+function announceShortTrial(subscription: Subscription): void {
+  const end = subscription.trial_end;
+  if (end !== null && end - now() < 3 * DAY) emit("customer.subscription.trial_will_end", subscription);
+}
+
+function close(
+  session: CheckoutSession,
+  made: Made & Pick<CheckoutSession, "customer">,
+  customer: Customer | null,
+  email: string | null,
+  method: PaymentMethod | undefined,
+): CheckoutSession {
+  const details = method?.billing_details;
+  unschedule("checkout.session.expire", session.id);
+  checkoutPlans.put({ ...planOf(session), pending: null });
+  const completed = checkoutSessions.put({
+    ...session,
+    ...made,
+    collected_information: { business_name: null, individual_name: null, shipping_details: null },
+    customer_details: {
+      address: details?.address ?? null,
+      business_name: null,
+      email: session.customer_email ?? customer?.email ?? email,
+      individual_name: null,
+      name: details?.name ?? customer?.name ?? null,
+      phone: null,
+      tax_exempt: "none",
+      tax_ids: [],
+    },
+    payment_status: session.amount_total
+      ? "paid"
+      : session.mode === "subscription"
+        ? switches.trialPaymentStatus
+        : "no_payment_required",
+    status: "complete",
+    url: null,
+  });
+  emit("checkout.session.completed", completed);
+  return completed;
+}

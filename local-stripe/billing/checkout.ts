@@ -1,0 +1,93 @@
+import { invalid } from "../kit/errors";
+import { emit, inSequence } from "../kit/events";
+import { onDue, unschedule } from "../kit/jobs";
+import {
+  type CheckoutSession,
+  checkoutPlans,
+  checkoutSessions,
+  type Submission,
+} from "../objects/checkout-session";
+import type { PaymentIntent } from "../objects/payment-intent";
+import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
+import type { SetupIntent } from "../objects/setup-intent";
+import type { Decline } from "../objects/test-cards";
+import { inTimeOf } from "../objects/test-clock";
+import { decideCharge, decideSetup } from "./bank";
+import { complete } from "./checkout-completion";
+import { failSetup, openPayment, planOf, requireSetupAction } from "./checkout-intents";
+import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "./payments";
+import { PAYMENT_DECLINED } from "./sequences";
+
+export type Outcome =
+  | { readonly kind: "complete"; readonly session: CheckoutSession }
+  | { readonly kind: "authenticate" }
+  | { readonly kind: "declined"; readonly decline: Decline; readonly intent: PaymentIntent | SetupIntent };
+
+export const dueToday = (session: CheckoutSession): number => session.amount_total ?? 0;
+
+export function needsCard(session: CheckoutSession): boolean {
+  if (dueToday(session) > 0 || session.mode === "setup") return true;
+  return session.mode === "subscription" && session.payment_method_collection !== "if_required";
+}
+
+/** Pays, or only keeps the card, as the session asks. Until the bank agrees there is no subscription. */
+export function submit(session: CheckoutSession, submission: Submission, passed = false): Outcome {
+  if (session.status !== "open") throw invalid("This Checkout Session is no longer active.");
+  const method = paymentMethods.get(submission.payment_method ?? "");
+  if (!method && needsCard(session))
+    throw invalid("A payment method is required.", { param: "payment_method" });
+  return inTimeOf(session.customer, () => {
+    const decision = method ? decide(session, method, passed) : ({ verdict: "approved" } as const);
+    if (decision.verdict === "declined" && method) return decline(session, method, decision.decline);
+    if (decision.verdict === "authenticate" && method) return pause(session, submission, method);
+    return { kind: "complete", session: complete(session, submission.email, method, passed) };
+  });
+}
+
+/** What the customer did on the 3D Secure page. */
+export function authenticate(session: CheckoutSession, passed: boolean): Outcome {
+  const plan = planOf(session);
+  const method = paymentMethods.get(plan.pending?.payment_method ?? "");
+  if (!plan.pending || !method) throw invalid("This Checkout Session does not wait for authentication.");
+  if (passed) return submit(session, plan.pending, true);
+  checkoutPlans.put({ ...plan, pending: null });
+  const intent =
+    dueToday(session) > 0
+      ? failAuthentication(openPayment(session), method)
+      : failSetup(session, method, AUTHENTICATION_FAILURE);
+  return { kind: "declined", decline: AUTHENTICATION_FAILURE, intent };
+}
+
+export function expire(session: CheckoutSession): CheckoutSession {
+  if (session.status !== "open") {
+    throw invalid(
+      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
+    );
+  }
+  unschedule("checkout.session.expire", session.id);
+  const expired = checkoutSessions.put({ ...session, status: "expired", url: null });
+  emit("checkout.session.expired", expired);
+  return expired;
+}
+
+onDue("checkout.session.expire", (id) => {
+  expire(checkoutSessions.must(id));
+});
+
+const decide = (session: CheckoutSession, method: PaymentMethod, passed: boolean) =>
+  dueToday(session) > 0 ? decideCharge(method, passed) : decideSetup(method, passed);
+
+function decline(session: CheckoutSession, method: PaymentMethod, reason: Decline): Outcome {
+  const intent =
+    dueToday(session) > 0
+      ? inSequence(PAYMENT_DECLINED, () => fail(openPayment(session), method, reason))
+      : failSetup(session, method, reason);
+  return { kind: "declined", decline: reason, intent };
+}
+
+function pause(session: CheckoutSession, pending: Submission, method: PaymentMethod): Outcome {
+  if (dueToday(session) > 0) requireAction(openPayment(session), method);
+  else requireSetupAction(session, method);
+  checkoutPlans.put({ ...planOf(session), pending });
+  return { kind: "authenticate" };
+}

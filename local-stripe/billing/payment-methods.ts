@@ -1,0 +1,67 @@
+import { now } from "../kit/clock";
+import { invalid, noSuch, StripeError } from "../kit/errors";
+import { emit } from "../kit/events";
+import { customers } from "../objects/customer";
+import {
+  bankRecords,
+  buildPaymentMethod,
+  type Expiry,
+  type PaymentMethod,
+  paymentMethods,
+} from "../objects/payment-method";
+import { sharedCard, type TestCard } from "../objects/test-cards";
+import { cardOf } from "./bank";
+
+export function createPaymentMethod(
+  card: TestCard,
+  expiry: Expiry,
+  given: Partial<PaymentMethod>,
+): PaymentMethod {
+  const method = paymentMethods.put(buildPaymentMethod(card, expiry, given));
+  bankRecords.put({ id: method.id, number: card.number, authenticated: false });
+  return method;
+}
+
+/** Shared ids such as `pm_card_visa` stand for a fresh payment method each time they are used. */
+export function paymentMethodFrom(
+  id: string,
+  param: string,
+  given: Partial<PaymentMethod> = {},
+): PaymentMethod {
+  const card = sharedCard(id);
+  const method = card ? createPaymentMethod(card, inTwoYears(), given) : paymentMethods.get(id);
+  if (!method) throw noSuch("PaymentMethod", id, param);
+  return method;
+}
+
+export function inTwoYears(): Expiry {
+  return { exp_month: 12, exp_year: new Date(now() * 1000).getUTCFullYear() + 2 };
+}
+
+export function attach(method: PaymentMethod, customer: string): PaymentMethod {
+  if (method.customer === customer) return method;
+  if (method.customer !== null) {
+    throw invalid("The payment method you provided has already been attached to a customer.");
+  }
+  const { decline, attaches } = cardOf(method);
+  if (decline && !attaches) throw new StripeError(402, { type: "card_error", ...decline });
+  const attached = paymentMethods.put({ ...method, customer });
+  emit("payment_method.attached", attached);
+  return attached;
+}
+
+export function detach(method: PaymentMethod): PaymentMethod {
+  if (method.customer === null) {
+    throw invalid(
+      "The payment method you provided is not attached to a customer so detachment is impossible.",
+    );
+  }
+  const detached = paymentMethods.put({ ...method, customer: null });
+  const owner = customers.get(method.customer);
+  if (owner?.invoice_settings.default_payment_method === method.id) {
+    const invoice_settings = { ...owner.invoice_settings, default_payment_method: null };
+    emit("customer.updated", customers.put({ ...owner, invoice_settings }), owner);
+  }
+  emit("payment_method.detached", detached, method);
+  return detached;
+}

@@ -1,0 +1,67 @@
+import { invalid } from "../kit/errors";
+import { emit, inSequence } from "../kit/events";
+import { randomText } from "../kit/ids";
+import { balanceTransactions, buildBalanceTransaction } from "../objects/balance-transaction";
+import { type Charge, charges } from "../objects/charge";
+import { buildRefund, type Refund, refunds } from "../objects/refund";
+import { formatAmount } from "./money";
+import { REFUND } from "./sequences";
+
+type Given = Pick<Refund, "reason" | "metadata"> & { readonly amount?: number };
+
+/** Money goes back; what it was paid for (subscription, invoice) is left as it is. */
+export function refund(charge: Charge, given: Given): Refund {
+  const left = charge.amount - charge.amount_refunded;
+  if (!charge.paid) throw invalid(`Charge ${charge.id} is not refundable because it did not succeed.`);
+  if (left === 0) {
+    throw invalid(`Charge ${charge.id} has already been refunded.`, { code: "charge_already_refunded" });
+  }
+  const amount = given.amount ?? left;
+  if (amount > left) {
+    const [wanted, remaining] = [amount, left].map((part) => formatAmount(part, charge.currency));
+    throw invalid(`Refund amount (${wanted}) is greater than unrefunded amount on charge (${remaining})`, {
+      code: "charge_already_refunded",
+      param: "amount",
+    });
+  }
+  return inSequence(REFUND, () => {
+    const { id } = refunds.put(buildRefund(charge, { ...given, amount }));
+    const transaction = balanceTransactions.put(
+      buildBalanceTransaction({
+        amount: -amount,
+        currency: charge.currency,
+        fee: 0,
+        reporting_category: "refund",
+        source: id,
+        type: "refund",
+      }),
+    );
+    const begun = refunds.update(id, { balance_transaction: transaction.id });
+    emit("refund.created", begun);
+    const refunded = charges.put({
+      ...charge,
+      amount_refunded: charge.amount_refunded + amount,
+      refunded: amount === left,
+    });
+    emit("charge.refunded", refunded, charge);
+    // The acquirer's reference follows, and that is what the two updates report.
+    const card = begun.destination_details?.card;
+    const reference = randomText(23, "0123456789");
+    const settled = refunds.put({
+      ...begun,
+      destination_details: {
+        type: "card",
+        card: {
+          reference_type: "acquirer_reference_number",
+          type: "refund",
+          ...card,
+          reference,
+          reference_status: "available",
+        },
+      },
+    });
+    emit("refund.updated", settled, begun);
+    emit("charge.refund.updated", settled, begun);
+    return begun;
+  });
+}

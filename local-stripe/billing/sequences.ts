@@ -1,0 +1,102 @@
+import type { EventType } from "../kit/events";
+
+/**
+ * The order in which Stripe was seen to report each action. A number is a gap in seconds. What an action
+ * does not bring about is left out; Stripe promises no order of delivery.
+ */
+export type Sequence = readonly (EventType | number)[];
+
+export const CHECKOUT_SUBSCRIPTION: Sequence = [
+  "charge.succeeded",
+  "payment_method.attached",
+  "customer.created",
+  "customer.updated",
+  "checkout.session.completed",
+  "customer.subscription.created",
+  "payment_intent.succeeded",
+  "payment_intent.created",
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  1,
+  "invoice_payment.paid",
+];
+
+export const CHECKOUT_PAYMENT: Sequence = [
+  "customer.created",
+  "charge.succeeded",
+  "payment_intent.succeeded",
+  "payment_intent.created",
+  "payment_method.attached",
+  "customer.updated",
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "checkout.session.completed",
+  1,
+  "invoice_payment.paid",
+  1,
+  "charge.updated",
+];
+
+export const CHECKOUT_TRIAL: Sequence = [
+  "customer.created",
+  "setup_intent.created",
+  "setup_intent.succeeded",
+  "payment_method.attached",
+  1,
+  "checkout.session.completed",
+  1,
+  "customer.updated",
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "customer.subscription.created",
+  "customer.subscription.trial_will_end",
+];
+
+/** After a 3D Secure page: the intent is reported before its charge. */
+export const AUTHENTICATED: Sequence = ["payment_intent.succeeded", "charge.succeeded"];
+
+export const PAYMENT_DECLINED: Sequence = [
+  "payment_intent.created",
+  "charge.failed",
+  "payment_intent.payment_failed",
+];
+
+export const INVOICE_PAID: Sequence = [
+  "payment_intent.created",
+  "charge.succeeded",
+  "payment_intent.succeeded",
+  "invoice.updated",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "customer.subscription.updated",
+  "customer.updated",
+  1,
+  "invoice_payment.paid",
+];
+
+export const REFUND: Sequence = [
+  "refund.created",
+  "charge.refunded",
+  "refund.updated",
+  "charge.refund.updated",
+];
+
+export const CATALOG: Sequence = ["product.created", "plan.created", "price.created"];
+
+export const INVOICE_PAYMENT_FAILED: Sequence = [
+  "payment_intent.created",
+  "charge.failed",
+  "payment_intent.payment_failed",
+  "payment_intent.requires_action",
+  "invoice.payment_action_required",
+  "invoice.updated",
+  "invoice.payment_failed",
+  "customer.subscription.updated",
+  "customer.updated",
+];

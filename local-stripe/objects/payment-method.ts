@@ -1,0 +1,71 @@
+import type Stripe from "stripe";
+import { now } from "../kit/clock";
+import { newId } from "../kit/ids";
+import { Table } from "../kit/store";
+import type { Wire } from "../kit/wire";
+import type { TestCard } from "./test-cards";
+
+export type PaymentMethod = Wire<Stripe.PaymentMethod>;
+export type BillingDetails = PaymentMethod["billing_details"];
+
+export const paymentMethods = new Table<PaymentMethod, "customer">("payment_method", "pm_", {
+  customer: (method) => method.customer,
+});
+
+/** What only the bank knows of a payment method: which test card it is, and whether 3DS was passed. */
+interface BankRecord {
+  readonly id: string;
+  readonly number: string;
+  readonly authenticated: boolean;
+}
+
+export const bankRecords = new Table<BankRecord>("bank_record", "");
+
+export const noBillingDetails: BillingDetails = {
+  address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
+  email: null,
+  name: null,
+  phone: null,
+  tax_id: null,
+};
+
+export interface Expiry {
+  readonly exp_month: number;
+  readonly exp_year: number;
+}
+
+export function buildPaymentMethod(
+  card: TestCard,
+  expiry: Expiry,
+  given: Partial<PaymentMethod> = {},
+): PaymentMethod {
+  return {
+    id: newId("pm_1"),
+    object: "payment_method",
+    allow_redisplay: "unspecified",
+    billing_details: noBillingDetails,
+    card: {
+      brand: card.brand,
+      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: "pass" },
+      country: "US",
+      display_brand: card.brand,
+      exp_month: expiry.exp_month,
+      exp_year: expiry.exp_year,
+      fingerprint: `LocalCard${card.number.slice(-7)}`,
+      funding: "credit",
+      generated_from: null,
+      last4: card.number.slice(-4),
+      networks: { available: [card.brand], preferred: null },
+      regulated_status: "unregulated",
+      three_d_secure_usage: { supported: true },
+      wallet: null,
+    },
+    created: now(),
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata: {},
+    type: "card",
+    ...given,
+  };
+}

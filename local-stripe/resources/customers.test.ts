@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { startLocalStripe } from "../test/harness";
+import { confirm, subscriptionSession } from "../test/shop";
+
+const local = startLocalStripe();
+
+test("a shared payment method becomes the customer's own", async () => {
+  const customer = await local.stripe.customers.create({
+    email: "ada@example.com",
+    payment_method: "pm_card_visa",
+    invoice_settings: { default_payment_method: "pm_card_visa" },
+  });
+  const methods = await local.stripe.customers.listPaymentMethods(customer.id);
+  expect(methods.data).toHaveLength(1);
+  expect(methods.data[0]).toMatchObject({ customer: customer.id, card: { brand: "visa", last4: "4242" } });
+  expect(customer.invoice_settings.default_payment_method).toBe(methods.data[0]?.id);
+  expect((await local.happened()).map((event) => event.type)).toEqual([
+    "payment_method.attached",
+    "customer.created",
+  ]);
+});
+
+test("customers are found by their exact email", async () => {
+  const ada = await local.stripe.customers.create({ email: "ada@example.com" });
+  await local.stripe.customers.create({ email: "ada@example.org" });
+  const found = await local.stripe.customers.list({ email: "ada@example.com" });
+  expect(found.data.map((customer) => customer.id)).toEqual([ada.id]);
+});
+
+test("deleting a customer cancels, and leaves a tombstone", async () => {
+  const session = await subscriptionSession(local);
+  await confirm(local, session.id);
+  const paid = await local.stripe.checkout.sessions.retrieve(session.id);
+  await local.stripe.customers.del(String(paid.customer));
+  expect(await local.stripe.customers.retrieve(String(paid.customer))).toMatchObject({ deleted: true });
+  const subscription = await local.stripe.subscriptions.retrieve(String(paid.subscription));
+  expect(subscription.status).toBe("canceled");
+});
+
+test("a declined card does not attach; one that only fails when charged does", async () => {
+  const { id: customer } = await local.stripe.customers.create({});
+  const attach = (method: string) => local.stripe.paymentMethods.attach(method, { customer });
+  await expect(attach("pm_card_chargeDeclined")).rejects.toMatchObject({
+    statusCode: 402,
+    code: "card_declined",
+    decline_code: "generic_decline",
+  });
+  expect((await attach("pm_card_chargeCustomerFail")).customer).toBe(customer);
+});

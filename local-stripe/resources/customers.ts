@@ -1,0 +1,140 @@
+import { attach, paymentMethodFrom } from "../billing/payment-methods";
+import { cancel } from "../billing/subscriptions";
+import { call, list, type Resource } from "../kit/api";
+import { invalid, noSuch } from "../kit/errors";
+import { emit } from "../kit/events";
+import { createdParam, inlineList } from "../kit/list";
+import { find } from "../kit/lookup";
+import {
+  address,
+  choice,
+  email,
+  emptyable,
+  group,
+  integer,
+  listOf,
+  mergeMetadata,
+  metadata,
+  optional,
+  text,
+  textUpTo,
+} from "../kit/params";
+import { tombstones } from "../kit/store";
+import { buildCustomer, type Customer, customers } from "../objects/customer";
+import { paymentMethods } from "../objects/payment-method";
+import { subscriptions } from "../objects/subscription";
+import { inTimeOf, testClocks } from "../objects/test-clock";
+
+const shared = optional({
+  address: emptyable(address),
+  balance: integer,
+  description: emptyable(text),
+  email: emptyable(email),
+  invoice_prefix: textUpTo(12),
+  invoice_settings: group(optional({ default_payment_method: emptyable(text), footer: emptyable(text) })),
+  metadata,
+  name: emptyable(textUpTo(256)),
+  next_invoice_sequence: integer,
+  phone: emptyable(textUpTo(20)),
+  preferred_locales: listOf(text),
+  tax_exempt: emptyable(choice("exempt", "none", "reverse")),
+});
+
+const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+
+const wholeAddress = (given: Partial<NonNullable<Customer["address"]>> | null | undefined) =>
+  given ? { ...noAddress, ...given } : null;
+
+export const customerResource: Resource = {
+  routes: {
+    "POST /v1/customers": call(
+      { ...shared, ...optional({ payment_method: text, test_clock: text }) },
+      ({ payment_method, test_clock, invoice_settings, ...given }) => {
+        if (test_clock) find(testClocks, test_clock, "test_clock");
+        const built = buildCustomer({
+          ...given,
+          address: wholeAddress(given.address),
+          metadata: mergeMetadata({}, given.metadata),
+          tax_exempt: given.tax_exempt ?? "none",
+          test_clock: test_clock ?? null,
+        });
+        const { id } = customers.put(built);
+        return inTimeOf(id, () => {
+          const method = payment_method && attach(paymentMethodFrom(payment_method, "payment_method"), id).id;
+          const wanted = invoice_settings?.default_payment_method;
+          // A shared id such as pm_card_visa became a payment method of its own when it was attached.
+          const fallback = wanted === payment_method ? method : wanted;
+          const settings = {
+            ...built.invoice_settings,
+            ...invoice_settings,
+            default_payment_method: fallback || null,
+          };
+          const customer = customers.update(id, { invoice_settings: settings });
+          emit("customer.created", customer);
+          return customer;
+        });
+      },
+    ),
+
+    "GET /v1/customers": list(
+      { ...createdParam, ...optional({ email: text, test_clock: text }) },
+      ({ email, test_clock }) => customers.where({ email, test_clock }),
+    ),
+
+    "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
+
+    "POST /v1/customers/:id": call(shared, ({ invoice_settings, ...given }, { id }) => {
+      const customer = find(customers, id);
+      return inTimeOf(id, () => {
+        const method = invoice_settings?.default_payment_method;
+        if (method && paymentMethods.get(method)?.customer !== id) {
+          throw invalid(
+            "The customer does not have a payment method with the ID " +
+              `${method}. The payment method must be attached to the customer.`,
+            { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
+          );
+        }
+        const updated = customers.put({
+          ...customer,
+          ...given,
+          address: given.address === undefined ? customer.address : wholeAddress(given.address),
+          invoice_settings: { ...customer.invoice_settings, ...invoice_settings },
+          metadata: mergeMetadata(customer.metadata, given.metadata),
+        });
+        emit("customer.updated", updated, customer);
+        return updated;
+      });
+    }),
+
+    "DELETE /v1/customers/:id": call({}, (_, { id }) => {
+      const customer = find(customers, id);
+      return inTimeOf(id, () => {
+        for (const subscription of subscriptions.where({ customer: id })) {
+          if (subscription.ended_at === null) cancel(subscription, { reason: "cancellation_requested" });
+        }
+        customers.delete(id);
+        emit("customer.deleted", customer);
+        return tombstones.put({ id, object: "customer", deleted: true });
+      });
+    }),
+
+    "GET /v1/customers/:id/payment_methods": list(optional({ type: choice("card") }), (_, { id }) =>
+      paymentMethods.where({ customer: find(customers, id).id }),
+    ),
+    "GET /v1/customers/:id/payment_methods/:nested": call({}, (_, { id, nested }) => {
+      const method = paymentMethods.get(nested);
+      if (method?.customer !== find(customers, id).id) throw noSuch("PaymentMethod", nested);
+      return method;
+    }),
+  },
+
+  expansions: {
+    customer: {
+      subscriptions: ({ id }: Customer) =>
+        inlineList(
+          `/v1/customers/${id}/subscriptions`,
+          subscriptions.where({ customer: id }).filter((subscription) => subscription.ended_at === null),
+        ),
+    },
+  },
+};

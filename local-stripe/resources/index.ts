@@ -1,0 +1,37 @@
+import type { Resource } from "../kit/api";
+import { billingPortalResource } from "./billing-portal";
+import { chargeResource } from "./charges";
+import { checkoutSessionResource } from "./checkout-sessions";
+import { customerResource } from "./customers";
+import { eventResource } from "./events";
+import { invoicePaymentResource } from "./invoice-payments";
+import { invoiceResource } from "./invoices";
+import { paymentIntentResource } from "./payment-intents";
+import { paymentMethodResource } from "./payment-methods";
+import { paymentPageResource } from "./payment-pages";
+import { priceResource } from "./prices";
+import { productResource } from "./products";
+import { refundResource } from "./refunds";
+import { setupIntentResource } from "./setup-intents";
+import { subscriptionResource } from "./subscriptions";
+import { webhookEndpointResource } from "./webhook-endpoints";
+
+/** Everything that is served under `/v1`. */
+export const resources: readonly Resource[] = [
+  billingPortalResource,
+  chargeResource,
+  checkoutSessionResource,
+  customerResource,
+  eventResource,
+  invoicePaymentResource,
+  invoiceResource,
+  paymentIntentResource,
+  paymentMethodResource,
+  paymentPageResource,
+  priceResource,
+  productResource,
+  refundResource,
+  setupIntentResource,
+  subscriptionResource,
+  webhookEndpointResource,
+];

@@ -1,0 +1,112 @@
+import { claimLookupKey, createPrice, priceParams } from "../billing/prices";
+import { CATALOG } from "../billing/sequences";
+import { call, list, type Resource } from "../kit/api";
+import { invalid, missing } from "../kit/errors";
+import { emit, inSequence } from "../kit/events";
+import { createdParam } from "../kit/list";
+import { find } from "../kit/lookup";
+import {
+  choice,
+  currency,
+  emptyable,
+  flag,
+  group,
+  listOf,
+  mergeMetadata,
+  metadata,
+  optional,
+  text,
+  textUpTo,
+} from "../kit/params";
+import { type Price, planOf, prices } from "../objects/price";
+import { buildProduct, products } from "../objects/product";
+import { itemList, subscriptions } from "../objects/subscription";
+
+const productData = group({
+  name: text,
+  ...optional({ active: flag, id: text, metadata, statement_descriptor: textUpTo(22), unit_label: text }),
+});
+
+export const priceResource: Resource = {
+  routes: {
+    "POST /v1/prices": call(
+      { ...priceParams, ...optional({ product: text, product_data: productData }) },
+      ({ product, product_data, ...given }) =>
+        inSequence(CATALOG, () => {
+          if (product && product_data) {
+            throw invalid("You may only specify one of these parameters: product, product_data.", {
+              code: "parameters_exclusive",
+            });
+          }
+          if (product) return createPrice(find(products, product, "product").id, given);
+          if (!product_data) throw missing("product");
+          const inline = { ...product_data, metadata: mergeMetadata({}, product_data.metadata) };
+          const made = products.put(buildProduct(inline));
+          emit("product.created", made);
+          return createPrice(made.id, given);
+        }),
+    ),
+
+    "GET /v1/prices": list(
+      {
+        ...createdParam,
+        ...optional({
+          active: flag,
+          currency,
+          lookup_keys: listOf(text, 10),
+          product: text,
+          recurring: group(
+            optional({
+              interval: choice("day", "week", "month", "year"),
+              usage_type: choice("licensed", "metered"),
+            }),
+          ),
+          type: choice("one_time", "recurring"),
+        }),
+      },
+      ({ active, product, type, recurring, currency, lookup_keys }) =>
+        prices
+          .where({ active, product, type, interval: recurring?.interval })
+          .filter((price) => !currency || price.currency === currency)
+          .filter((price) => !lookup_keys || lookup_keys.includes(price.lookup_key ?? ""))
+          .filter((price) => !recurring?.usage_type || price.recurring?.usage_type === recurring.usage_type),
+    ),
+
+    "GET /v1/prices/:id": call({}, (_, { id }) => find(prices, id)),
+
+    "POST /v1/prices/:id": call(
+      optional({
+        active: flag,
+        lookup_key: emptyable(textUpTo(200)),
+        metadata,
+        nickname: emptyable(text),
+        tax_behavior: choice("exclusive", "inclusive", "unspecified"),
+        transfer_lookup_key: flag,
+      }),
+      ({ transfer_lookup_key, ...given }, { id }) => {
+        const price = find(prices, id);
+        if (given.lookup_key && given.lookup_key !== price.lookup_key) {
+          claimLookupKey(given.lookup_key, transfer_lookup_key ?? false);
+        }
+        const updated = prices.put({
+          ...price,
+          ...given,
+          metadata: mergeMetadata(price.metadata, given.metadata),
+        });
+        emit("price.updated", updated, price);
+        refreshSubscriptions(updated);
+        return updated;
+      },
+    ),
+  },
+};
+
+/** Subscription items show their price whole, and always as it is now. */
+function refreshSubscriptions(price: Price): void {
+  for (const subscription of subscriptions.where({ price: price.id })) {
+    const items = subscription.items.data.map((item) =>
+      item.price.id === price.id ? { ...item, price, plan: planOf(price) } : item,
+    );
+    subscriptions.put({ ...subscription, items: itemList(subscription.id, items) });
+  }
+}

@@ -1,0 +1,123 @@
+import type Stripe from "stripe";
+import { beforeEach, expect, test } from "vitest";
+import { startLocalStripe } from "../test/harness";
+import { confirm, subscriptionSession } from "../test/shop";
+
+const local = startLocalStripe();
+let subscription: Stripe.Subscription;
+let seen: number;
+
+beforeEach(async () => {
+  const session = await subscriptionSession(local);
+  await confirm(local, session.id);
+  subscription = (await local.stripe.subscriptions.list()).data[0] as Stripe.Subscription;
+  seen = (await local.happened()).length;
+});
+
+/** What has happened since the subscription began. */
+const since = async () => (await local.happened()).slice(seen);
+
+test("cancel at the period's end, undo, and again until it ends", async () => {
+  const { id } = subscription;
+  const end = subscription.items.data[0]?.current_period_end;
+  const leaving = await local.stripe.subscriptions.update(id, {
+    cancel_at_period_end: true,
+    cancellation_details: { feedback: "unused" },
+  });
+  expect(leaving).toMatchObject({
+    status: "active",
+    cancel_at: end,
+    cancel_at_period_end: true,
+    cancellation_details: { reason: "cancellation_requested", feedback: "unused" },
+  });
+  expect(leaving.canceled_at).not.toBeNull();
+  const staying = await local.stripe.subscriptions.update(id, { cancel_at_period_end: false });
+  expect(staying).toMatchObject({ cancel_at: null, cancel_at_period_end: false, canceled_at: null });
+  await local.stripe.subscriptions.update(id, { cancel_at_period_end: true });
+  await local.control(`clock/advance?seconds=${32 * 86400}`);
+  const ended = await local.stripe.subscriptions.retrieve(id);
+  expect(ended).toMatchObject({ status: "canceled", ended_at: end });
+  const events = await since();
+  expect(
+    events.filter((event) => event.type.startsWith("customer.subscription")).map(({ type }) => type),
+  ).toEqual([
+    "customer.subscription.updated",
+    "customer.subscription.updated",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
+  ]);
+  expect(events[0]?.data.previous_attributes).toEqual({
+    cancel_at: null,
+    cancel_at_period_end: false,
+    canceled_at: null,
+    cancellation_details: { feedback: null, reason: null },
+  });
+});
+
+test("a moment to cancel is set and cleared", async () => {
+  const at = Math.floor(Date.now() / 1000) + 1000;
+  const leaving = await local.stripe.subscriptions.update(subscription.id, { cancel_at: at });
+  expect(leaving).toMatchObject({ cancel_at: at, cancel_at_period_end: false });
+  const staying = await local.stripe.subscriptions.update(subscription.id, { cancel_at: "" });
+  expect(staying).toMatchObject({ cancel_at: null, canceled_at: null });
+});
+
+test("canceled at once, it only takes notes", async () => {
+  const { id } = subscription;
+  const canceled = await local.stripe.subscriptions.cancel(id, { cancellation_details: { comment: "bye" } });
+  expect(canceled).toMatchObject({
+    status: "canceled",
+    cancellation_details: { comment: "bye", reason: "cancellation_requested" },
+  });
+  expect((await since()).map((event) => event.type)).toEqual(["customer.subscription.deleted"]);
+  await expect(local.stripe.subscriptions.cancel(id)).rejects.toMatchObject({ statusCode: 404 });
+  await expect(local.stripe.subscriptions.update(id, { description: "x" })).rejects.toMatchObject({
+    statusCode: 400,
+  });
+  await local.stripe.subscriptions.update(id, { metadata: { note: "gone" } });
+  expect((await local.stripe.subscriptions.list()).data).toEqual([]);
+  expect((await local.stripe.subscriptions.list({ status: "all" })).data).toHaveLength(1);
+});
+
+test("a refund, in parts, until nothing is left", async () => {
+  const [payment] = (
+    await local.stripe.invoicePayments.list({ invoice: String(subscription.latest_invoice) })
+  ).data;
+  const payment_intent = String(payment?.payment.payment_intent);
+  await local.stripe.refunds.create({ payment_intent, amount: 500 });
+  const charge = async () => (await local.stripe.charges.list({ payment_intent })).data[0];
+  expect(await charge()).toMatchObject({ amount_refunded: 500, refunded: false });
+  const tooMuch = local.stripe.refunds.create({ payment_intent, amount: 1501 });
+  await expect(tooMuch).rejects.toMatchObject({ code: "charge_already_refunded" });
+  await local.stripe.refunds.create({ payment_intent, reason: "requested_by_customer" });
+  expect(await charge()).toMatchObject({ amount_refunded: 2000, refunded: true });
+  await expect(local.stripe.refunds.create({ payment_intent })).rejects.toMatchObject({ statusCode: 400 });
+  const REFUND = ["refund.created", "charge.refunded", "refund.updated", "charge.refund.updated"];
+  const events = await since();
+  expect(events.map((event) => event.type)).toEqual([...REFUND, ...REFUND]);
+  expect(events[1]?.data.previous_attributes).toEqual({ amount_refunded: 0 });
+  const invoice = await local.stripe.invoices.retrieve(String(subscription.latest_invoice));
+  expect(invoice.status).toBe("paid");
+});
+
+test("an intent leads to its invoice, and a paid invoice cannot be paid again", async () => {
+  const invoice = await local.stripe.invoices.retrieve(String(subscription.latest_invoice), {
+    expand: ["payments", "confirmation_secret"],
+  });
+  const payment_intent = String(invoice.payments?.data[0]?.payment.payment_intent);
+  const found = await local.stripe.invoicePayments.list({
+    payment: { type: "payment_intent", payment_intent },
+  });
+  expect(found.data[0]?.invoice).toBe(invoice.id);
+  expect(invoice.confirmation_secret?.client_secret).toContain(payment_intent);
+  await expect(local.stripe.invoices.pay(String(invoice.id))).rejects.toMatchObject({
+    statusCode: 400,
+    message: "Invoice is already paid",
+  });
+  const lines = await local.stripe.invoices.listLineItems(String(invoice.id));
+  expect(lines.data[0]).toMatchObject({
+    amount: 2000,
+    description: "1 × Pro (at $20.00 / month)",
+    parent: { subscription_item_details: { subscription: subscription.id, proration: false } },
+  });
+});

@@ -1,0 +1,59 @@
+import { call, list, type Resource } from "../kit/api";
+import { find } from "../kit/lookup";
+import { emptyable, flag, listOf, mergeMetadata, metadata, optional, text, url } from "../kit/params";
+import { tombstones } from "../kit/store";
+import {
+  buildWebhookEndpoint,
+  endpointSecrets,
+  newSecret,
+  webhookEndpoints,
+} from "../objects/webhook-endpoint";
+
+export const webhookEndpointResource: Resource = {
+  routes: {
+    "POST /v1/webhook_endpoints": call(
+      {
+        url,
+        enabled_events: listOf(text),
+        ...optional({ api_version: text, connect: flag, description: emptyable(text), metadata }),
+      },
+      ({ connect: _, ...given }) => {
+        const endpoint = webhookEndpoints.put(
+          buildWebhookEndpoint({ ...given, metadata: mergeMetadata({}, given.metadata) }),
+        );
+        const secret = newSecret();
+        endpointSecrets.put({ id: endpoint.id, secrets: [secret] });
+        return { ...endpoint, secret };
+      },
+    ),
+
+    "GET /v1/webhook_endpoints": list({}, () => webhookEndpoints.all()),
+
+    "GET /v1/webhook_endpoints/:id": call({}, (_, { id }) => find(webhookEndpoints, id)),
+
+    "POST /v1/webhook_endpoints/:id": call(
+      optional({
+        description: emptyable(text),
+        disabled: flag,
+        enabled_events: listOf(text),
+        metadata,
+        url,
+      }),
+      ({ disabled, ...given }, { id }) => {
+        const endpoint = find(webhookEndpoints, id);
+        return webhookEndpoints.put({
+          ...endpoint,
+          ...given,
+          metadata: mergeMetadata(endpoint.metadata, given.metadata),
+          status: disabled === undefined ? endpoint.status : disabled ? "disabled" : "enabled",
+        });
+      },
+    ),
+
+    "DELETE /v1/webhook_endpoints/:id": call({}, (_, { id }) => {
+      webhookEndpoints.delete(find(webhookEndpoints, id).id);
+      endpointSecrets.delete(id);
+      return tombstones.put({ id, object: "webhook_endpoint", deleted: true });
+    }),
+  },
+};
