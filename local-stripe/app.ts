@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import { control } from "./control/routes";
+import { checkoutPage } from "./hosted/checkout-page";
+import { notice, stylesheet } from "./hosted/layout";
+import { portalPage } from "./hosted/portal-page";
+import { api } from "./kit/api";
+import { resources } from "./resources/index";
+import "./webhooks/delivery";
+
+/** The API, the hosted pages and the controls. `restart` puts back what a reset must not take away. */
+export function localStripe(restart: () => void): Hono {
+  const app = new Hono();
+  app.route("/", api(resources));
+  app.route("/", checkoutPage);
+  app.route("/", portalPage);
+  app.route("/__local", control(restart));
+  app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));
+  app.notFound(() =>
+    notice("Something went wrong", "The page you were looking for could not be found.", 404),
+  );
+  return app;
+}

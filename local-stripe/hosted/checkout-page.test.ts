@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { startLocalStripe } from "../test/harness";
+import { submitPage, subscriptionSession } from "../test/shop";
+
+const local = startLocalStripe();
+
+const FUTURE = "12 / 34";
+
+test.each([
+  ["4000 0000 0000 0002", "Your card was declined.", "card_declined", "generic_decline"],
+  ["4000 0000 0000 9995", "Your card has insufficient funds.", "card_declined", "insufficient_funds"],
+  ["4000 0000 0000 0069", "Your card has expired.", "expired_card", "expired_card"],
+  ["4000 0000 0000 0127", "Your card's security code is incorrect.", "incorrect_cvc", "incorrect_cvc"],
+  [
+    "4000 0000 0000 0119",
+    "An error occurred while processing your card.",
+    "processing_error",
+    "processing_error",
+  ],
+  ["4000 0000 0000 0341", "Your card was declined.", "card_declined", "generic_decline"],
+])("card %s is refused by the bank", async (number, message, code, decline_code) => {
+  const session = await subscriptionSession(local);
+  const answer = await submitPage(session.url as string, { number });
+  expect(answer.status).toBe(402);
+  expect((await answer.text()).replaceAll("&#39;", "'")).toContain(message);
+  const [intent] = (await local.stripe.paymentIntents.list()).data;
+  expect(intent?.last_payment_error).toMatchObject({ code, decline_code });
+});
+
+test.each([
+  [{ number: "4242 4242 4242 4241" }, "Your card number is invalid."],
+  [{ number: "4242" }, "Your card number is incomplete."],
+  [{ expiry: "01 / 20" }, "Your card's expiration year is in the past."],
+  [{ expiry: "13 / 34" }, "Your card's expiration date is incomplete."],
+  [{ cvc: "12" }, "Your card's security code is incomplete."],
+  [{ name: "" }, "Enter the name on your card."],
+  [{ zip: "" }, "Your ZIP code is incomplete."],
+])("%j is corrected on the page and reaches no bank", async (wrong, message) => {
+  const session = await subscriptionSession(local);
+  const answer = await submitPage(session.url as string, { expiry: FUTURE, ...wrong } as never);
+  expect(answer.status).toBe(422);
+  expect((await answer.text()).replaceAll("&#39;", "'")).toContain(message);
+  expect((await local.stripe.paymentIntents.list()).data).toEqual([]);
+});
+
+test("success leads to the success page with the session's id", async () => {
+  const session = await subscriptionSession(local);
+  const answer = await submitPage(session.url as string);
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get("Location")).toBe(`http://127.0.0.1:3000/success?session_id=${session.id}`);
+  const paid = await local.stripe.checkout.sessions.retrieve(session.id);
+  expect(paid.customer_details).toMatchObject({
+    email: "ada@example.com",
+    name: "Ada Lovelace",
+    address: { country: "US", postal_code: "94107" },
+  });
+});
+
+test("a double click pays once and lands once", async () => {
+  const session = await subscriptionSession(local);
+  const url = session.url as string;
+  const answers = await Promise.all([submitPage(url), submitPage(url), submitPage(url)]);
+  expect(new Set(answers.map((answer) => answer.headers.get("Location"))).size).toBe(1);
+  expect((await local.stripe.charges.list()).data).toHaveLength(1);
+  expect((await local.stripe.subscriptions.list()).data).toHaveLength(1);
+});
+
+test("the page says what is bought, and that it is a test", async () => {
+  const session = await subscriptionSession(local, { customer_email: undefined });
+  const answer = await fetch(session.url as string);
+  const text = await answer.text();
+  expect(answer.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+  for (const part of [
+    "Local test mode",
+    "no real card is charged",
+    "Subscribe to Pro",
+    "$20.00",
+    ">Subscribe<",
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(text).not.toContain("<script");
+  expect(text).toContain('href="http://127.0.0.1:3000/pricing"');
+});
+
+test("a product's name cannot write into the page", async () => {
+  const session = await subscriptionSession(local, {
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: "usd",
+          unit_amount: 500,
+          recurring: { interval: "year" },
+          product_data: { name: "<img src=x onerror=alert(1)>" },
+        },
+      },
+    ],
+  });
+  expect(await (await fetch(session.url as string)).text()).not.toContain("<img");
+});
+
+test("an expired and a completed session say so", async () => {
+  const expired = await subscriptionSession(local);
+  await local.stripe.checkout.sessions.expire(expired.id);
+  expect(await (await fetch(expired.url as string)).text()).toContain("This link has expired");
+  const complete = await subscriptionSession(local);
+  await submitPage(complete.url as string);
+  expect(await (await fetch(complete.url as string)).text()).toContain("all done here");
+  expect((await fetch(`${local.origin}/c/pay/cs_test_x`)).status).toBe(404);
+});

@@ -1,0 +1,104 @@
+import { type Context, Hono } from "hono";
+import { html } from "hono/html";
+import { authenticate, needsCard, type Outcome, submit } from "../billing/checkout";
+import { createPaymentMethod } from "../billing/payment-methods";
+import { byItself, transaction } from "../kit/transaction";
+import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+import { noBillingDetails } from "../objects/payment-method";
+import { type Card, readCard, type Values } from "./card-form";
+import { checkoutView } from "./checkout-view";
+import { notice, page, redirect } from "./layout";
+
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+/** Stripe's hosted Checkout: what a customer sees between the shop's button and the shop's success page. */
+export const checkoutPage = new Hono();
+
+checkoutPage.get(
+  "/c/pay/:id",
+  whileOpen((session) => checkoutView(session, { values: {}, mistakes: {} })),
+);
+
+checkoutPage.post(
+  "/c/pay/:id",
+  whileOpen((session, values) => {
+    const email = session.customer_details?.email ?? values.email?.trim() ?? "";
+    const read = needsCard(session) ? readCard(values) : { mistakes: {} };
+    const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
+    if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes }, 422);
+    const outcome = transaction(byItself, () =>
+      submit(session, { email, payment_method: read.card ? keep(read.card, values, email) : null }),
+    );
+    return answer(session, outcome, values);
+  }),
+);
+
+checkoutPage.get(
+  "/c/pay/:id/authenticate",
+  whileOpen((session) => (isPending(session) ? challenge(session) : redirect(`/c/pay/${session.id}`))),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/authenticate",
+  whileOpen((session, { result }) => {
+    if (!isPending(session)) return redirect(`/c/pay/${session.id}`);
+    const outcome = transaction(byItself, () => authenticate(session, result === "complete"));
+    return answer(session, outcome, {});
+  }),
+);
+
+type Answer = Response | Promise<Response>;
+
+/** Serves a page of an open session; of any other, the page that says how it ended. */
+function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) {
+  return async (c: Context): Promise<Response> => {
+    const values = c.req.method === "POST" ? ((await c.req.parseBody()) as Values) : {};
+    const session = checkoutSessions.get(c.req.param("id") ?? "");
+    if (!session) {
+      return notice("Something went wrong", "The page you were looking for could not be found.", 404);
+    }
+    if (session.status === "open") return serve(session, values);
+    const back = session.cancel_url ? { href: session.cancel_url, label: "Return to the shop" } : undefined;
+    if (session.status === "expired") {
+      return notice("This link has expired", "Please return to the shop and start again.", 200, back);
+    }
+    // A second click arrives after the first one paid: it goes where the first one went.
+    if (c.req.method === "POST") return redirect(successUrl(session));
+    return notice("You're all done here", "You already paid or subscribed through this link.", 200, back);
+  };
+}
+
+const isPending = (session: CheckoutSession) => checkoutPlans.must(session.id).pending !== null;
+
+const challenge = (session: CheckoutSession) =>
+  page(
+    "3D Secure",
+    html`<section class="notice">
+      <h1>3D Secure</h1>
+      <p>Your bank asks whether it is you. In test mode you decide what happens.</p>
+      <form method="post" action="/c/pay/${session.id}/authenticate">
+        <button name="result" value="complete">Complete authentication</button>
+        <button name="result" value="fail" class="plain">Fail authentication</button>
+      </form>
+    </section>`,
+  );
+
+function keep({ card, expiry }: Card, values: Values, email: string): string {
+  const address = {
+    ...noBillingDetails.address,
+    country: values.country ?? null,
+    postal_code: values.zip || null,
+  };
+  const whole = { city: null, line1: null, line2: null, state: null, ...address };
+  const billing_details = { ...noBillingDetails, address: whole, email, name: values.name ?? null };
+  return createPaymentMethod(card, expiry, { billing_details }).id;
+}
+
+function answer(session: CheckoutSession, outcome: Outcome, values: Values): Answer {
+  if (outcome.kind === "complete") return redirect(successUrl(outcome.session));
+  if (outcome.kind === "authenticate") return redirect(`/c/pay/${session.id}/authenticate`);
+  return checkoutView(session, { values, mistakes: {}, refusal: outcome.decline.message }, 402);
+}
+
+const successUrl = ({ success_url, id }: CheckoutSession) =>
+  (success_url ?? "/").replaceAll("{CHECKOUT_SESSION_ID}", id);

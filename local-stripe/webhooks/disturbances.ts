@@ -1,0 +1,54 @@
+import type { StoredEvent } from "../kit/events";
+
+interface Match {
+  readonly type?: string | undefined;
+  readonly event?: string | undefined;
+}
+
+type Order = "concurrent" | "fifo" | "reverse" | "shuffle";
+
+const calm = () => ({
+  holds: [] as Match[],
+  drops: [] as Match[],
+  /** Milliseconds by type of event. */
+  delays: new Map<string, number>(),
+  /** How often each event is sent in addition. */
+  duplicates: 0,
+  order: "concurrent" as Order,
+  seed: 1,
+  /** How many of the next attempts carry a changed body, or a timestamp of ten minutes ago. */
+  tampered: 0,
+  stale: 0,
+});
+
+/** How delivery is being disturbed, set through `/__local`; nothing of it outlives the process. */
+export let disturbances = calm();
+
+export function calmDown(): void {
+  disturbances = calm();
+}
+
+export const matches = (event: StoredEvent, { type, event: id }: Match): boolean =>
+  (type === undefined || type === event.type) && (id === undefined || id === event.id);
+
+export const isHeld = (event: StoredEvent) => disturbances.holds.some((match) => matches(event, match));
+export const isDropped = (event: StoredEvent) => disturbances.drops.some((match) => matches(event, match));
+
+export function inOrder<T>(items: readonly T[]): T[] {
+  if (disturbances.order === "reverse") return [...items].reverse();
+  if (disturbances.order === "shuffle") return shuffled(items, disturbances.seed);
+  return [...items];
+}
+
+/** Fisher-Yates over a small generator (mulberry32): the same seed gives the same order. */
+function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const pool = [...items];
+  let state = seed;
+  return items.map(() => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    const position = ((mixed ^ (mixed >>> 14)) >>> 0) % pool.length;
+    return pool.splice(position, 1)[0] as T;
+  });
+}
