@@ -25,7 +25,7 @@ checkoutPage.post(
     const email = session.customer_details?.email ?? values.email?.trim() ?? "";
     const read = needsCard(session) ? readCard(values) : { mistakes: {} };
     const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
-    if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes }, 422);
+    if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     const outcome = transaction(byItself, () =>
       submit(session, { email, payment_method: read.card ? keep(read.card, values, email) : null }),
     );
@@ -97,7 +97,7 @@ function keep({ card, expiry }: Card, values: Values, email: string): string {
 function answer(session: CheckoutSession, outcome: Outcome, values: Values): Answer {
   if (outcome.kind === "complete") return redirect(successUrl(outcome.session));
   if (outcome.kind === "authenticate") return redirect(`/c/pay/${session.id}/authenticate`);
-  return checkoutView(session, { values, mistakes: {}, refusal: outcome.decline.message }, 402);
+  return checkoutView(session, { values, mistakes: {}, refusal: outcome.decline.message });
 }
 
 const successUrl = ({ success_url, id }: CheckoutSession) =>

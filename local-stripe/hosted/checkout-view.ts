@@ -15,7 +15,7 @@ interface Shown {
   readonly refusal?: string;
 }
 
-export function checkoutView(session: CheckoutSession, shown: Shown, status = 200): Promise<Response> {
+export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Response> {
   const { lineItems } = checkoutPlans.must(session.id);
   const title = titleOf(session, lineItems);
   const content = html`<div class="checkout">
@@ -30,7 +30,7 @@ export function checkoutView(session: CheckoutSession, shown: Shown, status = 20
       ${needsCard(session) ? testCards : ""}
     </section>
   </div>`;
-  return page(`${title} · Local Stripe Checkout`, content, status);
+  return page(`${title} · Local Stripe Checkout`, content);
 }
 
 function form(session: CheckoutSession, { values, mistakes, refusal }: Shown): Markup {

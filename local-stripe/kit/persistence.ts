@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { dump, load, onChange, type State } from "./store";
 
 const SHORTEST_PAUSE_MS = 300;
@@ -7,6 +8,7 @@ const PAUSE_PER_WRITE = 20;
 
 /** Keeps the state in a file. The returned function writes what is not yet written. */
 export function persistIn(file: string): () => void {
+  mkdirSync(dirname(file), { recursive: true });
   const state = read(file);
   if (state) load(state);
   let pause = SHORTEST_PAUSE_MS;
