@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { refreshPricing } from "@/app/refresh-pricing";
 import type { User } from "@/db/queries/users";
 import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout";
 
@@ -9,5 +10,8 @@ export async function toCheckout(user: User, productId: string): Promise<never> 
     throw error;
   });
   if (!(session instanceof CheckoutError)) redirect(session.url);
-  redirect(session.code === "already_subscribed" ? "/account?notice=already-subscribed" : "/pricing");
+  if (session.code === "already_subscribed") redirect("/account?notice=already-subscribed");
+  // The page that offered it was older than the catalog.
+  refreshPricing();
+  redirect("/pricing");
 }

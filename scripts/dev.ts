@@ -35,7 +35,9 @@ try {
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
-  const next = children.spawn("node_modules/.bin/next", ["dev", "--port", String(port)]);
+  const next = children.spawn("node_modules/.bin/next", ["dev", "--port", String(port)], {
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  });
   const ready = untilOutput(next, /Ready in/);
   // Imported now, because lib/env.ts reads the environment that was completed above.
   const { applyCatalog } = await import("../lib/billing/catalog");

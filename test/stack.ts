@@ -21,6 +21,10 @@ export async function setup() {
   });
   Object.assign(process.env, variables);
   await migrateDatabase(variables.DATABASE_URL ?? "");
+  const { applyCatalog } = await import("../lib/billing/catalog");
+  const { client } = await import("../db");
+  await applyCatalog();
+  await client.end();
   return async () => {
     await children.stop();
     await rm(folder, { recursive: true, force: true });

@@ -22,6 +22,26 @@ CREATE TABLE "checkout_sessions" (
 	CONSTRAINT "checkout_sessions_stripeId_unique" UNIQUE("stripe_id")
 );
 --> statement-breakpoint
+CREATE TABLE "invoices" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"stripe_id" text NOT NULL,
+	"stripe_customer_id" text,
+	"stripe_subscription_id" text,
+	"user_id" uuid,
+	"number" text,
+	"status" text NOT NULL,
+	"attempt_count" integer NOT NULL,
+	"amount_due" bigint NOT NULL,
+	"amount_paid" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"hosted_invoice_url" text,
+	"invoice_pdf" text,
+	"stripe_created_at" timestamp with time zone NOT NULL,
+	"livemode" boolean NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "invoices_stripeId_unique" UNIQUE("stripe_id")
+);
+--> statement-breakpoint
 CREATE TABLE "products" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"plan" text NOT NULL,
@@ -150,11 +170,14 @@ CREATE TABLE "users" (
 --> statement-breakpoint
 ALTER TABLE "checkout_sessions" ADD CONSTRAINT "checkout_sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "checkout_sessions" ADD CONSTRAINT "checkout_sessions_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."products"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "stripe_transactions" ADD CONSTRAINT "stripe_transactions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "checkout_sessions_one_open" ON "checkout_sessions" USING btree ("user_id","family") WHERE "checkout_sessions"."status" = 'open' and "checkout_sessions"."family" is not null;--> statement-breakpoint
 CREATE INDEX "checkout_sessions_user_idx" ON "checkout_sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "invoices_user_idx" ON "invoices" USING btree ("user_id","stripe_created_at");--> statement-breakpoint
+CREATE INDEX "invoices_customer_idx" ON "invoices" USING btree ("stripe_customer_id");--> statement-breakpoint
 CREATE INDEX "stripe_events_created_idx" ON "stripe_events" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "stripe_events_unapplied_idx" ON "stripe_events" USING btree ("created_at") WHERE "stripe_events"."status" <> 'applied';--> statement-breakpoint
 CREATE INDEX "stripe_transactions_user_idx" ON "stripe_transactions" USING btree ("user_id","occurred_at");--> statement-breakpoint

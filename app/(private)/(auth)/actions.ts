@@ -1,8 +1,8 @@
 "use server";
 
-import { CredentialsSignin } from "next-auth";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { CredentialsSignin } from "next-auth";
 import { z } from "zod";
 import { toCheckout } from "@/app/to-checkout";
 import { getUserByEmail, insertUser } from "@/db/queries/users";
@@ -32,7 +32,11 @@ export async function register(_: FormState, form: FormData): Promise<FormState>
   const { name, email, password } = data;
   const user = await insertUser({ name, email, passwordHash: await hashPassword(password) });
   if (!user)
-    return withError(state, "email", "This address cannot be used for a new account. If it is yours, sign in.");
+    return withError(
+      state,
+      "email",
+      "This address cannot be used for a new account. If it is yours, sign in.",
+    );
   return signInAndGoOn(data, state);
 }
 

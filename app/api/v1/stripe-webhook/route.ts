@@ -1,5 +1,5 @@
-import { revalidatePath } from "next/cache";
 import type Stripe from "stripe";
+import { refreshPricing } from "@/app/refresh-pricing";
 import { BodyTooLargeError, readBody } from "@/lib/api/body";
 import { BillingAgent } from "@/lib/billing/agent";
 import { verifyEvent } from "@/lib/billing/webhook";
@@ -18,7 +18,7 @@ export async function POST(request: Request) {
   }
   try {
     const { catalogChanged } = await BillingAgent.handleEvent(event);
-    if (catalogChanged) revalidatePath("/pricing", "layout");
+    if (catalogChanged) refreshPricing();
     return new Response(null);
   } catch (error) {
     console.error(`${event.type} ${event.id} was not applied:`, error);

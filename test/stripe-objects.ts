@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import type Stripe from "stripe";
+import { STRIPE_API_VERSION } from "@/lib/billing/stripe";
+
+/**
+ * Stripe's objects as its events carry them, cut down to what rows.ts reads. Every call has ids of its own, so
+ * tests share one database without meeting each other.
+ */
+
+export const stripeId = (prefix: string) => `${prefix}_${randomBytes(9).toString("hex")}`;
+
+type Over = Record<string, unknown>;
+
+export const PERIOD_START = 1_790_000_000;
+export const PERIOD_END = PERIOD_START + 30 * 86_400;
+
+export const subscription = (over: Over = {}) => ({
+  id: stripeId("sub"),
+  object: "subscription",
+  customer: stripeId("cus"),
+  status: "active",
+  currency: "usd",
+  items: {
+    object: "list",
+    data: [
+      {
+        id: stripeId("si"),
+        object: "subscription_item",
+        quantity: 1,
+        current_period_start: PERIOD_START,
+        current_period_end: PERIOD_END,
+        price: {
+          id: stripeId("price"),
+          object: "price",
+          unit_amount: 1900,
+          recurring: { interval: "month" },
+        },
+      },
+    ],
+  },
+  trial_end: null,
+  cancel_at: null,
+  cancel_at_period_end: false,
+  canceled_at: null,
+  ended_at: null,
+  start_date: PERIOD_START,
+  metadata: {},
+  livemode: false,
+  ...over,
+});
+
+export const checkoutSession = (over: Over = {}) => ({
+  id: stripeId("cs_test"),
+  object: "checkout.session",
+  mode: "subscription",
+  status: "complete",
+  payment_status: "paid",
+  customer: stripeId("cus"),
+  subscription: stripeId("sub"),
+  invoice: null,
+  payment_intent: null,
+  amount_total: 1900,
+  currency: "usd",
+  client_reference_id: null,
+  metadata: {},
+  url: null,
+  created: PERIOD_START,
+  expires_at: PERIOD_START + 86_400,
+  livemode: false,
+  ...over,
+});
+
+/** A one-time sale: no subscription, no invoice, a payment intent. */
+export const paymentSession = (over: Over = {}) =>
+  checkoutSession({
+    mode: "payment",
+    subscription: null,
+    payment_intent: stripeId("pi"),
+    amount_total: 49_900,
+    ...over,
+  });
+
+export const invoice = (over: Over = {}) => ({
+  id: stripeId("in"),
+  object: "invoice",
+  number: "TF-0001",
+  status: "paid",
+  customer: stripeId("cus"),
+  parent: {
+    type: "subscription_details",
+    subscription_details: { subscription: stripeId("sub"), metadata: {} },
+  },
+  attempt_count: 1,
+  amount_due: 1900,
+  amount_paid: 1900,
+  currency: "usd",
+  created: PERIOD_START,
+  hosted_invoice_url: "https://invoice.example/i",
+  invoice_pdf: "https://invoice.example/i.pdf",
+  lines: { object: "list", data: [{ pricing: { price_details: { price: stripeId("price") } } }] },
+  livemode: false,
+  ...over,
+});
+
+export interface TestEvent {
+  id: string;
+  type: Stripe.Event["type"] | (string & {});
+  created: number;
+  livemode: boolean;
+  api_version: string;
+  object: "event";
+  data: { object: object };
+}
+
+export const event = (type: TestEvent["type"], object: object, over: Partial<TestEvent> = {}): TestEvent => ({
+  id: stripeId("evt"),
+  object: "event",
+  type,
+  created: PERIOD_START,
+  livemode: false,
+  api_version: STRIPE_API_VERSION,
+  data: { object },
+  ...over,
+});

@@ -1,0 +1,78 @@
+import { expect, it } from "vitest";
+import { post, sign } from "./post-event";
+import { inboxRow } from "./rows";
+import { event, subscription } from "./stripe-objects";
+
+/** What the route lets in, before anybody asks what it means. */
+
+const unread = () => event("customer.created", { id: "cus_1", object: "customer" });
+
+it("takes an event that Stripe signed now", async () => {
+  const known = unread();
+  expect((await post(known)).status).toBe(200);
+  expect(await inboxRow(known.id)).toMatchObject({ status: "applied", type: "customer.created" });
+});
+
+it.each([
+  ["no signature", { signature: null }],
+  ["an empty signature", { signature: "" }],
+  ["another secret's signature", { secret: "whsec_other" }],
+  ["a signature 301 s old", { age: 301 }],
+  ["a signature from 301 s ahead", { age: -302 }],
+])("refuses %s and stores nothing", async (_, delivery) => {
+  const refused = unread();
+  expect((await post(refused, delivery)).status).toBe(400);
+  expect(await inboxRow(refused.id)).toBeUndefined();
+});
+
+it("takes signatures up to 300 s off either way", async () => {
+  expect((await post(unread(), { age: 295 })).status).toBe(200);
+  expect((await post(unread(), { age: -295 })).status).toBe(200);
+});
+
+it("refuses a body that was changed or only re-serialised after it was signed", async () => {
+  const refused = unread();
+  expect((await post(refused, { body: JSON.stringify(refused) })).status).toBe(400);
+  expect(await inboxRow(refused.id)).toBeUndefined();
+});
+
+it("refuses a truncated signature and one that has only v0", async () => {
+  const refused = unread();
+  const signature = sign(JSON.stringify(refused, null, 2));
+  expect((await post(refused, { signature: signature.slice(0, -1) })).status).toBe(400);
+  expect((await post(refused, { signature: signature.replace("v1=", "v0=") })).status).toBe(400);
+});
+
+it("takes two v1 signatures of which one is right, as while a secret is rolled", async () => {
+  const known = unread();
+  const signature = `${sign(JSON.stringify(known, null, 2))},v1=${"0".repeat(64)}`;
+  expect((await post(known, { signature })).status).toBe(200);
+});
+
+it("refuses what is not JSON, though it is signed", async () => {
+  expect((await post("{")).status).toBe(400);
+  expect((await post("\u0000")).status).toBe(400);
+});
+
+it("refuses an event of the other mode and stores nothing", async () => {
+  const live = { ...event("customer.subscription.created", subscription()), livemode: true };
+  expect((await post(live)).status).toBe(400);
+  expect(await inboxRow(live.id)).toBeUndefined();
+});
+
+it("refuses more than 256 KB, announced or not", async () => {
+  const large = JSON.stringify({ ...unread(), padding: "x".repeat(256 * 1024) });
+  expect((await post(large)).status).toBe(413);
+  const unannounced = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(64 * 1024));
+    },
+  });
+  expect((await post("{}", { body: unannounced })).status).toBe(413);
+});
+
+it("answers 200 to a type it has no use for, and notes it", async () => {
+  const unknown = event("invented.tomorrow", { id: "x_1", object: "invention" });
+  expect((await post(unknown)).status).toBe(200);
+  expect((await inboxRow(unknown.id))?.note).toBe("invented.tomorrow needs nothing from us.");
+});
