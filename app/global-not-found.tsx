@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { connection } from "next/server";
 import "./globals.css";
 import { Document, siteViewport } from "@/components/document";
 import { NotFound } from "@/components/lost";
@@ -7,8 +8,12 @@ import { ViewerLink } from "@/components/viewer";
 export const metadata: Metadata = { title: "Not found · TitanForge" };
 export const viewport = siteViewport;
 
-/** An address that no route answers. It has no layout above it, so it prints its own sheet. */
-export default function GlobalNotFound() {
+/**
+ * An address that no route answers. It has no layout above it, so it prints its own sheet; rendered for each
+ * request, because below /account it is served under the nonce policy.
+ */
+export default async function GlobalNotFound() {
+  await connection();
   return (
     <Document account={<ViewerLink />}>
       <NotFound />

@@ -34,7 +34,7 @@ export function Document({ account, children }: { account: ReactNode; children: 
           Skip to the content
         </a>
         <SiteHeader>{account}</SiteHeader>
-        <main id="main" tabIndex={-1} className="page grow pb-16">
+        <main id="main" tabIndex={-1} className="page grow pb-16 outline-none">
           {children}
         </main>
         <SiteFooter />

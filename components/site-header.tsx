@@ -3,7 +3,7 @@ import { Brand } from "./brand";
 
 export function SiteHeader({ children }: { children: ReactNode }) {
   return (
-    <header className="[view-transition-name:site-header]">
+    <header>
       <div className="page flex flex-wrap items-center justify-between gap-x-4 py-2">
         <a href="/" className="inline-flex min-h-11 items-center hover:text-ember">
           <Brand />

@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { z } from "zod";
 import { startCheckout } from "@/app/(public)/pricing/[[...interval]]/actions";
 import { formatProduct, formatTerms } from "@/components/format";
 import { PageTitle } from "@/components/ui/section";
@@ -13,9 +14,10 @@ export type Intent = { next?: string; product: Product | null };
 
 export async function readIntent(searchParams: SearchParams): Promise<Intent> {
   const { next, product } = await searchParams;
+  const productId = z.uuid().safeParse(product);
   return {
     next: typeof next === "string" ? next : undefined,
-    product: typeof product === "string" ? await getProduct(product) : null,
+    product: productId.success ? await getProduct(productId.data) : null,
   };
 }
 
