@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { CARDS, choose, expect, pay, registered, test } from "./shop";
+
+/** Every page as it is, not as it is used: accessible, within the screen, and no wider open than it must be. */
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PUBLIC = ["/", "/pricing", "/pricing/yearly", "/cancel", "/nowhere"];
+const CREDENTIALS = ["/login", "/register"];
+const BEHIND_LOGIN = ["/account", "/account/tokens", "/success?session_id=cs_test_unknown"];
+
+const PHONE = { width: 360, height: 740 };
+const DESKTOP = { width: 1280, height: 900 };
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no page has an accessibility violation or is wider than the screen (${colorScheme})`, async ({
+    page,
+  }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const look = async (path: string) => {
+      for (const viewport of [PHONE, DESKTOP]) {
+        await page.setViewportSize(viewport);
+        await page.goto(path);
+        await page.evaluate(axe);
+        const results = await page.evaluate(() =>
+          (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+        );
+        const where = `${path} at ${viewport.width} px`;
+        expect(
+          results.violations.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ html }) => html)}`),
+        ).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(
+          viewport.width,
+        );
+      }
+    };
+    for (const path of [...PUBLIC, ...CREDENTIALS]) await look(path);
+    await registered(page);
+    for (const path of BEHIND_LOGIN) await look(path);
+    await choose(page, "/pricing", /Subscribe.*Starter/);
+    await expect(page).toHaveURL(/\/c\/pay\//);
+    await look(page.url());
+    await pay(page, CARDS.pays);
+    await expect(page).toHaveURL(/\/success/);
+    await look(page.url());
+    await look("/account");
+    await look("/pricing");
+  });
+}
+
+test("nothing moves while a page loads", async ({ page }) => {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        shifts.push((entry as PerformanceEntry & { value: number }).value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await registered(page);
+  for (const path of ["/", "/pricing", "/pricing/yearly", "/cancel", "/account", "/account/tokens"]) {
+    // The public pages ask who is looking after they have loaded; what that changes must have had its room.
+    const answered = PUBLIC.includes(path) ? page.waitForResponse("**/api/viewer") : null;
+    await page.goto(path);
+    await answered;
+    await page.evaluate(
+      () => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))),
+    );
+    const total = await page.evaluate(() =>
+      (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
+    );
+    expect(total, path).toBe(0);
+  }
+});
+
+test("the visitor's own plan is marked after load", async ({ page }) => {
+  await registered(page);
+  await choose(page, "/pricing", /Subscribe.*Pro/);
+  await pay(page, CARDS.pays);
+  await expect(page).toHaveURL(/\/success/);
+  await page.goto("/pricing");
+  await expect(page.getByText("Your plan")).toBeVisible();
+});
+
+test("a token is shown once, works, and stops working when it is revoked", async ({ page, request, sql }) => {
+  await registered(page);
+  await page.goto("/account/tokens");
+  await page.getByLabel("Name").fill("Nightly build");
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const token = await page.getByText(/^tf_[\w-]{43}$/).innerText();
+  const [product] = await sql`select id from products where lookup_key = 'micro_feature_once'`;
+  const call = () =>
+    request.post("/api/v1/create-checkout-session", {
+      headers: { authorization: `Bearer ${token}` },
+      data: { product_id: product?.id },
+    });
+  expect((await call()).status()).toBe(200);
+  await page.goto("/account/tokens");
+  await expect(page.locator("body")).not.toContainText(token);
+  await page.getByRole("button", { name: /revoke/i }).click();
+  await expect.poll(async () => (await call()).status()).toBe(401);
+});
+
+test.describe("headers", () => {
+  const scriptPolicy = (policy = "") => policy.match(/script-src ([^;]+)/)?.[1] ?? "";
+
+  for (const path of [...PUBLIC, ...CREDENTIALS, ...BEHIND_LOGIN, "/api/health", "/api/v1/stripe-webhook"]) {
+    test(`${path} is told apart, framed by nobody and sniffed by nobody`, async ({ request }) => {
+      const headers = (await request.get(path, { maxRedirects: 0 })).headers();
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "strict-transport-security": expect.stringContaining("max-age="),
+      });
+      expect(headers["x-powered-by"]).toBeUndefined();
+    });
+  }
+
+  test("pages with a session or credentials run no inline script without their nonce", async ({
+    request,
+  }) => {
+    for (const path of [...CREDENTIALS, ...BEHIND_LOGIN]) {
+      const policies = await Promise.all(
+        [1, 2].map(
+          async () => (await request.get(path, { maxRedirects: 0 })).headers()["content-security-policy"],
+        ),
+      );
+      expect(scriptPolicy(policies[0])).toMatch(/'nonce-[\w-]+'/);
+      expect(scriptPolicy(policies[0])).not.toContain("unsafe");
+      expect(policies[0]).not.toBe(policies[1]);
+      expect(policies[0]).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  test("a script that got into a page with credentials does not run", async ({ browser }) => {
+    const page = await browser.newPage();
+    await page.route(/\/login$/, async (route) => {
+      const answer = await route.fetch();
+      const injected = `<script>globalThis.injected = 1</script><img src="data:," onerror="globalThis.injected = 2">`;
+      await route.fulfill({
+        response: answer,
+        body: (await answer.text()).replace("</body>", `${injected}</body>`),
+      });
+    });
+    await page.goto(`${process.env.BASE_URL}/login`);
+    await expect(page.locator("img[onerror]")).toBeAttached();
+    await page.getByLabel("Email").fill("the page works");
+    expect(await page.evaluate(() => "injected" in globalThis)).toBe(false);
+    await page.close();
+  });
+
+  test("public pages are the same for everybody, cached, and hold nothing of a visitor", async ({
+    page,
+    request,
+  }) => {
+    const person = await registered(page);
+    for (const path of ["/", "/pricing", "/pricing/yearly", "/cancel"]) {
+      const [signedIn, anonymous] = [await page.request.get(path), await request.get(path)];
+      expect(await signedIn.text()).toBe(await anonymous.text());
+      expect(await signedIn.text()).not.toContain(person.email);
+      expect(signedIn.headers()["cache-control"]).toContain("s-maxage");
+      expect(signedIn.headers()["set-cookie"]).toBeUndefined();
+    }
+  });
+
+  test("a form from another site is refused", async ({ request }) => {
+    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }]) {
+      expect((await request.post("/login", { headers, form: { email: "a" } })).status()).toBe(403);
+    }
+  });
+
+  test("a made-up price page leads to the real one instead of into the cache", async ({ request }) => {
+    const answer = await request.get("/pricing/weekly", { maxRedirects: 0 });
+    expect([answer.status(), answer.headers().location]).toEqual([307, "/pricing"]);
+  });
+});
