@@ -11,11 +11,12 @@ import { buildCustomer, type Customer, customers } from "../objects/customer";
 import { buildLine, type Invoice, type InvoiceLineItem } from "../objects/invoice";
 import type { PaymentMethod } from "../objects/payment-method";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { openPayment, planOf, succeedSetup } from "./checkout-intents";
+import { openPayment, openSetup, planOf } from "./checkout-intents";
 import { createInvoice, finalizeInvoice, markPaid, payWith, pricingOf } from "./invoices";
 import { attach } from "./payment-methods";
 import { settle, succeed } from "./payments";
 import * as sequences from "./sequences";
+import { succeedSetup } from "./setups";
 import { createSubscription, firstInvoice } from "./subscriptions";
 import { switches } from "./switches";
 
@@ -136,7 +137,7 @@ function succeedFor(
 
 function keepCard(session: CheckoutSession, customer: Customer | null, method: PaymentMethod | undefined) {
   if (!method) return null;
-  const intent = succeedSetup(session, method, customer?.id ?? null);
+  const intent = succeedSetup(openSetup(session), method, customer?.id ?? null);
   if (customer) attach(method, customer.id);
   return intent.id;
 }

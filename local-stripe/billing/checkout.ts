@@ -14,9 +14,10 @@ import type { Decline } from "../objects/test-cards";
 import { inTimeOf } from "../objects/test-clock";
 import { decideCharge, decideSetup } from "./bank";
 import { complete } from "./checkout-completion";
-import { failSetup, openPayment, planOf, requireSetupAction } from "./checkout-intents";
+import { openPayment, openSetup, planOf } from "./checkout-intents";
 import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "./payments";
 import { PAYMENT_DECLINED } from "./sequences";
+import { failSetup, requireSetupAction } from "./setups";
 
 export type Outcome =
   | { readonly kind: "complete"; readonly session: CheckoutSession }
@@ -54,7 +55,7 @@ export function authenticate(session: CheckoutSession, passed: boolean): Outcome
   const intent =
     dueToday(session) > 0
       ? failAuthentication(openPayment(session), method)
-      : failSetup(session, method, AUTHENTICATION_FAILURE);
+      : failSetup(openSetup(session), method, AUTHENTICATION_FAILURE);
   return { kind: "declined", decline: AUTHENTICATION_FAILURE, intent };
 }
 
@@ -81,13 +82,13 @@ function decline(session: CheckoutSession, method: PaymentMethod, reason: Declin
   const intent =
     dueToday(session) > 0
       ? inSequence(PAYMENT_DECLINED, () => fail(openPayment(session), method, reason))
-      : failSetup(session, method, reason);
+      : failSetup(openSetup(session), method, reason);
   return { kind: "declined", decline: reason, intent };
 }
 
 function pause(session: CheckoutSession, pending: Submission, method: PaymentMethod): Outcome {
   if (dueToday(session) > 0) requireAction(openPayment(session), method);
-  else requireSetupAction(session, method);
+  else requireSetupAction(openSetup(session), method, null);
   checkoutPlans.put({ ...planOf(session), pending });
   return { kind: "authenticate" };
 }

@@ -50,6 +50,14 @@ export function list<S extends z.ZodRawShape>(
   );
 }
 
+/** The same call without HTTP, for the hosted pages: within the caller's transaction, and checked as any other. */
+export function askApi<T>(resource: Resource, route: keyof Routes, id: string, form: Form): T {
+  const one = resource.routes[route];
+  if (!one) throw new Error(`${route} is not served`);
+  const { expand: _, ...params } = parse(one.schema, form);
+  return one.run(params as never, { path: route, id, nested: "" }) as T;
+}
+
 export function api(resources: readonly Resource[]): Hono {
   const app = new Hono();
   for (const { routes, expansions } of resources) {

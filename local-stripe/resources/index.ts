@@ -1,5 +1,6 @@
 import type { Resource } from "../kit/api";
-import { billingPortalResource } from "./billing-portal";
+import { billingPortalConfigurationResource } from "./billing-portal-configurations";
+import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { customerResource } from "./customers";
@@ -18,7 +19,8 @@ import { webhookEndpointResource } from "./webhook-endpoints";
 
 /** Everything that is served under `/v1`. */
 export const resources: readonly Resource[] = [
-  billingPortalResource,
+  billingPortalConfigurationResource,
+  billingPortalSessionResource,
   chargeResource,
   checkoutSessionResource,
   customerResource,

@@ -1,0 +1,98 @@
+import type { z } from "zod";
+import { call, list, type Resource } from "../kit/api";
+import { now } from "../kit/clock";
+import { invalid } from "../kit/errors";
+import { emit } from "../kit/events";
+import { find } from "../kit/lookup";
+import { emptyable, flag, group, mergeMetadata, metadata, optional, text, url } from "../kit/params";
+import {
+  buildPortalConfiguration,
+  noFeatures,
+  type PortalConfiguration,
+  portalConfigurations,
+} from "../objects/billing-portal";
+import { prices } from "../objects/price";
+import { products } from "../objects/product";
+import { portalFeatures } from "./billing-portal-features";
+
+const shared = optional({
+  business_profile: group(
+    optional({
+      headline: emptyable(text),
+      privacy_policy_url: emptyable(url),
+      terms_of_service_url: emptyable(url),
+    }),
+  ),
+  default_return_url: emptyable(url),
+  login_page: group({ enabled: flag }),
+  metadata,
+  name: emptyable(text),
+});
+
+type Given = z.output<ReturnType<typeof group<typeof shared>>> & {
+  readonly features?: z.output<typeof portalFeatures>;
+};
+type Plain = Readonly<Record<string, unknown>>;
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is given replaces, field by field; an emptied list is a list without entries. */
+function overlay<T extends object>(before: T, given: Plain): T {
+  const merged: Record<string, unknown> = { ...(before as Plain) };
+  for (const [key, value] of Object.entries(given)) {
+    const was = merged[key];
+    if (isPlain(value) && isPlain(was)) merged[key] = overlay(was, value);
+    else merged[key] = value === null && Array.isArray(was) ? [] : value;
+  }
+  return merged as T;
+}
+
+function withGiven(before: PortalConfiguration, { metadata, ...given }: Given): PortalConfiguration {
+  const merged = overlay(before, given);
+  checkProducts(merged, given.features);
+  return { ...merged, metadata: mergeMetadata(before.metadata ?? {}, metadata), updated: now() };
+}
+
+function checkProducts({ features, is_default }: PortalConfiguration, given: Given["features"]): void {
+  const { enabled, products: offered } = features.subscription_update;
+  const param = "features[subscription_update][products]";
+  if (enabled && !is_default && !offered?.length) {
+    throw invalid("You must provide `products` when `subscription_update` is enabled.", { param });
+  }
+  for (const { product, prices: ids } of given?.subscription_update?.products ?? []) {
+    find(products, product, param);
+    for (const id of ids) {
+      if (find(prices, id, param).product !== product) {
+        throw invalid(`The price ${id} does not belong to the product ${product}.`, { param });
+      }
+    }
+  }
+}
+
+export const billingPortalConfigurationResource: Resource = {
+  routes: {
+    "POST /v1/billing_portal/configurations": call({ features: portalFeatures, ...shared }, (given) => {
+      const made = withGiven(buildPortalConfiguration({ features: noFeatures }), given);
+      emit("billing_portal.configuration.created", portalConfigurations.put(made));
+      return made;
+    }),
+
+    "GET /v1/billing_portal/configurations": list(
+      optional({ active: flag, is_default: flag }),
+      ({ active, is_default }) => portalConfigurations.where({ active, is_default }),
+    ),
+
+    "GET /v1/billing_portal/configurations/:id": call({}, (_, { id }) => find(portalConfigurations, id)),
+
+    "POST /v1/billing_portal/configurations/:id": call(
+      { ...shared, ...optional({ active: flag, features: portalFeatures }) },
+      (given, { id }) => {
+        const before = find(portalConfigurations, id);
+        const updated = portalConfigurations.put(withGiven(before, given));
+        emit("billing_portal.configuration.updated", updated, before);
+        return updated;
+      },
+    ),
+  },
+};
