@@ -13,7 +13,10 @@ const MAX_BODY = 64 * 1024;
 
 type Handler<Body, Context> = (body: Body, context: Context) => Promise<object>;
 
-/** For anybody. */
+/** For anybody, to read. */
+export const readRoute = (read: () => Promise<object>) => () => answer(read);
+
+/** For anybody, to send something. */
 export const publicRoute =
   <Schema extends z.ZodType>(schema: Schema, handle: Handler<z.infer<Schema>, { request: Request }>) =>
   (request: Request) =>

@@ -10,8 +10,11 @@ import { fileURLToPath } from "node:url";
  */
 export class Children {
   #watchdog: ChildProcess | undefined;
+  #stopped = false;
 
   spawn(command: string, args: string[], options: SpawnOptions & { stopSignal?: NodeJS.Signals } = {}) {
+    // Start-up steps run side by side; one that is still under way when the runner stops must not begin another.
+    if (this.#stopped) throw new Error(`${command} was not started, because everything is being stopped.`);
     const { stopSignal = "SIGTERM", ...rest } = options;
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...rest, detached: true });
     if (child.pid) this.adopt(child.pid, stopSignal);
@@ -30,6 +33,7 @@ export class Children {
 
   /** Stops all children and resolves when they are gone. */
   async stop() {
+    this.#stopped = true;
     const watchdog = this.#watchdog;
     if (!watchdog || watchdog.exitCode !== null) return;
     const exited = once(watchdog, "exit");

@@ -1,0 +1,15 @@
+import { migrateDatabase } from "../db/migrate";
+import { loadEnvironment } from "./stack/load-environment";
+
+/** `npm run migrate`: brings the database to the newest schema. Safe to run from several places at once. */
+
+loadEnvironment();
+const { DATABASE_URL } = process.env;
+if (!DATABASE_URL) {
+  console.error(
+    "DATABASE_URL is not set. It names the Postgres to migrate: postgres://user:password@host/database",
+  );
+  process.exit(1);
+}
+await migrateDatabase(DATABASE_URL);
+console.log("The database has the newest schema.");
