@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { forcedDeclines } from "../billing/bank";
-import { moveWallClock, now, wallTime } from "../kit/clock";
-import { runDue } from "../kit/due";
+import { now } from "../kit/clock";
+import { advanceWallClock } from "../kit/due";
 import { events, publish } from "../kit/events";
 import { newId } from "../kit/ids";
 import { dump, load, type State } from "../kit/store";
@@ -47,8 +47,7 @@ function actions(restart: () => void): Record<string, (input: Input) => unknown>
       restart();
     },
     "clock/advance": async (input) => {
-      moveWallClock(count(input, "seconds"));
-      await runDue(null, wallTime());
+      await advanceWallClock(count(input, "seconds"));
       return { now: now() };
     },
     fail_next_payment: (input) => {

@@ -176,3 +176,12 @@ test("metadata merges, and an empty value unsets", async () => {
     name: "Ada",
   });
 });
+
+test("an answer is dated in the time in which events are", async () => {
+  await local.control("clock/advance?seconds=86400");
+  const answer = await request("POST", "/v1/customers", {}, "name=Ada");
+  const { created } = await answer.json();
+  const dated = Date.parse(answer.headers.get("Date") ?? "") / 1000;
+  expect(created - Date.now() / 1000).toBeGreaterThan(86_000);
+  expect([0, 1]).toContain(created - dated);
+});

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { API_VERSION } from "./account";
+import { wallTime } from "./clock";
 import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
 import { addExpansions, type Expansions, expand } from "./expand";
 import { type Form, parseForm } from "./form";
@@ -77,6 +78,8 @@ async function serve(c: Context, one: Call | undefined): Promise<Response> {
   const key = method === "POST" ? c.req.header("Idempotency-Key") : undefined;
   const headers: Record<string, string> = {
     "Content-Type": "application/json",
+    // In the time in which events are dated, so that a reader can tell which of them an answer includes.
+    Date: new Date(wallTime() * 1000).toUTCString(),
     "Request-Id": requestId,
     "Stripe-Version": c.req.header("Stripe-Version") ?? API_VERSION,
     ...(key === undefined ? {} : { "Idempotency-Key": key }),

@@ -20,8 +20,9 @@ export function wallTime(): number {
   return Math.floor(Date.now() / 1000) + (offsets.get("wall")?.seconds ?? 0);
 }
 
-export function onTestClock(): boolean {
-  return (moment?.clock ?? null) !== null;
+/** The test clock whose time `now()` tells, or null. */
+export function currentTestClock(): string | null {
+  return moment?.clock ?? null;
 }
 
 /** Runs `work` as if it were `time`: for due work, and for whatever belongs to a test clock. */
@@ -35,6 +36,8 @@ export function atTime<T>(time: number, clock: string | null, work: () => T): T 
   }
 }
 
-export function moveWallClock(seconds: number): void {
-  offsets.put({ id: "wall", seconds: (offsets.get("wall")?.seconds ?? 0) + seconds });
+/** Time never runs back. */
+export function moveWallClockTo(time: number): void {
+  const seconds = (offsets.get("wall")?.seconds ?? 0) + Math.max(0, time - wallTime());
+  offsets.put({ id: "wall", seconds });
 }

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { API_VERSION } from "./account";
-import { now, onTestClock, wallTime } from "./clock";
+import { currentTestClock, now, wallTime } from "./clock";
 import { changedFields } from "./diff";
 import { newId } from "./ids";
 import { onDue, schedule } from "./jobs";
@@ -38,6 +38,7 @@ interface Emitted {
   readonly object: Snapshot;
   readonly previous_attributes?: Record<string, unknown>;
   readonly created: number;
+  readonly clock: string | null;
 }
 
 /** Events whose moment is still to come, by some seconds. */
@@ -53,7 +54,8 @@ export function emit(type: EventType, object: Snapshot, before?: Snapshot): void
   const previous = before && changedFields(before, object);
   if (previous && Object.keys(previous).length === 0) return;
   const id = newId("evt_1", 23);
-  emitted.push({ id, type, object, created: now(), ...(previous ? { previous_attributes: previous } : {}) });
+  const moment = { created: now(), clock: currentTestClock() };
+  emitted.push({ id, type, object, ...moment, ...(previous ? { previous_attributes: previous } : {}) });
 }
 
 /**
@@ -101,7 +103,7 @@ export function recordEmitted(origin: Origin): StoredEvent[] {
 
 /** A test clock stands still, so there nothing would ever bring a later second about. */
 function postponed(event: Emitted): boolean {
-  if (onTestClock() || event.created <= wallTime()) return false;
+  if (event.clock !== null || event.created <= wallTime()) return false;
   late.put(event);
   schedule("event.publish", event.id, event.created, null);
   return true;

@@ -1,5 +1,7 @@
 import type Stripe from "stripe";
-import { atTime } from "../kit/clock";
+import { atTime, currentTestClock, now } from "../kit/clock";
+import { invalid } from "../kit/errors";
+import { newId } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
 import { customers } from "./customer";
@@ -8,12 +10,43 @@ export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 
 export const testClocks = new Table<TestClock>("test_clock", "clock_");
 
+const KEPT_SECONDS = 30 * 24 * 3600;
+
+export function buildTestClock(given: Pick<TestClock, "frozen_time" | "name">): TestClock {
+  const created = now();
+  return {
+    id: newId("clock_1"),
+    object: "test_helpers.test_clock",
+    created,
+    deletes_after: created + KEPT_SECONDS,
+    livemode: false,
+    status: "ready",
+    status_details: {},
+    ...given,
+  };
+}
+
 /** The test clock on which a customer lives, or null for the wall clock. */
 export const clockOf = (customer: string | null): string | null =>
   (customer && customers.get(customer)?.test_clock) || null;
 
 /** Runs `work` at the time of the customer's test clock; without one, simply now. */
-export function inTimeOf<T>(customer: string | null, work: () => T): T {
-  const clock = testClocks.get(clockOf(customer) ?? "");
-  return clock ? atTime(clock.frozen_time, clock.id, work) : work();
+export const inTimeOf = <T>(customer: string | null, work: () => T): T => onClock(clockOf(customer), work);
+
+export function onClock<T>(id: string | null, work: () => T): T {
+  const clock = testClocks.get(id ?? "");
+  // Due work of that clock has its own moment already.
+  if (!clock || currentTestClock() === clock.id) return work();
+  if (clock.status === "advancing") {
+    throw invalid("Test clock advancement underway - cannot perform modifications until it is complete.");
+  }
+  return atTime(clock.frozen_time, clock.id, work);
+}
+
+/** A list shows what lives on test clocks only to those who ask for its customer, subscription or clock. */
+export function hidingClocks<T extends { readonly test_clock?: string | null }>(
+  rows: readonly T[],
+  ...narrowing: readonly (string | undefined)[]
+): readonly T[] {
+  return narrowing.some((given) => given !== undefined) ? rows : rows.filter((row) => !row.test_clock);
 }

@@ -1,5 +1,6 @@
+import { deleteCustomer } from "../billing/customers";
 import { attach, paymentMethodFrom } from "../billing/payment-methods";
-import { cancel } from "../billing/subscriptions";
+import { refuseCrowd } from "../billing/test-clocks";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -23,7 +24,7 @@ import { tombstones } from "../kit/store";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
 import { paymentMethods } from "../objects/payment-method";
 import { subscriptions } from "../objects/subscription";
-import { inTimeOf, testClocks } from "../objects/test-clock";
+import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clock";
 
 const shared = optional({
   address: emptyable(address),
@@ -50,16 +51,16 @@ export const customerResource: Resource = {
     "POST /v1/customers": call(
       { ...shared, ...optional({ payment_method: text, test_clock: text }) },
       ({ payment_method, test_clock, invoice_settings, ...given }) => {
-        if (test_clock) find(testClocks, test_clock, "test_clock");
-        const built = buildCustomer({
-          ...given,
-          address: wholeAddress(given.address),
-          metadata: mergeMetadata({}, given.metadata),
-          tax_exempt: given.tax_exempt ?? "none",
-          test_clock: test_clock ?? null,
-        });
-        const { id } = customers.put(built);
-        return inTimeOf(id, () => {
+        if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
+        return onClock(test_clock ?? null, () => {
+          const built = buildCustomer({
+            ...given,
+            address: wholeAddress(given.address),
+            metadata: mergeMetadata({}, given.metadata),
+            tax_exempt: given.tax_exempt ?? "none",
+            test_clock: test_clock ?? null,
+          });
+          const { id } = customers.put(built);
           const method = payment_method && attach(paymentMethodFrom(payment_method, "payment_method"), id).id;
           const wanted = invoice_settings?.default_payment_method;
           // A shared id such as pm_card_visa became a payment method of its own when it was attached.
@@ -78,7 +79,7 @@ export const customerResource: Resource = {
 
     "GET /v1/customers": list(
       { ...createdParam, ...optional({ email: text, test_clock: text }) },
-      ({ email, test_clock }) => customers.where({ email, test_clock }),
+      ({ email, test_clock }) => hidingClocks(customers.where({ email, test_clock }), test_clock),
     ),
 
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
@@ -108,14 +109,7 @@ export const customerResource: Resource = {
 
     "DELETE /v1/customers/:id": call({}, (_, { id }) => {
       const customer = find(customers, id);
-      return inTimeOf(id, () => {
-        for (const subscription of subscriptions.where({ customer: id })) {
-          if (subscription.ended_at === null) cancel(subscription, { reason: "cancellation_requested" });
-        }
-        customers.delete(id);
-        emit("customer.deleted", customer);
-        return tombstones.put({ id, object: "customer", deleted: true });
-      });
+      return inTimeOf(id, () => deleteCustomer(customer));
     }),
 
     "GET /v1/customers/:id/payment_methods": list(optional({ type: choice("card") }), (_, { id }) =>

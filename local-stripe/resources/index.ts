@@ -15,6 +15,7 @@ import { productResource } from "./products";
 import { refundResource } from "./refunds";
 import { setupIntentResource } from "./setup-intents";
 import { subscriptionResource } from "./subscriptions";
+import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
 
 /** Everything that is served under `/v1`. */
@@ -35,5 +36,6 @@ export const resources: readonly Resource[] = [
   refundResource,
   setupIntentResource,
   subscriptionResource,
+  testClockResource,
   webhookEndpointResource,
 ];
