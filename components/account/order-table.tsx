@@ -1,12 +1,12 @@
 import type { listOrders } from "@/db/queries/account";
-import { outcomeOf } from "@/lib/billing/checkout-result";
+import { type CheckoutOutcome, outcomeOf } from "@/lib/billing/status";
 import { formatMoney } from "../format";
 import { Day } from "../ui/day";
 import { Table } from "../ui/table";
 
 type Order = Awaited<ReturnType<typeof listOrders>>[number];
 
-const outcomes: Record<ReturnType<typeof outcomeOf>, string> = {
+const outcomes: Record<CheckoutOutcome, string> = {
   paid: "Paid",
   processing: "Waiting for the bank",
   failed: "Not paid",

@@ -4,10 +4,10 @@ import type { Product } from "@/db/queries/products";
 import type { User } from "@/db/queries/users";
 import { checkoutSessions, products, subscriptions } from "@/db/schema";
 import { BillingAgent } from "./agent";
+import { type CheckoutOutcome, type CheckoutState, outcomeOf } from "./status";
 
 export interface CheckoutResult {
-  /** `processing`: done by the person, but the bank takes its time. `open`: not finished yet. */
-  outcome: "paid" | "processing" | "failed" | "open";
+  outcome: CheckoutOutcome;
   product: Product | null;
   amountTotal: number;
   currency: string;
@@ -33,14 +33,6 @@ export async function getCheckoutResult(user: User, sessionId: string): Promise<
     renewsAt: row.subscription?.currentPeriodEnd ?? null,
     url: row.checkout.url,
   };
-}
-
-type CheckoutState = Pick<typeof checkoutSessions.$inferSelect, "status" | "paymentStatus">;
-
-export function outcomeOf({ status, paymentStatus }: CheckoutState): CheckoutResult["outcome"] {
-  if (paymentStatus === "failed" || status === "expired") return "failed";
-  if (paymentStatus === "paid" || paymentStatus === "no_payment_required") return "paid";
-  return status === "open" ? "open" : "processing";
 }
 
 const isSettled = (checkout: CheckoutState) => ["paid", "failed"].includes(outcomeOf(checkout));

@@ -41,3 +41,16 @@ describe("grace period", () => {
     expect(status.isOnGracePeriod(subscription("canceled", { cancelAt: later }))).toBe(false);
   });
 });
+
+describe("outcomeOf", () => {
+  it.each([
+    ["complete", "paid", "paid"],
+    ["complete", "no_payment_required", "paid"],
+    ["complete", "unpaid", "processing"],
+    ["complete", "failed", "failed"],
+    ["open", "unpaid", "open"],
+    ["expired", "unpaid", "failed"],
+  ] as const)("a checkout that is %s and %s is %s", (checkout, paymentStatus, outcome) => {
+    expect(status.outcomeOf({ status: checkout, paymentStatus })).toBe(outcome);
+  });
+});

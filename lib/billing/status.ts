@@ -48,3 +48,17 @@ export function describeStatus(subscription: SubscriptionState): string {
 
 /** Tiers bill by month or year; a package is paid once. */
 export const isRecurring = (product: Pick<Product, "interval">) => product.interval !== null;
+
+export interface CheckoutState {
+  status: "open" | "expired" | "complete";
+  paymentStatus: "unpaid" | "paid" | "no_payment_required" | "failed";
+}
+
+/** `processing`: the person is done, but the bank takes its time. `open`: not finished yet. */
+export type CheckoutOutcome = "paid" | "processing" | "failed" | "open";
+
+export function outcomeOf({ status, paymentStatus }: CheckoutState): CheckoutOutcome {
+  if (paymentStatus === "failed" || status === "expired") return "failed";
+  if (paymentStatus === "paid" || paymentStatus === "no_payment_required") return "paid";
+  return status === "open" ? "open" : "processing";
+}
