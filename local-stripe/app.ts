@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { control } from "./control/routes";
 import { checkoutPage } from "./hosted/checkout-page";
 import { notice, stylesheet } from "./hosted/layout";
-import { portalPage } from "./hosted/portal-page";
+import { portal } from "./hosted/portal/routes";
+import { threeDSecure } from "./hosted/three-d-secure";
 import { api } from "./kit/api";
 import { resources } from "./resources/index";
 import "./webhooks/delivery";
@@ -12,7 +13,8 @@ export function localStripe(restart: () => void): Hono {
   const app = new Hono();
   app.route("/", api(resources));
   app.route("/", checkoutPage);
-  app.route("/", portalPage);
+  app.route("/", portal);
+  app.route("/", threeDSecure);
   app.route("/__local", control(restart));
   app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));
   app.notFound(() =>

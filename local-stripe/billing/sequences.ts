@@ -100,3 +100,11 @@ export const INVOICE_PAYMENT_FAILED: Sequence = [
   "customer.subscription.updated",
   "customer.updated",
 ];
+
+export const PORTAL_CARD: Sequence = [
+  "setup_intent.created",
+  "setup_intent.succeeded",
+  "payment_method.attached",
+  "customer.updated",
+  "customer.subscription.updated",
+];

@@ -1,5 +1,6 @@
+import { createPaymentMethod } from "../billing/payment-methods";
 import { now } from "../kit/clock";
-import type { Expiry } from "../objects/payment-method";
+import { type Expiry, noBillingDetails, type PaymentMethod } from "../objects/payment-method";
 import { cardByNumber, type TestCard } from "../objects/test-cards";
 
 export type Values = Readonly<Record<string, string>>;
@@ -33,6 +34,20 @@ export function readCard(values: Values): { card?: Card; mistakes: Mistakes } {
   }
   const good = Object.keys(mistakes).length === 0 && card && expiry;
   return good ? { card: { card, expiry }, mistakes } : { mistakes };
+}
+
+/** The payment method that a correct form stands for. */
+export function keepCard({ card, expiry }: Card, values: Values, email: string | null): PaymentMethod {
+  const address = {
+    city: null,
+    country: values.country ?? null,
+    line1: null,
+    line2: null,
+    postal_code: values.zip || null,
+    state: null,
+  };
+  const billing_details = { ...noBillingDetails, address, email, name: values.name ?? null };
+  return createPaymentMethod(card, expiry, { billing_details });
 }
 
 function passesLuhn(number: string): boolean {

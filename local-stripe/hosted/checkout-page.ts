@@ -1,13 +1,11 @@
 import { type Context, Hono } from "hono";
-import { html } from "hono/html";
 import { authenticate, needsCard, type Outcome, submit } from "../billing/checkout";
-import { createPaymentMethod } from "../billing/payment-methods";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
-import { noBillingDetails } from "../objects/payment-method";
-import { type Card, readCard, type Values } from "./card-form";
+import { keepCard, readCard, type Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
-import { notice, page, redirect } from "./layout";
+import { notice, redirect } from "./layout";
+import { challenge } from "./three-d-secure";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
@@ -27,7 +25,7 @@ checkoutPage.post(
     const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     const outcome = transaction(byItself, () =>
-      submit(session, { email, payment_method: read.card ? keep(read.card, values, email) : null }),
+      submit(session, { email, payment_method: read.card ? keepCard(read.card, values, email).id : null }),
     );
     return answer(session, outcome, values);
   }),
@@ -35,7 +33,9 @@ checkoutPage.post(
 
 checkoutPage.get(
   "/c/pay/:id/authenticate",
-  whileOpen((session) => (isPending(session) ? challenge(session) : redirect(`/c/pay/${session.id}`))),
+  whileOpen((session) =>
+    isPending(session) ? challenge(`/c/pay/${session.id}/authenticate`) : redirect(`/c/pay/${session.id}`),
+  ),
 );
 
 checkoutPage.post(
@@ -69,30 +69,6 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
 }
 
 const isPending = (session: CheckoutSession) => checkoutPlans.must(session.id).pending !== null;
-
-const challenge = (session: CheckoutSession) =>
-  page(
-    "3D Secure",
-    html`<section class="notice">
-      <h1>3D Secure</h1>
-      <p>Your bank asks whether it is you. In test mode you decide what happens.</p>
-      <form method="post" action="/c/pay/${session.id}/authenticate">
-        <button name="result" value="complete">Complete authentication</button>
-        <button name="result" value="fail" class="plain">Fail authentication</button>
-      </form>
-    </section>`,
-  );
-
-function keep({ card, expiry }: Card, values: Values, email: string): string {
-  const address = {
-    ...noBillingDetails.address,
-    country: values.country ?? null,
-    postal_code: values.zip || null,
-  };
-  const whole = { city: null, line1: null, line2: null, state: null, ...address };
-  const billing_details = { ...noBillingDetails, address: whole, email, name: values.name ?? null };
-  return createPaymentMethod(card, expiry, { billing_details }).id;
-}
 
 function answer(session: CheckoutSession, outcome: Outcome, values: Values): Answer {
   if (outcome.kind === "complete") return redirect(successUrl(outcome.session));

@@ -1,0 +1,123 @@
+import { html } from "hono/html";
+import { cadence, productName } from "../../billing/invoices";
+import { formatAmount } from "../../billing/money";
+import { type Price, prices } from "../../objects/price";
+import { products } from "../../objects/product";
+import type { Subscription } from "../../objects/subscription";
+import { field } from "../card-fields";
+import type { Values } from "../card-form";
+import { day } from "../format";
+import type { Markup } from "../layout";
+import { type PlanChange, previewChange } from "./actions";
+import { alert, frame } from "./frame";
+import type { Portal } from "./session";
+
+/** The prices one may change to: those of the configuration, or without a list the whole catalog. */
+function offered({ features }: Portal, subscription: Subscription): Price[] {
+  const listed = features.subscription_update.products ?? [];
+  const all =
+    listed.length > 0
+      ? listed.flatMap((product) => product.prices.flatMap((id) => prices.get(id) ?? []))
+      : prices
+          .where({ active: true, type: "recurring" })
+          .filter(({ product }) => products.get(product)?.active);
+  return all.filter((price) => price.currency === subscription.currency);
+}
+
+const allows = ({ features }: Portal, what: "price" | "quantity" | "promotion_code") =>
+  features.subscription_update.default_allowed_updates.includes(what);
+
+const priceText = (price: Price) =>
+  `${formatAmount(price.unit_amount ?? 0, price.currency)} per ${cadence(price)}`;
+
+export function chooseView(portal: Portal, subscription: Subscription): Promise<Response> {
+  const item = subscription.items.data[0];
+  const current = item?.price.id;
+  const choices = allows(portal, "price") ? offered(portal, subscription) : item ? [item.price] : [];
+  return frame(
+    portal,
+    "Update your plan",
+    html`<h1>Update your plan</h1>
+      <form class="panel" method="get" action="${portal.base}/update/${subscription.id}/confirm">
+        <fieldset>
+          <legend>Plans</legend>
+          ${choices.map(
+            (price) => html`<label class="choice">
+              <input type="radio" name="price" value="${price.id}" required ${price.id === current ? "checked" : ""}>
+              <span>${productName(price)} <small>${priceText(price)}</small></span>
+              ${price.id === current ? html`<span class="badge">Current</span>` : ""}
+            </label>`,
+          )}
+        </fieldset>
+        ${
+          allows(portal, "quantity")
+            ? field(
+                { name: "quantity", label: "Quantity", autocomplete: "off", numeric: true },
+                { quantity: String(item?.quantity ?? 1) },
+                {},
+              )
+            : ""
+        }
+        <button>Continue</button>
+      </form>`,
+  );
+}
+
+/** Undefined when what was asked for is not offered, or changes nothing. */
+export function readChange(
+  portal: Portal,
+  subscription: Subscription,
+  values: Values,
+): PlanChange | undefined {
+  const item = subscription.items.data[0];
+  if (!item) return undefined;
+  const price = values.price || item.price.id;
+  const quantity = allows(portal, "quantity")
+    ? Number(values.quantity || item.quantity)
+    : (item.quantity ?? 1);
+  const offers = allows(portal, "price") && offered(portal, subscription).some(({ id }) => id === price);
+  if (price !== item.price.id && !offers) return undefined;
+  if (!Number.isSafeInteger(quantity) || quantity < 1) return undefined;
+  if (price === item.price.id && quantity === item.quantity) return undefined;
+  const promotionCode = allows(portal, "promotion_code") ? values.promotion_code : "";
+  return { item: item.id, price, quantity, ...(promotionCode ? { promotionCode } : {}) };
+}
+
+export function confirmView(
+  portal: Portal,
+  subscription: Subscription,
+  change: PlanChange,
+  refusal?: string,
+): Promise<Response> {
+  const price = prices.must(change.price);
+  return frame(
+    portal,
+    "Confirm your updates",
+    html`<h1>Confirm your updates</h1>
+      ${alert(refusal)}
+      <section class="panel">
+        <h2>${productName(price)}${change.quantity > 1 ? ` × ${change.quantity}` : ""}</h2>
+        <p class="price">${priceText(price)}</p>
+        ${amounts(portal, subscription, change)}
+        <form method="post" action="${portal.base}/update/${subscription.id}">
+          <input type="hidden" name="price" value="${change.price}">
+          <input type="hidden" name="quantity" value="${change.quantity}">
+          <input type="hidden" name="promotion_code" value="${change.promotionCode ?? ""}">
+          <button>Confirm</button>
+        </form>
+      </section>`,
+  );
+}
+
+function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup | string {
+  const next = previewChange(portal, subscription, change);
+  if (!next) return "";
+  const money = (amount: number) => formatAmount(amount, next.currency);
+  const now = portal.features.subscription_update.proration_behavior === "always_invoice";
+  return html`<dl class="lines">
+    ${next.lines.data.map((line) => html`<div><dt>${line.description}</dt><dd>${money(line.amount)}</dd></div>`)}
+    <div class="total">
+      <dt>${now ? "Amount due today" : `Due on ${day(next.period_end)}`}</dt><dd>${money(next.amount_due)}</dd>
+    </div>
+  </dl>`;
+}

@@ -1,0 +1,24 @@
+import { html } from "hono/html";
+import { account } from "../../kit/account";
+import { type Markup, page } from "../layout";
+import type { Portal } from "./session";
+
+/** What every page of the portal has around it. A task leads back to the portal, the portal to the shop. */
+export function frame(portal: Portal, title: string, content: Markup, task = true): Promise<Response> {
+  const { session, base } = portal;
+  const back = task
+    ? html`<a href="${base}/home">← Billing overview</a>`
+    : session.return_url
+      ? html`<a href="${session.return_url}">← Return to ${account.name}</a>`
+      : "";
+  return page(
+    `${title} · ${account.name}`,
+    html`<div class="sheet">
+      <p class="back">${back}</p>
+      ${content}
+    </div>`,
+  );
+}
+
+export const alert = (message: string | undefined): Markup | string =>
+  message ? html`<p class="alert" role="alert">${message}</p>` : "";
