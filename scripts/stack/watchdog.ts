@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -14,23 +15,31 @@ for await (const line of createInterface({ input: process.stdin })) {
   announced.push({ signal: signal as NodeJS.Signals, pid: Number(pid) });
 }
 
-/** @returns whether the process still existed. The whole group goes too, where the process leads one. */
-function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
-  let found = false;
+/** To the whole group, where the process leads one. */
+function kill(pid: number, signal: NodeJS.Signals) {
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, signal);
-      found = true;
     } catch {
       // Gone already, which is what we want.
     }
   }
-  return found;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A container without an init process keeps the dead as zombies, which still take signals.
+  const stat = `/proc/${pid}/stat`;
+  return !(existsSync(stat) && / Z /.test(readFileSync(stat, "utf8")));
 }
 
 for (const { pid, signal } of announced.reverse()) {
   const giveUpAt = Date.now() + PATIENCE_MS;
   kill(pid, signal);
-  while (kill(pid, 0) && Date.now() < giveUpAt) await sleep(20);
+  while (isAlive(pid) && Date.now() < giveUpAt) await sleep(20);
   kill(pid, "SIGKILL");
 }
