@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { control } from "./control/routes";
 import { checkoutPage } from "./hosted/checkout-page";
+import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";
 import { threeDSecure } from "./hosted/three-d-secure";
@@ -14,6 +15,7 @@ export function localStripe(restart: () => void): Hono {
   app.route("/", api(resources));
   app.route("/", checkoutPage);
   app.route("/", portal);
+  app.route("/", invoicePage);
   app.route("/", threeDSecure);
   app.route("/__local", control(restart));
   app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));

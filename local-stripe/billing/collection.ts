@@ -34,14 +34,14 @@ export function methodFor(invoice: Invoice): PaymentMethod | undefined {
 }
 
 /** One attempt. An invoice keeps one payment intent, however often it is tried. */
-export function collect(open: Invoice, method: PaymentMethod | undefined): Collected {
+export function collect(open: Invoice, method: PaymentMethod | undefined, passed = false): Collected {
   if (open.amount_due === 0) return { kind: "paid", invoice: inSequence(INVOICE_PAID, () => recover(open)) };
   if (!method) {
     throw invalid(
       "There is no `default_payment_method` set on this Customer or Invoice. Please set a default payment method or pass one to this call.",
     );
   }
-  const decision = decideCharge(method, false);
+  const decision = decideCharge(method, passed);
   const sequence = decision.verdict === "approved" ? INVOICE_PAID : INVOICE_PAYMENT_FAILED;
   return inSequence(sequence, () => attempt(open, method, decision));
 }

@@ -50,12 +50,16 @@ export function failAuthentication(intent: PaymentIntent, method: PaymentMethod)
   return giveBack(intent, method, AUTHENTICATION_FAILURE);
 }
 
-export function requireAction(intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+export function requireAction(
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  returnUrl: string | null = null,
+): PaymentIntent {
   const waiting = paymentIntents.put({
     ...intent,
     next_action: {
       type: "redirect_to_url",
-      redirect_to_url: { return_url: null, url: `${account.origin}/3ds/${intent.id}` },
+      redirect_to_url: { return_url: returnUrl, url: `${account.origin}/3ds/${intent.id}` },
     },
     payment_method: method.id,
     status: "requires_action",

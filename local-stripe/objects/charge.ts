@@ -9,9 +9,10 @@ import type { Decline } from "./test-cards";
 
 export type Charge = Wire<Stripe.Charge>;
 
-export const charges = new Table<Charge, "customer" | "payment_intent">("charge", "ch_", {
+export const charges = new Table<Charge, "customer" | "payment_intent" | "receipt_url">("charge", "ch_", {
   customer: (charge) => charge.customer,
   payment_intent: (charge) => charge.payment_intent,
+  receipt_url: (charge) => charge.receipt_url,
 });
 
 type Given = Partial<Charge> & Pick<Charge, "amount" | "currency" | "payment_intent">;

@@ -10,13 +10,14 @@ import type { Customer } from "./customer";
 export type Invoice = Wire<Stripe.Invoice>;
 export type InvoiceLineItem = Wire<Stripe.InvoiceLineItem>;
 
-type Index = "customer" | "subscription" | "status" | "collection_method";
+type Index = "customer" | "subscription" | "status" | "collection_method" | "hosted_invoice_url";
 
 export const invoices = new Table<Invoice, Index>("invoice", "in_", {
   customer: (invoice) => invoice.customer,
   subscription: (invoice) => subscriptionOf(invoice),
   status: (invoice) => invoice.status,
   collection_method: (invoice) => invoice.collection_method,
+  hosted_invoice_url: (invoice) => invoice.hosted_invoice_url,
 });
 
 export const subscriptionOf = (invoice: Invoice): string | null =>

@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { createInvoice, finalizeInvoice } from "../../billing/invoices";
+import { byItself, transaction } from "../../kit/transaction";
+import { buildLine } from "../../objects/invoice";
+import { Browser } from "../../test/browser";
+import { startLocalStripe } from "../../test/harness";
+import { card, confirm, subscriptionSession } from "../../test/shop";
+
+const local = startLocalStripe();
+
+async function openInvoice() {
+  const customer = await local.stripe.customers.create({ name: "Zoë Ångström", email: "zoe@example.com" });
+  const at = customer.created;
+  return transaction(byItself, () =>
+    finalizeInvoice(
+      createInvoice(customer.id, { billing_reason: "manual", currency: "usd", parent: null }, (id) => [
+        buildLine(id, {
+          amount: 1234,
+          currency: "usd",
+          description: "Consulting – one hour",
+          parent: null,
+          period: { start: at, end: at },
+          pricing: null,
+        }),
+      ]),
+    ),
+  );
+}
+
+async function paidInvoice() {
+  const session = await subscriptionSession(local);
+  await confirm(local, session.id);
+  const { invoice } = await local.stripe.checkout.sessions.retrieve(session.id);
+  return local.stripe.invoices.retrieve(String(invoice));
+}
+
+test("a paid invoice can be looked at and kept as a PDF", async () => {
+  const invoice = await paidInvoice();
+  const page = await new Browser().get(String(invoice.hosted_invoice_url));
+  for (const part of [invoice.number, "$20.00 paid", "1 × Pro (at $20.00 / month)"]) {
+    expect(page.text).toContain(part);
+  }
+  expect(page.text).not.toContain("<form");
+  const answer = await fetch(String(invoice.invoice_pdf));
+  expect(answer.headers.get("Content-Type")).toBe("application/pdf");
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(bytes.subarray(-6).toString().trim()).toBe("%%EOF");
+});
+
+test("a charge has a receipt, which follows its refund", async () => {
+  await paidInvoice();
+  const [charge] = (await local.stripe.charges.list()).data;
+  await local.stripe.refunds.create({ charge: charge?.id as string, amount: 500 });
+  const { text } = await new Browser().get(String(charge?.receipt_url));
+  for (const part of ["$20.00", "visa •••• 4242", "$5.00"]) expect(text).toContain(part);
+});
+
+test("an open invoice is paid on its page, once", async () => {
+  const invoice = await openInvoice();
+  const url = String(invoice.hosted_invoice_url);
+  const browser = new Browser();
+  expect((await browser.get(url)).text).toContain("$12.34 due");
+  const wrong = await browser.post(url, { ...card("4242 4242 4242 4242"), cvc: "1" });
+  expect(wrong.text).toContain("Your card's security code is incomplete.");
+  const declined = await browser.post(url, card("4000 0000 0000 9995"));
+  expect(declined.text).toContain("Your card has insufficient funds.");
+  await Promise.all([1, 2].map(() => browser.post(url, card("4242 4242 4242 4242"))));
+  expect((await browser.get(url)).text).toContain("$12.34 paid");
+  expect(await local.stripe.invoices.retrieve(invoice.id)).toMatchObject({
+    status: "paid",
+    amount_paid: 1234,
+    attempt_count: 2,
+  });
+  expect((await local.stripe.charges.list()).data.map(({ status }) => status)).toEqual([
+    "succeeded",
+    "failed",
+  ]);
+});
+
+test.each([
+  ["complete", "paid", "succeeded"],
+  ["fail", "open", "requires_payment_method"],
+])("the bank asks on its own page: %s", async (result, status, intentStatus) => {
+  const invoice = await openInvoice();
+  const browser = new Browser();
+  const bank = await browser.post(String(invoice.hosted_invoice_url), card("4000 0027 6000 3184"));
+  expect(bank.url).toContain("/3ds/pi_");
+  const page = await browser.post(bank.url, { result });
+  expect(page.url).toBe(invoice.hosted_invoice_url);
+  expect((await local.stripe.invoices.retrieve(invoice.id)).status).toBe(status);
+  const [intent] = (await local.stripe.paymentIntents.list()).data;
+  expect(intent?.status).toBe(intentStatus);
+  expect((await browser.get(bank.url)).status).toBe(404);
+});

@@ -1,0 +1,29 @@
+import { html } from "hono/html";
+import { formatAmount } from "../../billing/money";
+import { account } from "../../kit/account";
+import type { Charge } from "../../objects/charge";
+import { day } from "../format";
+import { page } from "../layout";
+
+export function receiptView(charge: Charge): Promise<Response> {
+  const card = charge.payment_method_details?.card;
+  const money = (amount: number) => formatAmount(amount, charge.currency);
+  const facts = [
+    ["Amount paid", money(charge.amount)],
+    ["Date paid", day(charge.created)],
+    ["Payment method", card ? `${card.brand} •••• ${card.last4}` : "Bank account"],
+    ...(charge.description ? [["For", charge.description]] : []),
+    ...(charge.amount_refunded ? [["Refunded", money(charge.amount_refunded)]] : []),
+  ];
+  return page(
+    `Receipt · ${account.name}`,
+    html`<div class="sheet">
+      <h1>Receipt from ${account.name}</h1>
+      <section class="panel" aria-label="Receipt">
+        <dl class="facts">
+          ${facts.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+        </dl>
+      </section>
+    </div>`,
+  );
+}

@@ -1,0 +1,77 @@
+import { html } from "hono/html";
+import { formatAmount } from "../../billing/money";
+import { account } from "../../kit/account";
+import type { Invoice } from "../../objects/invoice";
+import { cardFields, testCards } from "../card-fields";
+import type { Mistakes, Values } from "../card-form";
+import { day } from "../format";
+import { type Markup, page } from "../layout";
+
+interface Shown {
+  readonly values: Values;
+  readonly mistakes: Mistakes;
+  /** What the bank said. */
+  readonly refusal?: string;
+}
+
+export function invoiceView(invoice: Invoice, shown: Shown): Promise<Response> {
+  const money = (amount: number) => formatAmount(amount, invoice.currency);
+  const facts = [
+    ["Invoice number", invoice.number],
+    ["Date of issue", day(invoice.effective_at ?? invoice.created)],
+    ["Billed to", [invoice.customer_name, invoice.customer_email].filter(Boolean).join(", ")],
+    ["From", account.name],
+  ];
+  return page(
+    `Invoice ${invoice.number} · ${account.name}`,
+    html`<div class="sheet">
+      <h1>${headline(invoice, money)}</h1>
+      <section class="panel" aria-label="Invoice">
+        <dl class="facts">
+          ${facts.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+        </dl>
+        <dl class="lines">
+          ${invoice.lines.data.map(
+            (line) => html`<div>
+              <dt>${line.description} <small>${day(line.period.start)} – ${day(line.period.end)}</small></dt>
+              <dd>${money(line.amount)}</dd>
+            </div>`,
+          )}
+          ${sums(invoice).map(
+            ([label, amount]) => html`<div class="total"><dt>${label}</dt><dd>${money(amount)}</dd></div>`,
+          )}
+        </dl>
+        <p><a href="${invoice.invoice_pdf}">Download PDF</a></p>
+      </section>
+      ${invoice.status === "open" ? payment(invoice, money(invoice.amount_remaining), shown) : ""}
+    </div>`,
+  );
+}
+
+function headline({ status, amount_remaining, amount_paid }: Invoice, money: (amount: number) => string) {
+  if (status === "open") return `${money(amount_remaining)} due`;
+  if (status === "paid") return `${money(amount_paid)} paid`;
+  return status === "void" ? "This invoice was voided" : "This invoice is past due";
+}
+
+/** What stands beneath the lines; only what says something. */
+export function sums(invoice: Invoice): (readonly [string, number])[] {
+  const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const balance = invoice.amount_due - invoice.total;
+  return [
+    ["Subtotal", invoice.subtotal],
+    ...(discount ? [["Discount", -discount] as const] : []),
+    ["Total", invoice.total],
+    ...(balance ? [["Customer balance", balance] as const] : []),
+    [invoice.status === "paid" ? "Amount paid" : "Amount due", invoice.amount_due],
+  ];
+}
+
+function payment({ hosted_invoice_url }: Invoice, due: string, { values, mistakes, refusal }: Shown): Markup {
+  return html`<form class="panel" method="post" action="${hosted_invoice_url}" novalidate>
+      ${refusal ? html`<p class="alert" role="alert">${refusal}</p>` : ""}
+      ${cardFields(values, mistakes)}
+      <button>Pay ${due}</button>
+    </form>
+    ${testCards}`;
+}
