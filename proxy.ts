@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { env, isDevelopment } from "@/lib/env";
+import { noncePolicy, publicPolicy } from "@/lib/content-security-policy";
+import { env } from "@/lib/env";
 
 /** Pages with a session or credentials. All others are cached, the same for everybody. */
 const PRIVATE = /^\/(login|register|success|account|admin)(\/|$)/;
@@ -11,10 +12,10 @@ export function proxy(request: NextRequest) {
   }
   if (!PRIVATE.test(request.nextUrl.pathname)) {
     const response = NextResponse.next();
-    response.headers.set("Content-Security-Policy", PUBLIC_POLICY);
+    response.headers.set("Content-Security-Policy", publicPolicy);
     return response;
   }
-  const policy = contentSecurityPolicy(`'nonce-${crypto.randomUUID()}' 'strict-dynamic'`);
+  const policy = noncePolicy(crypto.randomUUID());
   // Next reads the nonce from the request's policy and puts it on its own scripts.
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy);
@@ -35,23 +36,3 @@ function isOwnOrigin(request: NextRequest): boolean {
   if (!origin || !URL.canParse(origin)) return false;
   return origin === env.APP_URL || new URL(origin).host === request.headers.get("host");
 }
-
-function contentSecurityPolicy(scripts: string) {
-  // A form that ends in a redirect needs leave for where it leads, too: Checkout and the billing portal.
-  const stripePages = env.STRIPE_API_URL ?? "https://checkout.stripe.com https://billing.stripe.com";
-  return [
-    "default-src 'none'",
-    `script-src 'self' ${scripts}${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ""}`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    `form-action 'self' ${stripePages}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join("; ");
-}
-
-/** A cached page cannot carry a nonce, and Next's inline data scripts have no stable hash. It holds no secrets. */
-const PUBLIC_POLICY = contentSecurityPolicy("'unsafe-inline'");

@@ -14,6 +14,14 @@ export async function migrateDatabase(databaseUrl: string) {
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migrate(drizzle(client), { migrationsFolder: "db/migrations" });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The database could not be brought to the newest schema: ${reason}. Check DATABASE_URL.`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     await client.end();
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Children, untilOutput } from "../scripts/stack/children";
 import { startStack } from "../scripts/stack/environment";
 import { freePort } from "../scripts/stack/ports";
+import { pushCatalog } from "../scripts/stack/push-catalog";
 
 /**
  * Playwright's global set-up: the production build on a Postgres and a local Stripe of its own. The journeys
@@ -30,10 +31,7 @@ export default async function setup() {
   server.stderr?.pipe(log);
   await untilOutput(server, /Ready in/);
 
-  const { applyCatalog } = await import("../lib/billing/catalog");
-  const { client } = await import("../db");
-  await applyCatalog();
-  await client.end();
+  await pushCatalog();
 
   return async () => {
     await children.stop();

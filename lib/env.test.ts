@@ -34,6 +34,12 @@ describe("parseEnv", () => {
       parseEnv({ ...complete, STRIPE_WEBHOOK_SECRET: "whsec_new, whsec_old," }).STRIPE_WEBHOOK_SECRET,
     ).toEqual(["whsec_new", "whsec_old"]);
   });
+  it("refuses a publishable key of the other mode", () => {
+    expect(() => parseEnv({ ...complete, STRIPE_PUBLISHABLE_KEY: "pk_test_1" })).not.toThrow();
+    expect(() => parseEnv({ ...complete, STRIPE_PUBLISHABLE_KEY: "pk_live_1" })).toThrow(
+      "STRIPE_PUBLISHABLE_KEY is of the other mode",
+    );
+  });
   it("refuses a live key beside a stand-in for Stripe", () => {
     const live = { ...complete, STRIPE_API_KEY: "sk_live_123", STRIPE_API_URL: "http://127.0.0.1:12111" };
     expect(() => parseEnv(live)).toThrow("STRIPE_API_URL points away from Stripe");

@@ -30,6 +30,10 @@ const schema = z
       .refine((secrets) => secrets.length > 0, "must hold at least one secret")
       .refine((secrets) => secrets.every((secret) => secret.startsWith("whsec_")), "must start with whsec_"),
     STRIPE_API_URL: origin.optional(),
+    STRIPE_PUBLISHABLE_KEY: z
+      .string()
+      .regex(/^pk_(test|live)_\w+$/, "must be a publishable key: pk_test_… or pk_live_…")
+      .optional(),
     AUTH_SECRET: z
       .string()
       .min(32, "must have at least 32 characters; make one with: openssl rand -base64 33"),
@@ -40,7 +44,12 @@ const schema = z
   .refine((env) => !(env.STRIPE_API_URL && env.STRIPE_API_KEY.includes("_live_")), {
     path: ["STRIPE_API_URL"],
     message: "points away from Stripe while STRIPE_API_KEY is a live key; unset one of the two",
-  });
+  })
+  .refine(
+    ({ STRIPE_PUBLISHABLE_KEY: key, STRIPE_API_KEY }) =>
+      !key || key.includes("_live_") === STRIPE_API_KEY.includes("_live_"),
+    { path: ["STRIPE_PUBLISHABLE_KEY"], message: "is of the other mode than STRIPE_API_KEY" },
+  );
 
 export type Env = z.infer<typeof schema>;
 

@@ -1,4 +1,5 @@
 import { loadEnvironment } from "./stack/load-environment";
+import { pushCatalog } from "./stack/push-catalog";
 
 /** `npm run catalog apply`: makes Stripe and the products table say what catalog.json says. */
 
@@ -7,8 +8,5 @@ if (process.argv[2] !== "apply") {
   console.error("Usage: npm run catalog apply");
   process.exit(1);
 }
-const { applyCatalog } = await import("../lib/billing/catalog");
-const { client } = await import("../db");
-const changes = await applyCatalog();
+const changes = await pushCatalog();
 console.log(changes.length ? changes.join("\n") : "Nothing to change: Stripe says what catalog.json says.");
-await client.end();

@@ -3,6 +3,7 @@ import { Children, untilOutput } from "./stack/children";
 import { startStack } from "./stack/environment";
 import { announceRunning, withdrawRunning } from "./stack/load-environment";
 import { isFree } from "./stack/ports";
+import { pushCatalog } from "./stack/push-catalog";
 
 /** `npm run dev`: the whole shop on a bare machine. Whatever .env names is used instead of the embedded part. */
 
@@ -32,19 +33,17 @@ try {
   Object.assign(process.env, stack.variables);
   announceRunning(stack.variables);
 
+  // Imported only now, because lib/env.ts checks the environment that was completed above.
+  await import("../lib/env");
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
   const next = children.spawn("node_modules/.bin/next", ["dev", "--port", String(port)], {
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
   });
-  const ready = untilOutput(next, /Ready in/);
-  // Imported now, because lib/env.ts reads the environment that was completed above.
-  const { applyCatalog } = await import("../lib/billing/catalog");
-  const { client } = await import("../db");
-  const changes = await applyCatalog();
-  await client.end();
-  await ready;
+  // An account of one's own is changed only when asked to: npm run catalog apply.
+  const push = stack.localStripeUrl ? pushCatalog() : null;
+  const [changes] = await Promise.all([push, untilOutput(next, /Ready in/)]);
   next.stdout?.pipe(process.stdout);
   next.stderr?.pipe(process.stderr);
   next.once("exit", (code) => stop(code ?? 1));
@@ -54,7 +53,7 @@ try {
   await stop(1);
 }
 
-function printCard(stack: Awaited<ReturnType<typeof startStack>>, changes: string[]) {
+function printCard(stack: Awaited<ReturnType<typeof startStack>>, changes: string[] | null) {
   const lines = [
     ["Shop", stack.variables.APP_URL],
     [
@@ -64,9 +63,14 @@ function printCard(stack: Awaited<ReturnType<typeof startStack>>, changes: strin
     ["Cards", "4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · 4000 0025 0000 3155 asks first"],
     ["Database", stack.variables.DATABASE_URL],
     ...(stack.dataDir ? [["Data", stack.dataDir]] : []),
-    ["Catalog", changes.length ? `${changes.length} changes applied` : "up to date"],
+    ["Catalog", describe(changes)],
   ];
   console.log(
     `\n${lines.map(([name, value]) => `  ${name?.padEnd(10)}${value}`).join("\n")}\n\n  Ctrl-C stops everything.\n`,
   );
+}
+
+function describe(changes: string[] | null) {
+  if (!changes) return "npm run catalog apply makes your account sell what catalog.json says";
+  return changes.length ? `${changes.length} changes applied` : "up to date";
 }

@@ -5,6 +5,7 @@ import { migrateDatabase } from "../db/migrate";
 import { Children } from "../scripts/stack/children";
 import { startStack } from "../scripts/stack/environment";
 import { freePort } from "../scripts/stack/ports";
+import { pushCatalog } from "../scripts/stack/push-catalog";
 
 /**
  * Vitest's global set-up: a real Postgres and a local Stripe of the tests' own, thrown away afterwards. Nothing
@@ -21,10 +22,7 @@ export async function setup() {
   });
   Object.assign(process.env, variables);
   await migrateDatabase(variables.DATABASE_URL ?? "");
-  const { applyCatalog } = await import("../lib/billing/catalog");
-  const { client } = await import("../db");
-  await applyCatalog();
-  await client.end();
+  await pushCatalog();
   return async () => {
     await children.stop();
     await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,9 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import "../globals.css";
 import { Document, siteMetadata, siteViewport } from "@/components/document";
+import { StripeJs } from "@/components/stripe-js";
 import { getUser } from "@/lib/auth/session";
+import { env } from "@/lib/env";
 import { signOut } from "./(auth)/actions";
 
 export const metadata = { ...siteMetadata, robots: { index: false } };
@@ -11,7 +13,12 @@ export const viewport = siteViewport;
 /** The dynamic zone: rendered for each request, because the CSP nonce of its scripts is new each time. */
 export default async function PrivateLayout({ children }: { children: ReactNode }) {
   await connection();
-  return <Document account={<Account />}>{children}</Document>;
+  return (
+    <Document account={<Account />}>
+      {children}
+      {env.STRIPE_PUBLISHABLE_KEY && <StripeJs publishableKey={env.STRIPE_PUBLISHABLE_KEY} />}
+    </Document>
+  );
 }
 
 async function Account() {

@@ -28,6 +28,11 @@ export async function startStack(
   children: Children,
   { given, port, folder, durable }: Options,
 ): Promise<Stack> {
+  if (Boolean(given.STRIPE_API_KEY) !== Boolean(given.STRIPE_WEBHOOK_SECRET)) {
+    throw new Error(
+      "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET belong together: set both to use your Stripe account, or neither to use the local Stripe.",
+    );
+  }
   await mkdir(folder, { recursive: true });
   const dataDir = given.DATABASE_URL ? null : await postgresFolder(folder);
   const [databaseUrl, localStripe] = await Promise.all([
