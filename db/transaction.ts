@@ -5,7 +5,7 @@ import { client } from "./index";
 const dialect = new PgDialect({ casing: "snake_case" });
 
 /** A drizzle query builder or a `sql` template. */
-type Statement = SQL | { toSQL(): { sql: string; params: unknown[] } };
+export type Statement = SQL | { toSQL(): { sql: string; params: unknown[] } };
 
 export interface Transaction {
   /** Sends a statement at once. Several sent before the first is awaited share one round trip, in order. */
@@ -13,6 +13,9 @@ export interface Transaction {
   /** Send it together with the last writes. A write that failed turns it into a rollback. */
   commit(): Promise<unknown>;
 }
+
+/** Whoever waits longer is better served by Stripe's retry. Set here and not on the connection, which a pooler shares. */
+const BEGIN = "begin; set local lock_timeout = '4s'; set local statement_timeout = '8s'";
 
 /**
  * A transaction in as few round trips as its author awaits: unlike `db.transaction`, neither BEGIN nor COMMIT
@@ -35,7 +38,7 @@ export async function transaction<T>(run: (tx: Transaction) => Promise<T>): Prom
   try {
     // Not awaited: if it fails, so does the first statement after it, which tells the author.
     connection
-      .unsafe("begin")
+      .unsafe(BEGIN)
       .execute()
       .catch(() => {});
     return await run(tx);

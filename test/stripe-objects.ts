@@ -95,6 +95,7 @@ export const invoice = (over: Over = {}) => ({
   amount_paid: 1900,
   currency: "usd",
   created: PERIOD_START,
+  status_transitions: { paid_at: null },
   hosted_invoice_url: "https://invoice.example/i",
   invoice_pdf: "https://invoice.example/i.pdf",
   lines: { object: "list", data: [{ pricing: { price_details: { price: stripeId("price") } } }] },

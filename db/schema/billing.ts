@@ -40,6 +40,14 @@ export const products = pgTable("products", {
   /** The order on the pricing page. */
   position: integer().notNull(),
   livemode: boolean().notNull(),
+  createdAt: createdAt(),
+});
+
+/** A product of Stripe's with its prices is read as one; the rows of `products` show this reading. */
+export const plans = pgTable("plans", {
+  id: id(),
+  stripeId: text().notNull().unique(),
+  livemode: boolean().notNull(),
   ...versionStamp(),
   createdAt: createdAt(),
 });
@@ -115,7 +123,7 @@ export const checkoutSessions = pgTable(
   ],
 );
 
-/** Invoices only move towards paid: the row keeps the furthest status it has seen. */
+/** Invoices only move towards paid: the furthest status decides, and the stamp among versions of one status. */
 export const invoices = pgTable(
   "invoices",
   {
@@ -135,12 +143,35 @@ export const invoices = pgTable(
     invoicePdf: text(),
     stripeCreatedAt: time().notNull(),
     livemode: boolean().notNull(),
+    ...versionStamp(),
     createdAt: createdAt(),
   },
   (table) => [
     index("invoices_user_idx").on(table.userId, table.stripeCreatedAt),
     index("invoices_customer_idx").on(table.stripeCustomerId),
   ],
+);
+
+/** A payment that its payer's bank questions; Stripe decides who keeps the money. Names no customer, only the charge. */
+export const disputes = pgTable(
+  "disputes",
+  {
+    id: id(),
+    stripeId: text().notNull().unique(),
+    stripeChargeId: text(),
+    stripePaymentIntentId: text(),
+    status: text().notNull(),
+    reason: text().notNull(),
+    amount: money().notNull(),
+    currency: text().notNull(),
+    /** Until when Stripe takes evidence. */
+    evidenceDueAt: time(),
+    stripeCreatedAt: time().notNull(),
+    livemode: boolean().notNull(),
+    ...versionStamp(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("disputes_payment_intent_idx").on(table.stripePaymentIntentId)],
 );
 
 /** The ledger, append only: one row is one fact about money, named by the money and not by the event. */
@@ -163,6 +194,8 @@ export const stripeTransactions = pgTable(
     amount: money().notNull(),
     /** What the fact adds to revenue; 0 where another fact carries the money, negative for money given back. */
     revenue: money().notNull(),
+    /** A refund's own: only a succeeded one gives money back, and even that may fail later. */
+    status: text(),
     currency: text().notNull(),
     occurredAt: time().notNull(),
     livemode: boolean().notNull(),
@@ -174,6 +207,14 @@ export const stripeTransactions = pgTable(
     index("stripe_transactions_customer_idx").on(table.stripeCustomerId),
   ],
 );
+
+/** A row as Postgres' own JSON, snake_case; null before it was inserted. */
+export interface RowChange {
+  table: string;
+  id: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
 
 /** The inbox: every webhook event once, with what became of it. */
 export const stripeEvents = pgTable(
@@ -193,11 +234,14 @@ export const stripeEvents = pgTable(
     lastError: text(),
     /** One sentence of what was done. */
     note: text(),
+    /** Every row the event changed, before and after. */
+    changes: jsonb().$type<RowChange[]>(),
     appliedAt: time(),
     createdAt: createdAt(),
   },
   (table) => [
     index("stripe_events_created_idx").on(table.createdAt),
+    index("stripe_events_payload_idx").on(table.createdAt).where(sql`${table.payload} is not null`),
     index("stripe_events_unapplied_idx").on(table.createdAt).where(sql`${table.status} <> 'applied'`),
   ],
 );

@@ -12,8 +12,8 @@ export const createdAt = () => time().notNull().defaultNow();
  * counts whole seconds. The rules are in lib/billing/decide.ts.
  */
 export const versionStamp = () => ({
-  stampLo: bigint({ mode: "number" }).notNull(),
-  stampHi: bigint({ mode: "number" }).notNull(),
+  stampLo: bigint({ mode: "number" }).notNull().default(0),
+  stampHi: bigint({ mode: "number" }).notNull().default(0),
   /** The content came from the object's `.created` event, so every other event is newer. */
   fromCreated: boolean().notNull().default(false),
   /** Counts every event that could have been newer, even one with equal content. */

@@ -1,49 +1,81 @@
-import { sql } from "drizzle-orm";
 import type Stripe from "stripe";
-import { type Transaction, transaction } from "@/db/transaction";
-import { livemode } from "@/lib/env";
-import { readPlan, upsertProducts } from "./catalog";
-import type { Snapshot } from "./decide";
-import { checkoutCompleted, type Effects, effectsOf, invoiceSettled, subscriptionChanged } from "./effects";
-import { markApplied, recordFailure } from "./inbox";
-import { STRIPE_API_VERSION, stripe } from "./stripe";
-import {
-  type HeldSubscription,
-  readSubscription,
-  revOf,
-  type SubscriptionRead,
-  selectHeld,
-  subscriptionWrites,
-} from "./subscription";
-import { insertFact, type Statement, upsertCheckoutSession, upsertInvoice } from "./writes";
+import { apply, type Outcome, type Telling } from "./apply";
+import { effectsOf } from "./effects";
+import { isPassing } from "./failures";
+import { getEvent, markDead, pruneEvents, recordFailure } from "./inbox";
+import { type Answer, type ObjectKind, objectOf, readObject, type StripeObject } from "./objects";
+import { STRIPE_API_VERSION } from "./stripe";
 
-/**
- * Event in, rows out. One lock per customer, one commit per event: the inbox mark and every effect are in it,
- * so a crash leaves all or nothing and Stripe comes again. Stripe itself is asked only where an event alone
- * cannot tell (decide.ts), and never inside the transaction.
- */
-export const BillingAgent = { handleEvent, syncCheckoutSession };
+/** Event in, rows out. How is told in apply.ts; here is what can be asked for. */
+export const BillingAgent = { handleEvent, replay, syncObject, syncCheckoutSession, pruneEvents };
 
-export interface Outcome {
-  status: "applied" | "duplicate";
-  /** One sentence of what was done. */
-  note: string;
-  /** The cached public pages show something older than the rows. */
-  catalogChanged: boolean;
-}
+/** After so many failures an event that cannot be applied is parked for a person to look at. */
+const MAX_ATTEMPTS = 5;
 
 /** @throws whatever stopped it, after noting it in the inbox. The caller answers 5xx, so that Stripe comes again. */
-async function handleEvent(event: Stripe.Event): Promise<Outcome> {
+async function handleEvent(event: Stripe.Event, { again = false } = {}): Promise<Handled> {
   try {
-    const effects = effectsOf(event) ?? {
-      stripeCustomerId: null,
-      note: `${event.type} needs nothing from us.`,
-    };
-    return await apply({ effects, event });
+    return await apply({ ref: objectOf(event), told: toldBy(event), events: [event], again });
   } catch (error) {
-    await recordFailure(event, error);
-    throw error;
+    const attempts = await recordFailure(event, error);
+    if (attempts === null) return { status: "duplicate", note: "", catalogChanged: false };
+    if (attempts < MAX_ATTEMPTS || isPassing(error)) throw error;
+    return park(event, error);
   }
+}
+
+type Handled = Omit<Outcome, "status"> & { status: Outcome["status"] | "dead" };
+
+/** An event tells only of itself; a plan is two objects, another API version a language this code was not written in. */
+function toldBy(event: Stripe.Event): Telling | null {
+  const { object } = event.data;
+  const isReadable = event.api_version === STRIPE_API_VERSION && !isOnTestClock(object);
+  if (!isReadable || object.object === "product" || object.object === "price") return null;
+  if (!objectOf(event)) return null;
+  return {
+    effects: effectsOf(object as StripeObject, event),
+    moment: momentOf(event.type),
+    at: event.created,
+  };
+}
+
+/** Its events are dated by a clock that stands still, jumps, and that no answer of Stripe's tells. */
+const isOnTestClock = (object: object) => "test_clock" in object && object.test_clock !== null;
+
+const momentOf = (type: string) =>
+  type.endsWith(".created") ? "created" : type.endsWith(".deleted") ? "deleted" : "changed";
+
+/** Nothing of the truth is lost with a parked event: its object is read from Stripe instead. */
+async function park(event: Stripe.Event, error: unknown): Promise<Handled> {
+  const ref = objectOf(event);
+  const note = await (ref ? syncObject(ref.kind, ref.id) : Promise.resolve(null)).then(
+    (outcome) => `Parked. ${outcome?.note ?? "It changes no row."}`,
+    (refusal: unknown) => {
+      if (isPassing(refusal)) throw refusal;
+      return `Parked, and its object cannot be applied either: ${refusal}`;
+    },
+  );
+  await markDead(event.id, note);
+  console.error(`PARKED ${event.type} ${event.id} after ${MAX_ATTEMPTS} attempts. ${note}`, error);
+  return { status: "dead", note, catalogChanged: ref?.kind === "plan" };
+}
+
+/** Runs an event of the inbox again, parked or applied. One whose payload was pruned has its object read instead. */
+async function replay(eventId: string): Promise<Handled> {
+  const row = await getEvent(eventId);
+  if (!row) throw new Error(`There is no event ${eventId}.`);
+  const { payload } = row;
+  if (!payload) throw new Error(`What ${eventId} carried was pruned; sync ${row.objectId} instead.`);
+  return handleEvent(payload as Stripe.Event, { again: true });
+}
+
+/**
+ * Copies one object from Stripe into our rows, by the rule of every reading: it counts only if nothing newer
+ * was taken while it was under way.
+ * @param events about the object that were never applied: they are, in the same commit, without another reading
+ */
+async function syncObject(kind: ObjectKind, id: string, events: Stripe.Event[] = []): Promise<Outcome> {
+  return apply({ ref: { kind, id }, told: null, events });
 }
 
 /**
@@ -51,88 +83,17 @@ async function handleEvent(event: Stripe.Event): Promise<Outcome> {
  * success page does instead of waiting for the webhook. The events that follow find their facts written.
  */
 async function syncCheckoutSession(stripeId: string): Promise<void> {
-  const session = await stripe.checkout.sessions.retrieve(stripeId, { expand: ["subscription", "invoice"] });
-  const { subscription, invoice, created } = session;
-  await apply({ effects: checkoutCompleted(session, { type: "checkout.session.completed", created }) });
-  if (subscription && typeof subscription === "object")
-    await apply({ effects: subscriptionChanged(subscription, "changed") });
-  if (invoice && typeof invoice === "object" && invoice.status === "paid")
-    await apply({
-      effects: invoiceSettled(invoice, { type: "invoice.payment_succeeded", created: invoice.created }),
-    });
+  const ref = { kind: "checkout_session", id: stripeId } as const;
+  const answer = await readObject(ref);
+  await apply({ ref, told: null, answer, events: [] });
+  if (answer.object?.object !== "checkout.session") return;
+  const { subscription, invoice } = answer.object;
+  await Promise.all([syncExpanded(answer, subscription), syncExpanded(answer, invoice)]);
 }
 
-interface Work {
-  effects: Effects;
-  /** Without one the effects were read from Stripe, at a time that a snapshot does not tell. */
-  event?: Stripe.Event;
-}
-
-/** A busy object may change while it is read; after so many rounds Stripe's retry is the better place to wait. */
-const MAX_ROUNDS = 4;
-
-async function apply({ effects, event }: Work): Promise<Outcome> {
-  const plan = effects.catalog ? await readPlan(effects.catalog.stripeProductId) : [];
-  let read: SubscriptionRead | null = null;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const attempt = await transaction((tx) => attemptApply(tx, { effects, event }, plan, read));
-    if (attempt.status !== "fetch") {
-      return { status: attempt.status, note: effects.note, catalogChanged: plan.length > 0 };
-    }
-    read = await readSubscription(attempt.stripeId, attempt.rev);
-  }
-  throw new Error(`${effects.subscription?.id} kept changing while it was read; the event will come again.`);
-}
-
-type Attempt =
-  | { status: "applied" | "duplicate" }
-  | { status: "fetch"; stripeId: string; rev: number | null };
-
-/** Two round trips: lock and read; write and commit. */
-async function attemptApply(
-  tx: Transaction,
-  { effects, event }: Work,
-  plan: Awaited<ReturnType<typeof readPlan>>,
-  read: SubscriptionRead | null,
-): Promise<Attempt> {
-  const { subscription } = effects;
-  const [, [inbox], [held]] = await Promise.all([
-    tx.send(lockFor(effects)),
-    event ? tx.send<{ status: string }>(sql`select status from stripe_events where id = ${event.id}`) : [],
-    subscription ? tx.send<HeldSubscription>(selectHeld(subscription.id)) : [],
-  ]);
-  if (inbox?.status === "applied") return { status: "duplicate" };
-
-  const writes = statementsOf(effects, event?.id ?? null);
-  if (plan.length) writes.push(upsertProducts(plan));
-  if (subscription) {
-    const changes = subscriptionWrites(subscription, snapshotOf(subscription.moment, event), held, read);
-    if (changes === "fetch") return { status: "fetch", stripeId: subscription.id, rev: revOf(held) };
-    writes.push(...changes);
-  }
-  if (event) writes.push(markApplied(event, effects));
-  await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
-  return { status: "applied" };
-}
-
-/** Facts and one-way statuses need no decision: they are right in any order. */
-const statementsOf = (
-  { facts = [], checkoutSession, invoice }: Effects,
-  stripeEventId: string | null,
-): Statement[] => [
-  ...facts.flatMap((fact) => (fact ? [insertFact(fact, { stripeEventId, livemode })] : [])),
-  ...(checkoutSession ? [upsertCheckoutSession(checkoutSession)] : []),
-  ...(invoice ? [upsertInvoice(invoice)] : []),
-];
-
-const snapshotOf = (moment: Snapshot["moment"], event: Stripe.Event | undefined): Snapshot => ({
-  moment,
-  createdAt: event?.created ?? 0,
-  readable: event?.api_version === STRIPE_API_VERSION,
-});
-
-/** One customer's events are applied one after another; an object without a customer queues by itself. */
-function lockFor({ stripeCustomerId, checkoutSession, catalog, note }: Effects) {
-  const key = stripeCustomerId ?? checkoutSession?.stripeId ?? catalog?.stripeProductId ?? note;
-  return sql`select pg_advisory_xact_lock(hashtextextended(${`${livemode}:${key}`}, 0))`;
+/** What came along with its session need not be read again, unless a webhook was faster and there is a row. */
+async function syncExpanded(answer: Answer, object: string | Stripe.Subscription | Stripe.Invoice | null) {
+  if (!object || typeof object === "string") return;
+  const ref = { kind: object.object, id: object.id };
+  await apply({ ref, told: null, answer: { ...answer, object }, events: [] });
 }

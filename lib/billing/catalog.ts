@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { z } from "zod";
-import { db } from "@/db";
-import { products } from "@/db/schema";
-import { toProductRow } from "./rows";
-import { isMissing, stripe } from "./stripe";
-import { takeAll } from "./writes";
+import { BillingAgent } from "./agent";
+import { stripe } from "./stripe";
 
 /** Plans as data: catalog.json is pushed into Stripe, and Stripe's products and prices are mirrored into rows. */
 
@@ -52,10 +48,7 @@ export async function applyCatalog(): Promise<string[]> {
     await stripe.products.update(product.id, { active: false });
     changes.push(`archived the product ${product.name}`);
   }
-  for (const { id } of (await listOurProducts()).values()) {
-    const rows = await readPlan(id);
-    if (rows.length) await db.execute(upsertProducts(rows));
-  }
+  for (const { id } of (await listOurProducts()).values()) await BillingAgent.syncObject("plan", id);
   return changes;
 }
 
@@ -128,28 +121,3 @@ const isSamePrice = (found: Stripe.Price, wanted: PlanPrice) =>
   found.unit_amount === wanted.unit_amount &&
   found.currency === wanted.currency &&
   (found.recurring?.interval ?? null) === wanted.interval;
-
-/** A plan's rows as Stripe has it now; empty for a product that is not one of ours. */
-export async function readPlan(stripeProductId: string) {
-  const startedAt = Math.floor(Date.now() / 1000);
-  const product = await stripe.products.retrieve(stripeProductId).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  if (!product?.metadata.plan) return [];
-  const prices = await stripe.prices.list({ product: stripeProductId, limit: 100 });
-  return prices.data.map((price) => toProductRow(product, price, startedAt));
-}
-
-/** A read that began earlier never overwrites one that began later. */
-export function upsertProducts(rows: Awaited<ReturnType<typeof readPlan>>) {
-  const [first] = rows;
-  return db
-    .insert(products)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: products.stripePriceId,
-      set: { ...takeAll(products, Object.keys(first ?? {})), rev: sql`${products.rev} + 1` },
-      setWhere: sql`${products.stampLo} <= excluded.stamp_lo`,
-    });
-}

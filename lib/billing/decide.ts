@@ -10,14 +10,15 @@ export interface Stamp {
   fromCreated: boolean;
   rev: number;
   deleted: boolean;
+  rank: number;
 }
 
 export interface Snapshot {
   /** `event.created`. */
   createdAt: number;
   moment: "created" | "changed" | "deleted";
-  /** Rendered in the API version this code was written for. */
-  readable: boolean;
+  /** How far along a status that only climbs; 0 for an object that moves freely. */
+  rank: number;
 }
 
 /**
@@ -28,16 +29,22 @@ export interface Snapshot {
  */
 export type Decision = "write" | "keep" | "keep-equal" | "fetch";
 
-export function decide(stored: Stamp | null, snapshot: Snapshot, equal: boolean): Decision {
-  if (!snapshot.readable) return "fetch";
+/** @param snapshot null when the event does not tell: another API version, a test clock's time, a plan */
+export function decide(stored: Stamp | null, snapshot: Snapshot | null, equal: boolean): Decision {
+  if (!snapshot) return "fetch";
   if (stored?.deleted) return "keep";
   if (!stored) return "write";
   if (snapshot.moment === "created") return "keep";
   if (snapshot.moment === "deleted" || stored.fromCreated) return "write";
+  if (snapshot.rank !== stored.rank) return snapshot.rank > stored.rank ? "write" : "keep";
   if (snapshot.createdAt < stored.stampLo) return "keep";
   if (snapshot.createdAt > stored.stampHi) return "write";
   return equal ? "keep-equal" : "fetch";
 }
+
+/** A read counts only if nothing that could be newer was taken since it began. */
+export const isCurrent = (read: { rev: number | null }, stored: Stamp | null) =>
+  read.rev === (stored?.rev ?? null);
 
 /** Stripe's clock and ours may differ by this much, in seconds. */
 const CLOCK_MARGIN = 2;

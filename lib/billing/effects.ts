@@ -1,146 +1,164 @@
 import type Stripe from "stripe";
-import type { Snapshot } from "./decide";
 import {
+  type Fact,
   toAttemptFact,
   toCheckoutFact,
-  toCheckoutSessionRow,
+  toDisputeFact,
   toInvoicePaidFact,
-  toInvoiceRow,
   toPaymentFact,
+  toRefundFact,
+} from "./facts";
+import type { Plan, StripeObject } from "./objects";
+import {
+  time,
+  toCheckoutSessionRow,
+  toDisputeRow,
+  toInvoiceRow,
+  toProductRow,
   toSubscriptionRow,
 } from "./rows";
 import { idOf } from "./stripe";
 
 /**
- * What an event means for our tables, before anybody asks whether it is news. Pure: agent.ts applies it.
+ * What an object means for our tables, before anybody asks whether it is news. Pure: apply.ts writes it.
  * Three kinds of data, three rules: facts are a set, one-way statuses only climb, free-moving objects are
  * decided by their time (decide.ts).
  */
 export interface Effects {
   /** Whom it concerns; one customer's events are applied one after another. */
   stripeCustomerId: string | null;
-  facts?: (ReturnType<typeof toCheckoutFact> | null)[];
+  facts?: Fact[];
   checkoutSession?: ReturnType<typeof toCheckoutSessionRow> & { paymentFailed?: boolean };
-  invoice?: ReturnType<typeof toInvoiceRow>;
-  subscription?: { id: string; moment: Snapshot["moment"]; row: ReturnType<typeof toSubscriptionRow> };
-  /** A product or price changed: the plan is read anew from Stripe. */
-  catalog?: { stripeProductId: string };
+  mirror?: Mirrored;
+  /** The customer does not exist any more. */
+  customerDeleted?: boolean;
   /** One sentence for the inbox. */
   note: string;
 }
 
-/** The events that matter, and why. The webhook endpoint subscribes to exactly these (STRIPE_SETUP.md). */
-export const HANDLED_EVENTS = {
-  "checkout.session.completed": "the purchase; of a one-time sale also its money",
-  "checkout.session.async_payment_succeeded": "the money of a delayed payment method arrived",
-  "checkout.session.async_payment_failed": "the money of a delayed payment method never came",
-  "checkout.session.expired": "the person may start another checkout",
-  "customer.subscription.created": "access begins",
-  "customer.subscription.updated": "renewal, plan change, cancellation, past due",
-  "customer.subscription.deleted": "access ends",
-  "invoice.paid": "the money of a subscription, also when settled outside of Stripe",
-  "invoice.payment_succeeded": "the money of a subscription",
-  "invoice.payment_failed": "an attempt to collect failed; Stripe will try again",
-  "product.created": "the catalog gained a plan",
-  "product.updated": "a plan was edited in the dashboard",
-  "product.deleted": "a plan is gone",
-  "price.created": "the catalog gained a price",
-  "price.updated": "a price was archived or edited in the dashboard",
-  "price.deleted": "a price is gone",
-} as const satisfies Partial<Record<Stripe.Event["type"], string>>;
+/** A row that carries its version stamp; mirror.ts says what writing it entails. */
+export type Mirrored =
+  | { kind: "subscription"; row: ReturnType<typeof toSubscriptionRow> }
+  | { kind: "invoice"; row: ReturnType<typeof toInvoiceRow> & { deletedAt?: Date } }
+  | { kind: "dispute"; row: ReturnType<typeof toDisputeRow> }
+  | {
+      kind: "plan";
+      row: { stripeId: string; livemode: boolean };
+      products: ReturnType<typeof toProductRow>[];
+    };
 
-type HandledEvent = Extract<Stripe.Event, { type: keyof typeof HANDLED_EVENTS }>;
-
-const isHandled = (event: Stripe.Event): event is HandledEvent => Object.hasOwn(HANDLED_EVENTS, event.type);
-
-/** @returns null for an event that means nothing to us. */
-export function effectsOf(event: Stripe.Event): Effects | null {
-  return isHandled(event) ? effectsOfHandled(event) : null;
+/** @param event what told of the object; null when Stripe was asked without one. */
+export function effectsOf(object: StripeObject, event: Stripe.Event | null): Effects {
+  const effects = withoutOrigin(object, event);
+  return { ...effects, facts: effects.facts?.map((fact) => ({ ...fact, stripeEventId: event?.id ?? null })) };
 }
 
-/** The return type makes the compiler demand a case for every event of the list. */
-function effectsOfHandled(event: HandledEvent): Effects {
-  switch (event.type) {
-    case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded":
-      return checkoutCompleted(event.data.object, event);
-    case "checkout.session.async_payment_failed":
-      return {
-        ...checkoutCompleted(event.data.object, event),
-        checkoutSession: { ...toCheckoutSessionRow(event.data.object, event.created), paymentFailed: true },
-        note: `The payment of checkout ${event.data.object.id} failed.`,
-      };
-    case "checkout.session.expired":
-      return {
-        stripeCustomerId: idOf(event.data.object.customer),
-        checkoutSession: toCheckoutSessionRow(event.data.object, event.created),
-        note: `Checkout ${event.data.object.id} expired unpaid.`,
-      };
-    case "customer.subscription.created":
-      return subscriptionChanged(event.data.object, "created");
-    case "customer.subscription.updated":
-      return subscriptionChanged(event.data.object, "changed");
-    case "customer.subscription.deleted":
-      return subscriptionChanged(event.data.object, "deleted");
-    case "invoice.paid":
-    case "invoice.payment_succeeded":
-      return invoiceSettled(event.data.object, event);
-    case "invoice.payment_failed":
-      return {
-        stripeCustomerId: idOf(event.data.object.customer),
-        invoice: toInvoiceRow(event.data.object),
-        facts: [toAttemptFact(event.data.object, event.type, event.created)],
-        note: `Attempt ${event.data.object.attempt_count} to collect invoice ${event.data.object.id} failed.`,
-      };
-    case "product.created":
-    case "product.updated":
-    case "product.deleted":
-      return catalogChanged(event.data.object.id);
-    case "price.created":
-    case "price.updated":
-    case "price.deleted":
-      return catalogChanged(idOf(event.data.object.product) ?? event.data.object.id);
+function withoutOrigin(object: StripeObject, event: Stripe.Event | null): Effects {
+  switch (object.object) {
+    case "checkout.session":
+      return ofCheckoutSession(object, event);
+    case "customer":
+      return ofCustomer(object, event);
+    case "dispute":
+      return ofDispute(object, event);
+    case "invoice":
+      return ofInvoice(object, event);
+    case "plan":
+      return ofPlan(object);
+    case "refund":
+      return ofRefund(object, event);
+    case "subscription":
+      return ofSubscription(object);
   }
 }
 
-/** These three are also what the success page applies, which does not wait for the event. */
-export function checkoutCompleted(
-  session: Stripe.Checkout.Session,
-  { type, created }: { type: string; created: number },
-): Effects {
+function ofCheckoutSession(session: Stripe.Checkout.Session, event: Stripe.Event | null): Effects {
+  const type = event?.type ?? "checkout.session.completed";
+  const at = event?.created ?? purchasedAt(session);
+  const payment = toPaymentFact(session, type, at);
   // The checkout is one fact, told by `completed`; a delayed payment only adds its money.
-  const checkout =
-    type === "checkout.session.completed" && session.status === "complete"
-      ? toCheckoutFact(session, type, created)
-      : null;
+  const isCheckout = type === "checkout.session.completed" && session.status === "complete";
+  const paymentFailed = type === "checkout.session.async_payment_failed" || hasFailed(session);
   return {
     stripeCustomerId: idOf(session.customer),
-    checkoutSession: toCheckoutSessionRow(session, created),
-    facts: [checkout, toPaymentFact(session, type, created)],
-    note: `Checkout ${session.id} is ${session.status}, its payment ${session.payment_status}.`,
+    checkoutSession: { ...toCheckoutSessionRow(session, at), paymentFailed },
+    facts: [...(isCheckout ? [toCheckoutFact(session, type, at)] : []), ...(payment ? [payment] : [])],
+    note: paymentFailed
+      ? `The payment of checkout ${session.id} failed.`
+      : `Checkout ${session.id} is ${session.status}, its payment ${session.payment_status}.`,
   };
 }
 
-export const invoiceSettled = (
-  invoice: Stripe.Invoice,
-  { type, created }: { type: string; created: number },
-): Effects => ({
-  stripeCustomerId: idOf(invoice.customer),
-  invoice: toInvoiceRow(invoice),
-  facts: [toInvoicePaidFact(invoice, type, created)],
-  note: `Invoice ${invoice.id} is paid.`,
+/** A session does not say when it was completed, but what it led to came into being in that moment. */
+function purchasedAt({ subscription, payment_intent, created }: Stripe.Checkout.Session) {
+  const outcome = subscription ?? payment_intent;
+  return outcome && typeof outcome === "object" ? outcome.created : created;
+}
+
+/** A delayed payment that never came leaves the session `unpaid`; only its payment intent tells. */
+function hasFailed({ status, payment_status, payment_intent }: Stripe.Checkout.Session) {
+  if (status !== "complete" || payment_status !== "unpaid") return false;
+  if (!payment_intent || typeof payment_intent === "string") return false;
+  return ["requires_payment_method", "canceled"].includes(payment_intent.status);
+}
+
+function ofInvoice(invoice: Stripe.Invoice, event: Stripe.Event | null): Effects {
+  const type = event?.type ?? "invoice.payment_succeeded";
+  const facts: Fact[] = [];
+  if (invoice.status === "paid")
+    facts.push(toInvoicePaidFact(invoice, type, event?.created ?? invoice.created));
+  // Read later, the invoice may have seen more attempts than the one that is told of.
+  if (event?.type === "invoice.payment_failed")
+    facts.push(
+      toAttemptFact({ ...invoice, attempt_count: event.data.object.attempt_count }, type, event.created),
+    );
+  const row = toInvoiceRow(invoice);
+  return {
+    stripeCustomerId: idOf(invoice.customer),
+    mirror: {
+      kind: "invoice",
+      row: event?.type === "invoice.deleted" ? { ...row, deletedAt: time(event.created) } : row,
+    },
+    facts,
+    note: `Invoice ${invoice.id} is ${invoice.status}.`,
+  };
+}
+
+const ofSubscription = (subscription: Stripe.Subscription): Effects => ({
+  stripeCustomerId: idOf(subscription.customer),
+  mirror: { kind: "subscription", row: toSubscriptionRow(subscription) },
+  note: `Subscription ${subscription.id} is ${subscription.status}.`,
 });
 
-export function subscriptionChanged(subscription: Stripe.Subscription, moment: Snapshot["moment"]): Effects {
+const ofRefund = (refund: Stripe.Refund, event: Stripe.Event | null): Effects => ({
+  stripeCustomerId: idOf(refund.customer),
+  facts: [toRefundFact(refund, event?.type ?? "refund.created")],
+  note: `Refund ${refund.id} is ${refund.status}.`,
+});
+
+const ofDispute = (dispute: Stripe.Dispute, event: Stripe.Event | null): Effects => ({
+  stripeCustomerId: null,
+  mirror: { kind: "dispute", row: toDisputeRow(dispute) },
+  facts: [toDisputeFact(dispute, event?.type ?? "charge.dispute.created")],
+  note: `Dispute ${dispute.id} is ${dispute.status}.`,
+});
+
+function ofCustomer(customer: Stripe.Customer | Stripe.DeletedCustomer, event: Stripe.Event | null): Effects {
+  const customerDeleted = event?.type === "customer.deleted" || customer.deleted === true;
   return {
-    stripeCustomerId: idOf(subscription.customer),
-    subscription: { id: subscription.id, moment, row: toSubscriptionRow(subscription) },
-    note: `Subscription ${subscription.id} is ${subscription.status}.`,
+    stripeCustomerId: customer.id,
+    customerDeleted,
+    note: customerDeleted ? `Customer ${customer.id} is gone.` : `Customer ${customer.id} exists.`,
   };
 }
 
-const catalogChanged = (stripeProductId: string): Effects => ({
+/** A product without `metadata.plan` is not one of ours, or not any more. */
+const ofPlan = ({ id, product, prices }: Plan): Effects => ({
   stripeCustomerId: null,
-  catalog: { stripeProductId },
-  note: `The plan of ${stripeProductId} was read anew from Stripe.`,
+  mirror: {
+    kind: "plan",
+    row: { stripeId: id, livemode: product.livemode },
+    products: product.metadata.plan ? prices.map((price) => toProductRow(product, price)) : [],
+  },
+  note: `The plan of ${id} was read anew from Stripe.`,
 });

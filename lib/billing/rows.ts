@@ -1,13 +1,12 @@
 import type Stripe from "stripe";
-import type { checkoutSessions, invoices, products, stripeTransactions, subscriptions } from "@/db/schema";
+import type { checkoutSessions, disputes, invoices, products, subscriptions } from "@/db/schema";
 import { idOf } from "./stripe";
 
-/** Stripe object → row. Pure; every place that knows the shape of Stripe's API is in this file. */
+/** Stripe object → row. Pure. What it means as money is in facts.ts. */
 
 type Values<Table extends { $inferInsert: object }> = Table["$inferInsert"];
-type Fact = Omit<Values<typeof stripeTransactions>, "livemode" | "stripeEventId" | "userId">;
 
-const time = (seconds: number) => new Date(seconds * 1000);
+export const time = (seconds: number) => new Date(seconds * 1000);
 const timeOrNull = (seconds: number | null) => (seconds === null ? null : time(seconds));
 
 /** Metadata is text that anybody with the dashboard may edit; only a UUID can be the id of a row. */
@@ -62,11 +61,8 @@ export function toCheckoutSessionRow(session: Stripe.Checkout.Session, at: numbe
   } satisfies Partial<Values<typeof checkoutSessions>>;
 }
 
-/**
- * A plan's product and one of its prices, as applyCatalog made them: our own keys are in the metadata.
- * @param readAt when both were read, in seconds
- */
-export function toProductRow(product: Stripe.Product, price: Stripe.Price, readAt: number) {
+/** A plan's product and one of its prices, as applyCatalog made them: our own keys are in the metadata. */
+export function toProductRow(product: Stripe.Product, price: Stripe.Price) {
   return {
     plan: product.metadata.plan ?? "",
     family: product.metadata.family || null,
@@ -82,8 +78,6 @@ export function toProductRow(product: Stripe.Product, price: Stripe.Price, readA
     active: product.active && price.active,
     position: Number(product.metadata.position ?? 0),
     livemode: price.livemode,
-    stampLo: readAt,
-    stampHi: readAt,
   } satisfies Values<typeof products>;
 }
 
@@ -105,61 +99,17 @@ export function toInvoiceRow(invoice: Stripe.Invoice) {
   } satisfies Partial<Values<typeof invoices>>;
 }
 
-/** That somebody checked out. The money, if any, is a fact of its own. */
-export const toCheckoutFact = (session: Stripe.Checkout.Session, eventType: string, at: number): Fact => ({
-  kind: "checkout",
-  stripeId: session.id,
-  eventType,
-  stripeCustomerId: idOf(session.customer),
-  stripeCheckoutSessionId: session.id,
-  stripeSubscriptionId: idOf(session.subscription),
-  stripeInvoiceId: idOf(session.invoice),
-  stripePaymentIntentId: idOf(session.payment_intent),
-  amount: session.amount_total ?? 0,
-  revenue: 0,
-  currency: session.currency ?? "usd",
-  occurredAt: time(at),
-});
-
-/**
- * The money of a one-time sale, which has no invoice. A subscription's session carries none of its own: its
- * first invoice does.
- */
-export function toPaymentFact(session: Stripe.Checkout.Session, eventType: string, at: number): Fact | null {
-  const paymentIntent = idOf(session.payment_intent);
-  if (session.mode !== "payment" || session.payment_status !== "paid" || !paymentIntent) return null;
-  return {
-    ...toCheckoutFact(session, eventType, at),
-    kind: "payment",
-    stripeId: paymentIntent,
-    revenue: session.amount_total ?? 0,
-  };
-}
-
-const toInvoiceFact = (invoice: Stripe.Invoice, eventType: string, at: number) => ({
-  eventType,
-  stripeCustomerId: idOf(invoice.customer),
-  stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
-  stripeInvoiceId: invoice.id,
-  stripePriceId: invoice.lines.data[0]?.pricing?.price_details?.price?.toString() ?? null,
-  currency: invoice.currency,
-  occurredAt: time(at),
-});
-
-/** One invoice is paid once, whichever of `invoice.paid` and `invoice.payment_succeeded` says so first. */
-export const toInvoicePaidFact = (invoice: Stripe.Invoice, eventType: string, at: number): Fact => ({
-  ...toInvoiceFact(invoice, eventType, at),
-  kind: "invoice_paid",
-  stripeId: invoice.id,
-  amount: invoice.amount_paid,
-  revenue: invoice.amount_paid,
-});
-
-/** A failed attempt to collect; each attempt is a fact. */
-export const toAttemptFact = (invoice: Stripe.Invoice, eventType: string, at: number): Fact => ({
-  ...toInvoiceFact(invoice, eventType, at),
-  kind: "attempt",
-  stripeId: `${invoice.id}:${invoice.attempt_count}`,
-  amount: invoice.amount_due,
-  revenue: 0,
-});
+/** The API may add statuses; they are stored as they are. */
+export const toDisputeRow = (dispute: Stripe.Dispute) =>
+  ({
+    stripeId: dispute.id,
+    stripeChargeId: idOf(dispute.charge),
+    stripePaymentIntentId: idOf(dispute.payment_intent),
+    status: dispute.status,
+    reason: dispute.reason,
+    amount: dispute.amount,
+    currency: dispute.currency,
+    evidenceDueAt: timeOrNull(dispute.evidence_details.due_by),
+    stripeCreatedAt: time(dispute.created),
+    livemode: dispute.livemode,
+  }) satisfies Partial<Values<typeof disputes>>;

@@ -1,15 +1,15 @@
-import { and, eq, getTableColumns, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { db } from "@/db";
-import { checkoutSessions, invoices, stripeTransactions, subscriptions, users } from "@/db/schema";
-import type { Transaction } from "@/db/transaction";
-import type { stampOfEvent } from "./decide";
+import { checkoutSessions, invoices, products, stripeTransactions, subscriptions, users } from "@/db/schema";
+import type { Statement } from "@/db/transaction";
+import { livemode } from "@/lib/env";
 import type { Effects } from "./effects";
+import type { Fact } from "./facts";
+import type { MirrorTable } from "./mirror";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 
 /** Effects → SQL statements. Each may run any number of times and in any order with the same result. */
-
-export type Statement = Parameters<Transaction["send"]>[0];
 
 const excluded = (column: { name: string }) => sql.raw(`excluded."${snakeCase(column.name)}"`);
 export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -18,25 +18,32 @@ export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_
 const userOf = (stripeCustomerId: string | null) =>
   sql<string>`(select ${users.id} from ${users} where ${users.stripeCustomerId} = ${stripeCustomerId})`;
 
-export function insertFact(fact: NonNullable<NonNullable<Effects["facts"]>[number]>, origin: Origin) {
-  return db
-    .insert(stripeTransactions)
-    .values({ ...fact, ...origin, userId: userOf(fact.stripeCustomerId ?? null) })
-    .onConflictDoUpdate({
-      target: [stripeTransactions.kind, stripeTransactions.stripeId],
-      // Two events tell of a paid invoice. The row names the one that tells of a payment, whichever came first.
-      set: {
-        eventType: excluded(stripeTransactions.eventType),
-        stripeEventId: excluded(stripeTransactions.stripeEventId),
-      },
-      setWhere: sql`${stripeTransactions.eventType} = 'invoice.paid' and excluded.event_type = 'invoice.payment_succeeded'`,
+export function insertFact(fact: Fact) {
+  const held = stripeTransactions;
+  const values = { ...fact, livemode, userId: userOf(fact.stripeCustomerId ?? null) };
+  const insert = db.insert(held).values(values);
+  const target = [held.kind, held.stripeId];
+  if (fact.kind === "refund") {
+    const rank = (status: SQL) =>
+      sql`array_position(array['pending', 'requires_action', 'succeeded'], ${status})`;
+    // Failed and canceled have no position: nothing comes after them.
+    return insert.onConflictDoUpdate({
+      target,
+      set: takeAll(held, ["status", "revenue", "eventType", "stripeEventId"]),
+      setWhere: sql`${rank(sql`${held.status}`)} < coalesce(${rank(sql`excluded.status`)}, 4)`,
     });
-}
-
-/** Where a row's news came from: an event, or our own reading of Stripe. */
-export interface Origin {
-  stripeEventId: string | null;
-  livemode: boolean;
+  }
+  // Several events tell of a paid invoice. The row names the one that tells of a payment, whichever came first.
+  const namesPayment = (type: SQL) => sql`(${type} = 'invoice.payment_succeeded')`;
+  return insert.onConflictDoUpdate({
+    target,
+    set: {
+      eventType: excluded(held.eventType),
+      stripeEventId: excluded(held.stripeEventId),
+      occurredAt: sql`least(${held.occurredAt}, ${excluded(held.occurredAt)})`,
+    },
+    setWhere: sql`${namesPayment(sql`excluded.event_type`)} > ${namesPayment(sql`${held.eventType}`)} or ${excluded(held.occurredAt)} < ${held.occurredAt}`,
+  });
 }
 
 /** A session only goes from open to complete or expired, its payment from unpaid to paid or failed. */
@@ -65,57 +72,71 @@ export function upsertCheckoutSession(session: NonNullable<Effects["checkoutSess
         amountTotal: known(held.amountTotal),
         currency: known(held.currency),
         expiresAt: known(held.expiresAt),
-        completedAt: sql`coalesce(${held.completedAt}, ${excluded(held.completedAt)})`,
+        completedAt: sql`least(${held.completedAt}, ${excluded(held.completedAt)})`,
         url: sql`case when ${held.status} = 'open' then ${excluded(held.url)} end`,
       },
+      // What was read while it was open says nothing about a session that has been closed since.
+      setWhere: sql`${held.status} = 'open' or excluded.status <> 'open'`,
     });
 }
 
-/** An invoice only moves towards paid; among equals the later attempt to collect wins. */
-export function upsertInvoice(invoice: NonNullable<Effects["invoice"]>) {
-  const rank = (status: SQL) =>
-    sql`array_position(array['draft', 'open', 'uncollectible', 'void', 'paid'], ${status})`;
-  return db
-    .insert(invoices)
-    .values({ ...invoice, userId: userOf(invoice.stripeCustomerId) })
-    .onConflictDoUpdate({
-      target: invoices.stripeId,
-      set: takeAll(invoices, Object.keys(invoice)),
-      setWhere: sql`(${rank(sql`excluded.status`)}, excluded.attempt_count) >= (${rank(sql`${invoices.status}`)}, ${invoices.attemptCount})`,
-    });
-}
-
-export function upsertSubscription(
-  row: NonNullable<Effects["subscription"]>["row"],
-  stamp: ReturnType<typeof stampOfEvent>,
+/** A row with its version stamp; whether it may be written is decide.ts' matter. */
+export function upsertMirror(
+  table: MirrorTable,
+  row: { stripeId: string; stripeCustomerId?: string | null },
 ) {
-  const values = { ...row, ...stamp };
+  const values = { ...row, ...("userId" in table && { userId: userOf(row.stripeCustomerId ?? null) }) };
   return db
-    .insert(subscriptions)
-    .values({ ...values, userId: userOf(row.stripeCustomerId) })
+    .insert(table as PgTable)
+    .values(values)
     .onConflictDoUpdate({
-      target: subscriptions.stripeId,
-      set: {
-        ...takeAll(subscriptions, Object.keys(values)),
-        rev: sql`${subscriptions.rev} + 1`,
-      },
+      target: table.stripeId,
+      set: { ...takeAll(table, Object.keys(row)), rev: sql`${table.rev} + 1` },
     });
 }
 
-export const countEqualEvent = (stripeId: string) =>
+export const countEqualEvent = (table: MirrorTable, stripeId: string) =>
   db
-    .update(subscriptions)
-    .set({ rev: sql`${subscriptions.rev} + 1` })
-    .where(eq(subscriptions.stripeId, stripeId));
+    .update(table as PgTable)
+    .set({ rev: sql`${table.rev} + 1` })
+    .where(eq(table.stripeId, stripeId));
 
-export const markSubscriptionDeleted = (stripeId: string) =>
+/** Stripe does not know it any more, so nothing that arrives later can be news. */
+export const markDeleted = (table: MirrorTable, stripeId: string) =>
   db
-    .update(subscriptions)
-    .set({ deletedAt: sql`now()`, status: "canceled", rev: sql`${subscriptions.rev} + 1` })
-    .where(eq(subscriptions.stripeId, stripeId));
+    .update(table as PgTable)
+    .set({
+      deletedAt: sql`now()`,
+      rev: sql`${table.rev} + 1`,
+      ...(table === subscriptions && { status: "canceled" }),
+    })
+    .where(eq(table.stripeId, stripeId));
+
+export function upsertProducts(rows: (typeof products.$inferInsert)[]) {
+  return db
+    .insert(products)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: products.stripePriceId,
+      set: takeAll(products, Object.keys(rows[0] ?? {})),
+    });
+}
+
+/** What Stripe lists no more is off sale; its row stays, for those who bought it. */
+export const archiveProducts = (stripeProductId: string, exceptPrices: string[]) =>
+  db
+    .update(products)
+    .set({ active: false })
+    .where(
+      and(
+        eq(products.stripeProductId, stripeProductId),
+        eq(products.active, true),
+        exceptPrices.length ? notInArray(products.stripePriceId, exceptPrices) : undefined,
+      ),
+    );
 
 /** The subscription that grants access now: an active one before one that is merely ongoing, then the newest. */
-export function setCurrentSubscription(stripeCustomerId: string) {
+export function setCurrentSubscription(userId: SQL) {
   const candidates = db
     .select({ id: subscriptions.id })
     .from(subscriptions)
@@ -128,21 +149,58 @@ export function setCurrentSubscription(stripeCustomerId: string) {
   return db
     .update(users)
     .set({ currentSubscriptionId: sql`(${candidates})` })
-    .where(eq(users.stripeCustomerId, stripeCustomerId));
+    .where(eq(users.id, userId));
 }
 
-/** Rows that arrived before we knew whose they are. Only fills gaps, so it commutes with everything else. */
-export function linkCustomer(userId: string, stripeCustomerId: string) {
-  return [subscriptions, checkoutSessions, invoices, stripeTransactions].map((table) =>
+/** From now on the user is this customer, and so are the rows that arrived before we knew. */
+export function linkCustomer(userId: string, stripeCustomerId: string): Statement[] {
+  const claim = db
+    .update(users)
+    .set({ stripeCustomerId })
+    .where(and(eq(users.id, userId), isNull(users.stripeCustomerId)));
+  // Only fills gaps, so it commutes with everything else.
+  const fill = [subscriptions, checkoutSessions, invoices, stripeTransactions].map((table) =>
     db
       .update(table)
-      .set({ userId })
+      .set({ userId: userOf(stripeCustomerId) })
       .where(and(eq(table.stripeCustomerId, stripeCustomerId), isNull(table.userId))),
   );
+  return [claim, ...fill, setCurrentSubscription(userOf(stripeCustomerId))];
+}
+
+/**
+ * The customer is gone, and its subscriptions with it. Their own `deleted` events may come later and know
+ * better; until then access ends here, and the user is free for another customer.
+ */
+export function unlinkCustomer(
+  stripeCustomerId: string,
+  stamp: { stampLo: number; stampHi: number },
+): Statement[] {
+  const end = db
+    .update(subscriptions)
+    .set({
+      status: "canceled",
+      endedAt: sql`coalesce(${subscriptions.endedAt}, to_timestamp(${stamp.stampHi}::bigint))`,
+      stampLo: sql`greatest(${subscriptions.stampLo}, ${stamp.stampLo})`,
+      stampHi: sql`greatest(${subscriptions.stampHi}, ${stamp.stampHi})`,
+      fromCreated: false,
+      rev: sql`${subscriptions.rev} + 1`,
+    })
+    .where(
+      and(
+        eq(subscriptions.stripeCustomerId, stripeCustomerId),
+        notInArray(subscriptions.status, ["canceled", "incomplete_expired"]),
+      ),
+    );
+  const unlink = db
+    .update(users)
+    .set({ stripeCustomerId: null })
+    .where(eq(users.stripeCustomerId, stripeCustomerId));
+  return [end, setCurrentSubscription(userOf(stripeCustomerId)), unlink];
 }
 
 /** "Take every one of these columns from the row that could not be inserted." */
-export function takeAll(table: PgTable, names: string[]) {
+function takeAll(table: PgTable, names: string[]) {
   const columns = getTableColumns(table);
   return Object.fromEntries(
     names.flatMap((name) => {

@@ -1,0 +1,164 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import { db } from "@/db";
+import { stripeEvents } from "@/db/schema";
+import { type Statement, type Transaction, transaction } from "@/db/transaction";
+import { livemode } from "@/lib/env";
+import { changesSince, type Image, imagesOf } from "./changes";
+import { type Snapshot, stampOfRead } from "./decide";
+import { type Effects, effectsOf } from "./effects";
+import { BusyError } from "./failures";
+import { markApplied } from "./inbox";
+import { isMirrored, mirrorTable, mirrorWrites } from "./mirror";
+import { type Answer, type ObjectRef, readObject } from "./objects";
+import { insertFact, unlinkCustomer, upsertCheckoutSession } from "./writes";
+
+export interface Telling {
+  effects: Effects;
+  moment: Snapshot["moment"];
+  /** `event.created` */
+  at: number;
+}
+
+/** What is to be brought into the rows. */
+export interface Work {
+  /** Null for an event that changes no row. */
+  ref: ObjectRef | null;
+  /** What the event says by itself; null when its object has to be read from Stripe. */
+  told: Telling | null;
+  /** A reading that is there already: good for an object of which there is no row yet. */
+  answer?: Answer;
+  /** Marked as applied in the commit of the effects. */
+  events: Stripe.Event[];
+  /** Runs though the events were applied before. */
+  again?: boolean;
+}
+
+export interface Outcome {
+  status: "applied" | "duplicate";
+  /** One sentence of what was done. */
+  note: string;
+  /** The cached public pages show something older than the rows. */
+  catalogChanged: boolean;
+}
+
+/** A busy object may change while it is read; after so many rounds Stripe's retry is the better place to wait. */
+const MAX_ROUNDS = 4;
+
+/**
+ * One lock per customer, one commit: the inbox mark and every effect are in it, so a crash leaves all or
+ * nothing. Stripe is asked only where the event cannot tell (decide.ts), and never inside the transaction.
+ */
+export async function apply(work: Work): Promise<Outcome> {
+  let read = work.told || !work.ref ? null : await readForRow(work.ref, work);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const outcome = await transaction((tx) => attempt(tx, work, read));
+    if (outcome !== "fetch") return outcome;
+    if (work.ref) read = await readForRow(work.ref, { events: work.events });
+  }
+  throw new BusyError(`${work.ref?.kind} ${work.ref?.id} kept changing while it was read.`);
+}
+
+/** What Stripe said when it was asked; `rev` is what the row's was before. */
+interface Reading {
+  effects: Effects;
+  rev: number | null;
+  stamp: ReturnType<typeof stampOfRead>;
+}
+
+/** The row's `rev` is remembered from before the read begins: what was taken since then is newer. */
+async function readForRow(
+  ref: ObjectRef,
+  { answer, events }: Pick<Work, "answer" | "events">,
+): Promise<Reading> {
+  const held = answer ? null : await getHeld(ref);
+  const { object, answeredAt, tookMs } = answer ?? (await readObject(ref));
+  return {
+    effects: object
+      ? effectsOfRead(object, events)
+      : { stripeCustomerId: held?.customer ?? null, note: `Stripe knows no ${ref.kind} ${ref.id}.` },
+    rev: held?.rev ?? null,
+    stamp: stampOfRead(answeredAt, tookMs),
+  };
+}
+
+async function getHeld({ kind, id }: ObjectRef) {
+  if (!isMirrored(kind)) return null;
+  const table = mirrorTable(kind);
+  const customer = "stripeCustomerId" in table ? table.stripeCustomerId : sql<null>`null`;
+  const [held] = await db.select({ rev: table.rev, customer }).from(table).where(eq(table.stripeId, id));
+  return held ?? null;
+}
+
+/** What the events tell of is in the object that was read after them, except for the facts each adds. */
+function effectsOfRead(object: NonNullable<Answer["object"]>, events: Stripe.Event[]): Effects {
+  const told = events.map((event) => effectsOf(object, event));
+  const now = effectsOf(object, null);
+  return { ...now, ...told[0], facts: [...told, now].flatMap(({ facts = [] }) => facts) };
+}
+
+/** Two round trips: lock and read; write and commit. */
+async function attempt(tx: Transaction, work: Work, read: Reading | null): Promise<Outcome | "fetch"> {
+  const { ref, told, events, again } = work;
+  const effects = told?.effects ?? read?.effects ?? nothing(events);
+  const rows = imagesOf(ref, effects);
+  const [, applied, before] = await Promise.all([
+    tx.send(lockFor(effects.stripeCustomerId ?? ref?.id ?? effects.note)),
+    events.length ? tx.send<{ id: string }>(selectApplied(events)) : [],
+    rows ? tx.send<Image>(rows) : [],
+  ]);
+  const outcome = { note: effects.note, catalogChanged: ref?.kind === "plan" };
+  const open = events.filter(({ id }) => again || !applied.some((row) => row.id === id));
+  if (events.length && !open.length) return { ...outcome, status: "duplicate" };
+
+  const writes = writesOf(work, effects, before, read);
+  if (writes === "fetch") return "fetch";
+  const changes = changesSince(ref, effects, before);
+  for (const event of open) writes.push(markApplied(event, effects, changes));
+  await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
+  return { ...outcome, status: "applied" };
+}
+
+const nothing = ([event]: Stripe.Event[]): Effects => ({
+  stripeCustomerId: null,
+  note: `${event?.type} needs nothing from us.`,
+});
+
+/** One customer's events are applied one after another; an object without a customer queues by itself. */
+export const lockFor = (key: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`${livemode}:${key}`}, 0))`;
+
+const selectApplied = (events: Stripe.Event[]) =>
+  db
+    .select({ id: stripeEvents.id })
+    .from(stripeEvents)
+    .where(
+      and(
+        inArray(
+          stripeEvents.id,
+          events.map(({ id }) => id),
+        ),
+        eq(stripeEvents.status, "applied"),
+      ),
+    );
+
+/** Facts and one-way statuses need no decision: they are right in any order. */
+function writesOf(
+  { ref, told }: Work,
+  { facts = [], checkoutSession, customerDeleted, stripeCustomerId }: Effects,
+  before: Image[],
+  read: Reading | null,
+): Statement[] | "fetch" {
+  const writes: Statement[] = facts.map(insertFact);
+  if (checkoutSession) writes.push(upsertCheckoutSession(checkoutSession));
+  const stamp = told ? { stampLo: told.at, stampHi: told.at } : read?.stamp;
+  if (customerDeleted && stripeCustomerId && stamp) writes.push(...unlinkCustomer(stripeCustomerId, stamp));
+  if (!ref || !isMirrored(ref.kind)) return writes;
+  const mirrored = mirrorWrites(
+    { kind: ref.kind, id: ref.id },
+    before.find(({ row }) => row.stripe_id === ref.id)?.row,
+    told,
+    read,
+  );
+  return mirrored === "fetch" ? "fetch" : [...writes, ...mirrored];
+}

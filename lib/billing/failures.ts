@@ -1,0 +1,23 @@
+import Stripe from "stripe";
+
+/** An object that changes faster than it can be read; a little later it will not. */
+export class BusyError extends Error {}
+
+/**
+ * Whether the same event may succeed later without anybody's doing: the database or Stripe is away, slow or
+ * refuses us. Everything else is about the event itself, and will be the same the next time.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof BusyError) return true;
+  if (error instanceof Stripe.errors.StripeError)
+    return !(error instanceof Stripe.errors.StripeInvalidRequestError);
+  const code = codeOf(error);
+  // Of Postgres' classes, 22 and 23 speak of the data; ERR_ is Node's word for a wrong argument.
+  return code !== null && !/^(22|23|ERR_)/.test(code);
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return codeOf(error.cause);
+}
