@@ -2,11 +2,15 @@ import { account } from "../kit/account";
 import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
+import { onDue, schedule } from "../kit/jobs";
 import { balanceTransactions, buildBalanceTransaction } from "../objects/balance-transaction";
 import { buildCharge, type Charge, charges } from "../objects/charge";
 import { buildPaymentIntent, type PaymentIntent, paymentIntents } from "../objects/payment-intent";
-import type { PaymentMethod } from "../objects/payment-method";
+import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
 import type { Decline } from "../objects/test-cards";
+import { clockOf } from "../objects/test-clock";
+import { cardOf } from "./bank";
+import { openDispute } from "./disputes";
 import { divideRounded } from "./money";
 
 export function createPaymentIntent(given: Parameters<typeof buildPaymentIntent>[0]): PaymentIntent {
@@ -29,8 +33,20 @@ export function succeed(intent: PaymentIntent, method: PaymentMethod): PaymentIn
     status: "succeeded",
   });
   emit("payment_intent.succeeded", succeeded);
+  if (cardOf(method).dispute) {
+    schedule("charge.dispute", charge.id, now() + DISPUTED_AFTER_SECONDS, clockOf(intent.customer));
+  }
   return succeeded;
 }
+
+const DISPUTED_AFTER_SECONDS = 5;
+
+onDue("charge.dispute", (id) => {
+  const charge = charges.must(id);
+  const { dispute } = cardOf(paymentMethods.must(charge.payment_method ?? ""));
+  // Whoever refunded in time has nothing left to dispute.
+  if (dispute && !charge.refunded && !charge.disputed) openDispute(charge, dispute.reason, dispute.inquiry);
+});
 
 /** The bank refused: a failed charge remains, and the intent waits for another payment method. */
 export function fail(intent: PaymentIntent, method: PaymentMethod, decline: Decline): PaymentIntent {

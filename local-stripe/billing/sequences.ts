@@ -108,3 +108,9 @@ export const PORTAL_CARD: Sequence = [
   "customer.updated",
   "customer.subscription.updated",
 ];
+
+export const DISPUTE: Sequence = [
+  "charge.dispute.created",
+  "charge.dispute.funds_withdrawn",
+  "charge.updated",
+];

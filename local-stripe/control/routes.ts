@@ -1,11 +1,16 @@
 import { type Context, Hono } from "hono";
 import { forcedDeclines } from "../billing/bank";
+import { openDispute } from "../billing/disputes";
 import { now } from "../kit/clock";
 import { advanceWallClock } from "../kit/due";
+import { StripeError } from "../kit/errors";
 import { events, publish } from "../kit/events";
 import { newId } from "../kit/ids";
 import { dump, load, type State } from "../kit/store";
+import { byItself, transaction } from "../kit/transaction";
+import { charges } from "../objects/charge";
 import { DECLINES } from "../objects/test-cards";
+import { inTimeOf } from "../objects/test-clock";
 import { deliveries, release, resend } from "../webhooks/delivery";
 import { calmDown, disturbances } from "../webhooks/disturbances";
 
@@ -56,6 +61,12 @@ function actions(restart: () => void): Record<string, (input: Input) => unknown>
       if (!decline) throw new Mistake(`\`code\` must be one of ${Object.keys(DECLINES).join(", ")}.`);
       forcedDeclines.put({ id: "next", decline });
     },
+    dispute: (input) => {
+      const charge = charges.get(input("charge") ?? "");
+      if (!charge) throw new Mistake(`No such charge: ${input("charge")}`);
+      const reason = input("reason") ?? "fraudulent";
+      return inTimeOf(charge.customer, () => transaction(byItself, () => openDispute(charge, reason)));
+    },
     hold: (input) => void disturbances.holds.push(matchOf(input)),
     release: (input) => ({ released: release(matchOf(input)) }),
     drop: (input) => void disturbances.drops.push(matchOf(input)),
@@ -103,7 +114,7 @@ export function control(restart: () => void): Hono {
     app.post(`/${name}`, async (c) => c.json((await action(await inputOf(c))) ?? {}));
   }
   app.onError((error, c) => {
-    if (error instanceof Mistake || error instanceof SyntaxError)
+    if (error instanceof Mistake || error instanceof SyntaxError || error instanceof StripeError)
       return c.json({ error: error.message }, 400);
     throw error;
   });

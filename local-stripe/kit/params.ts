@@ -133,9 +133,17 @@ export const range = z.union([
 
 /** A parameter that this API version no longer has; the answer says what replaced it. */
 export const removed = (code: Code, message: string) =>
-  z.unknown().superRefine((value, context) => {
-    if (value !== undefined) context.addIssue({ code: "custom", message, params: { code } });
-  });
+  z
+    .unknown()
+    .superRefine((value, context) => {
+      if (value !== undefined) context.addIssue({ code: "custom", message, params: { code } });
+    })
+    .transform(() => undefined);
+
+export const noPaymentMethodTypes = removed(
+  "payment_method_types_no_longer_supported",
+  "`payment_method_types` is no longer supported. Use `allowed_payment_method_types` or manage payment methods in the Dashboard.",
+);
 
 export function optional<S extends z.ZodRawShape>(shape: S) {
   const entries = Object.entries(shape).map(([key, schema]) => [key, z.optional(schema)]);

@@ -20,6 +20,7 @@ import {
   text,
   textUpTo,
 } from "../kit/params";
+import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
 import { paymentMethods } from "../objects/payment-method";
@@ -80,6 +81,10 @@ export const customerResource: Resource = {
     "GET /v1/customers": list(
       { ...createdParam, ...optional({ email: text, test_clock: text }) },
       ({ email, test_clock }) => hidingClocks(customers.where({ email, test_clock }), test_clock),
+    ),
+
+    "GET /v1/customers/search": search(["created", "email", "metadata", "name", "phone"], () =>
+      customers.all(),
     ),
 
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),

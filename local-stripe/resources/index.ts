@@ -1,9 +1,12 @@
 import type { Resource } from "../kit/api";
+import { accountResource } from "./account";
+import { balanceResource } from "./balance";
 import { billingPortalConfigurationResource } from "./billing-portal-configurations";
 import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { customerResource } from "./customers";
+import { disputeResource } from "./disputes";
 import { eventResource } from "./events";
 import { invoicePaymentResource } from "./invoice-payments";
 import { invoiceResource } from "./invoices";
@@ -20,11 +23,14 @@ import { webhookEndpointResource } from "./webhook-endpoints";
 
 /** Everything that is served under `/v1`. */
 export const resources: readonly Resource[] = [
+  accountResource,
+  balanceResource,
   billingPortalConfigurationResource,
   billingPortalSessionResource,
   chargeResource,
   checkoutSessionResource,
   customerResource,
+  disputeResource,
   eventResource,
   invoicePaymentResource,
   invoiceResource,

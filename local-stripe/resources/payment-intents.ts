@@ -1,16 +1,118 @@
-import { cancelIntent } from "../billing/payments";
+import { confirmPayment } from "../billing/confirmation";
+import { paymentMethodFrom } from "../billing/payment-methods";
+import { cancelIntent, cardError, createPaymentIntent, failAuthentication } from "../billing/payments";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
-import { choice, emptyable, mergeMetadata, metadata, optional, text } from "../kit/params";
+import {
+  choice,
+  currency,
+  email,
+  emptyable,
+  flag,
+  group,
+  integerFrom,
+  mergeMetadata,
+  metadata,
+  noPaymentMethodTypes,
+  optional,
+  text,
+  url,
+} from "../kit/params";
+import { customers } from "../objects/customer";
 import { invoicePayments } from "../objects/invoice-payment";
-import { paymentIntents } from "../objects/payment-intent";
+import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
+import { DECLINES } from "../objects/test-cards";
+import { inTimeOf } from "../objects/test-clock";
 
 const CANCELABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
 
+const CONFIRMABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
+
+interface Confirmation {
+  readonly payment_method?: string;
+  readonly return_url?: string;
+  readonly error_on_requires_action?: boolean;
+}
+
+function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
+  if (!CONFIRMABLE.includes(intent.status)) {
+    throw invalid(
+      `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action, requires_payment_method.`,
+      { code: "payment_intent_unexpected_state" },
+    );
+  }
+  if (invoicePayments.where({ payment_intent: intent.id }).length > 0) {
+    throw invalid("You cannot confirm this PaymentIntent because it belongs to an invoice. Pay the invoice.");
+  }
+  const id = given.payment_method ?? intent.payment_method;
+  if (!id) {
+    throw invalid(
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
+      { code: "payment_intent_unexpected_state" },
+    );
+  }
+  const method = paymentMethodFrom(id, "payment_method");
+  const confirmed = confirmPayment(intent, method, { returnUrl: given.return_url ?? null });
+  if (confirmed.decline) throw cardError(confirmed.intent, confirmed.decline);
+  if (given.error_on_requires_action && confirmed.intent.status === "requires_action") {
+    throw cardError(failAuthentication(confirmed.intent, method), DECLINES.authentication_required);
+  }
+  return confirmed.intent;
+}
+
 export const paymentIntentResource: Resource = {
   routes: {
+    "POST /v1/payment_intents": call(
+      {
+        amount: integerFrom(1, 99_999_999),
+        currency,
+        ...optional({
+          automatic_payment_methods: group({
+            enabled: flag,
+            ...optional({ allow_redirects: choice("always", "never") }),
+          }),
+          confirm: flag,
+          customer: text,
+          description: text,
+          error_on_requires_action: flag,
+          metadata,
+          off_session: flag,
+          payment_method: text,
+          payment_method_types: noPaymentMethodTypes,
+          receipt_email: email,
+          return_url: url,
+          setup_future_usage: choice("off_session", "on_session"),
+        }),
+      },
+      ({ automatic_payment_methods, confirm: at_once, payment_method, off_session: _, ...given }) => {
+        const { return_url, error_on_requires_action, ...rest } = given;
+        if (rest.customer) find(customers, rest.customer, "customer");
+        if (return_url && !at_once) {
+          throw invalid("`return_url` can only be set when `confirm` is true.", { param: "return_url" });
+        }
+        return inTimeOf(rest.customer ?? null, () => {
+          const method = payment_method && paymentMethodFrom(payment_method, "payment_method").id;
+          const intent = createPaymentIntent({
+            ...rest,
+            automatic_payment_methods: automatic_payment_methods ?? { enabled: true },
+            metadata: mergeMetadata({}, rest.metadata),
+            ...(method ? { payment_method: method, status: "requires_confirmation" } : {}),
+          });
+          return at_once ? confirm(intent, { return_url, error_on_requires_action }) : intent;
+        });
+      },
+    ),
+
+    "POST /v1/payment_intents/:id/confirm": call(
+      optional({ error_on_requires_action: flag, off_session: flag, payment_method: text, return_url: url }),
+      (given, { id }) => {
+        const intent = find(paymentIntents, id);
+        return inTimeOf(intent.customer, () => confirm(intent, given));
+      },
+    ),
+
     "GET /v1/payment_intents": list({ ...createdParam, ...optional({ customer: text }) }, ({ customer }) =>
       paymentIntents.where({ customer }),
     ),
@@ -20,7 +122,7 @@ export const paymentIntentResource: Resource = {
     ),
 
     "POST /v1/payment_intents/:id": call(
-      optional({ description: emptyable(text), metadata, receipt_email: emptyable(text) }),
+      optional({ description: emptyable(text), metadata, receipt_email: emptyable(email) }),
       (given, { id }) => {
         const intent = find(paymentIntents, id);
         return paymentIntents.put({
@@ -48,7 +150,7 @@ export const paymentIntentResource: Resource = {
             "You cannot cancel PaymentIntents created by invoices. You may void the invoice instead.",
           );
         }
-        return cancelIntent(intent, cancellation_reason ?? null);
+        return inTimeOf(intent.customer, () => cancelIntent(intent, cancellation_reason ?? null));
       },
     ),
   },

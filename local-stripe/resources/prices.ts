@@ -18,6 +18,7 @@ import {
   text,
   textUpTo,
 } from "../kit/params";
+import { search } from "../kit/search";
 import { type Price, planOf, prices } from "../objects/price";
 import { buildProduct, products } from "../objects/product";
 import { itemList, subscriptions } from "../objects/subscription";
@@ -70,6 +71,11 @@ export const priceResource: Resource = {
           .filter((price) => !currency || price.currency === currency)
           .filter((price) => !lookup_keys || lookup_keys.includes(price.lookup_key ?? ""))
           .filter((price) => !recurring?.usage_type || price.recurring?.usage_type === recurring.usage_type),
+    ),
+
+    "GET /v1/prices/search": search(
+      ["active", "created", "currency", "lookup_key", "metadata", "product", "type"],
+      () => prices.all(),
     ),
 
     "GET /v1/prices/:id": call({}, (_, { id }) => find(prices, id)),

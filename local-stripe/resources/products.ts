@@ -18,6 +18,7 @@ import {
   textUpTo,
   url,
 } from "../kit/params";
+import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { prices } from "../objects/price";
 import { buildProduct, products } from "../objects/product";
@@ -62,6 +63,11 @@ export const productResource: Resource = {
     "GET /v1/products": list(
       { ...createdParam, ...optional({ active: flag, ids: listOf(text, 100) }) },
       ({ active, ids }) => products.where({ active }).filter((product) => !ids || ids.includes(product.id)),
+    ),
+
+    "GET /v1/products/search": search(
+      ["active", "created", "description", "metadata", "name", "shippable", "url"],
+      () => products.all(),
     ),
 
     "GET /v1/products/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(products, id)),

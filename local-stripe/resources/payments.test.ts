@@ -1,0 +1,195 @@
+import type Stripe from "stripe";
+import { expect, test } from "vitest";
+import { Browser } from "../test/browser";
+import { startLocalStripe } from "../test/harness";
+import { confirm, paymentSession } from "../test/shop";
+
+const local = startLocalStripe();
+
+const pay = (payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+  local.stripe.paymentIntents.create({
+    amount: 2000,
+    currency: "usd",
+    confirm: true,
+    payment_method,
+    ...more,
+  });
+
+const types = async () => (await local.happened()).map(({ type }) => type);
+
+test("a payment intent is created, confirmed and reported", async () => {
+  const intent = await local.stripe.paymentIntents.create({ amount: 2000, currency: "usd" });
+  expect(intent.status).toBe("requires_payment_method");
+  const paid = await local.stripe.paymentIntents.confirm(intent.id, { payment_method: "pm_card_visa" });
+  expect(paid).toMatchObject({ status: "succeeded", amount_received: 2000 });
+  expect(await types()).toEqual([
+    "payment_intent.created",
+    "charge.succeeded",
+    "payment_intent.succeeded",
+    "charge.updated",
+  ]);
+  await expect(local.stripe.paymentIntents.confirm(intent.id)).rejects.toMatchObject({
+    statusCode: 400,
+    code: "payment_intent_unexpected_state",
+  });
+});
+
+test("a declined confirmation is a 402 and the intent can be tried again", async () => {
+  const error = await pay("pm_card_chargeDeclined").catch((refusal) => refusal);
+  expect(error).toMatchObject({ statusCode: 402, code: "card_declined", decline_code: "generic_decline" });
+  const paid = await local.stripe.paymentIntents.confirm(error.payment_intent.id, {
+    payment_method: "pm_card_visa",
+  });
+  expect(paid.status).toBe("succeeded");
+});
+
+test.each([
+  ["complete", "succeeded"],
+  ["fail", "requires_payment_method"],
+])("3D Secure: %s", async (result, status) => {
+  const intent = await pay("pm_card_threeDSecure2Required", { return_url: "http://127.0.0.1:3000/back" });
+  expect(intent.status).toBe("requires_action");
+  const page = intent.next_action?.redirect_to_url?.url as string;
+  expect((await new Browser().post(page, { result })).url).toBe("http://127.0.0.1:3000/back");
+  expect((await local.stripe.paymentIntents.retrieve(intent.id)).status).toBe(status);
+});
+
+test("an intent nobody paid is canceled, a paid one is not", async () => {
+  const { id } = await local.stripe.paymentIntents.create({ amount: 2000, currency: "usd" });
+  expect((await local.stripe.paymentIntents.cancel(id)).status).toBe("canceled");
+  const paid = await pay("pm_card_visa");
+  await expect(local.stripe.paymentIntents.cancel(paid.id)).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test("payment_method_types is gone", async () => {
+  const given = { amount: 2000, currency: "usd", payment_method_types: ["card"] };
+  await expect(local.stripe.paymentIntents.create(given as never)).rejects.toMatchObject({
+    code: "payment_method_types_no_longer_supported",
+  });
+});
+
+test("a setup intent keeps a card, asks for 3D Secure, or is refused", async () => {
+  const { id: customer } = await local.stripe.customers.create({});
+  const keep = (payment_method: string) =>
+    local.stripe.setupIntents.create({ customer, payment_method, confirm: true });
+  const kept = await keep("pm_card_visa");
+  expect(kept.status).toBe("succeeded");
+  expect((await local.stripe.paymentMethods.retrieve(String(kept.payment_method))).customer).toBe(customer);
+  expect((await keep("pm_card_authenticationRequired")).next_action?.type).toBe("redirect_to_url");
+  await expect(keep("pm_card_chargeDeclined")).rejects.toMatchObject({
+    statusCode: 402,
+    code: "card_declined",
+  });
+});
+
+test("a refund is whole or partial, and never more than was paid", async () => {
+  const { latest_charge } = await pay("pm_card_visa");
+  const charge = String(latest_charge);
+  await local.stripe.refunds.create({ charge, amount: 500 });
+  expect(await local.stripe.charges.retrieve(charge)).toMatchObject({
+    refunded: false,
+    amount_refunded: 500,
+  });
+  await expect(local.stripe.refunds.create({ charge, amount: 1501 })).rejects.toMatchObject({
+    code: "charge_already_refunded",
+    message: "Refund amount ($15.01) is greater than unrefunded amount on charge ($15.00)",
+  });
+  await local.stripe.refunds.create({ charge });
+  expect(await local.stripe.charges.retrieve(charge)).toMatchObject({
+    refunded: true,
+    amount_refunded: 2000,
+  });
+  await expect(local.stripe.refunds.create({ charge })).rejects.toMatchObject({
+    code: "charge_already_refunded",
+    message: `Charge ${charge} has already been refunded.`,
+  });
+  const refunding = (await types()).filter((type) => type.includes("refund"));
+  const ONE = ["refund.created", "charge.refunded", "refund.updated", "charge.refund.updated"];
+  expect(refunding).toEqual([...ONE, ...ONE]);
+});
+
+test("the disputing card is disputed by itself", async () => {
+  const session = await paymentSession(local);
+  await confirm(local, session.id, "pm_card_createDispute");
+  const happened = await types();
+  expect(happened.slice(happened.indexOf("charge.dispute.created"))).toEqual([
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.updated",
+  ]);
+  const [dispute] = (await local.stripe.disputes.list()).data;
+  expect(dispute).toMatchObject({ reason: "fraudulent", status: "needs_response", amount: 2000 });
+  expect((await local.stripe.charges.retrieve(String(dispute?.charge))).disputed).toBe(true);
+});
+
+test.each([
+  [
+    "winning_evidence",
+    "won",
+    ["charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_reinstated"],
+  ],
+  ["losing_evidence", "lost", ["charge.dispute.updated", "charge.dispute.closed"]],
+])("%s decides a dispute", async (uncategorized_text, status, expected) => {
+  const { latest_charge } = await pay("pm_card_visa");
+  await local.control(`dispute?charge=${latest_charge}&reason=product_not_received`);
+  const [dispute] = (await local.stripe.disputes.list({ charge: String(latest_charge) })).data;
+  expect(dispute?.reason).toBe("product_not_received");
+  const id = dispute?.id as string;
+  const before = (await types()).length;
+  const answered = await local.stripe.disputes.update(id, { evidence: { uncategorized_text }, submit: true });
+  expect(answered.status).toBe(status);
+  expect((await types()).slice(before)).toEqual(expected);
+  await expect(local.stripe.disputes.close(id)).rejects.toMatchObject({ statusCode: 400 });
+});
+
+test("closing a dispute accepts it", async () => {
+  const { latest_charge } = await pay("pm_card_visa");
+  await local.control(`dispute?charge=${latest_charge}`);
+  const [dispute] = (await local.stripe.disputes.list()).data;
+  expect((await local.stripe.disputes.close(dispute?.id as string)).status).toBe("lost");
+});
+
+test("the balance is what came in less fees, first pending and then available", async () => {
+  await pay("pm_card_visa");
+  const net = 2000 - 58 - 30;
+  expect((await local.stripe.balance.retrieve()).pending[0]).toMatchObject({ amount: net, currency: "usd" });
+  await local.control(`clock/advance?seconds=${3 * 24 * 3600}`);
+  expect((await local.stripe.balance.retrieve()).available[0]).toMatchObject({ amount: net });
+});
+
+test("the account is asked for by those who check that Stripe is there", async () => {
+  const account = await local.stripe.accounts.retrieveCurrent();
+  expect(account).toMatchObject({ object: "account", charges_enabled: true });
+  expect((await local.stripe.accounts.retrieve(account.id)).id).toBe(account.id);
+});
+
+test("products are searched in Stripe's query language", async () => {
+  for (const [name, plan] of [
+    ["Starter", "starter"],
+    ["Pro", "pro"],
+    ["Pro Plus", "pro"],
+  ]) {
+    await local.stripe.products.create({ name: name as string, metadata: { plan: plan as string } });
+  }
+  const find = async (query: string) =>
+    (await local.stripe.products.search({ query })).data.map(({ name }) => name).sort();
+  expect(await find('metadata["plan"]:"pro" AND active:"true"')).toEqual(["Pro", "Pro Plus"]);
+  expect(await find('name~"plus"')).toEqual(["Pro Plus"]);
+  expect(await find('name:"Starter" OR name:"Pro"')).toEqual(["Pro", "Starter"]);
+  expect(await find('-metadata["plan"]:"pro"')).toEqual(["Starter"]);
+  await expect(find('colour:"red"')).rejects.toMatchObject({
+    message: "Field `colour` is an unsupported search field.",
+  });
+  const first = await local.stripe.products.search({ query: 'active:"true"', limit: 2 });
+  const second = await local.stripe.products.search({
+    query: 'active:"true"',
+    limit: 2,
+    page: String(first.next_page),
+  });
+  expect([first.has_more, first.data.length, second.has_more, second.data.length]).toEqual([
+    true,
+    2,
+    false,
+    1,
+  ]);
+});
