@@ -23,6 +23,11 @@ export const CARDS = {
 };
 
 export const test = base.extend<{ sql: postgres.Sql }>({
+  // Each test comes from an address of its own: together they register more often than one address may.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its first argument.
+  extraHTTPHeaders: async ({}, use) => {
+    await use({ "x-forwarded-for": randomUUID() });
+  },
   page: async ({ page }, use) => {
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
