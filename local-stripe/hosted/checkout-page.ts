@@ -5,6 +5,7 @@ import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../object
 import { keepCard, readCard, type Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
 import { notice, redirect } from "./layout";
+import { beforeRedirect } from "./redirects";
 import { challenge } from "./three-d-secure";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
@@ -70,8 +71,11 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
 
 const isPending = (session: CheckoutSession) => checkoutPlans.must(session.id).pending !== null;
 
-function answer(session: CheckoutSession, outcome: Outcome, values: Values): Answer {
-  if (outcome.kind === "complete") return redirect(successUrl(outcome.session));
+async function answer(session: CheckoutSession, outcome: Outcome, values: Values): Promise<Response> {
+  if (outcome.kind === "complete") {
+    await beforeRedirect();
+    return redirect(successUrl(outcome.session));
+  }
   if (outcome.kind === "authenticate") return redirect(`/c/pay/${session.id}/authenticate`);
   return checkoutView(session, { values, mistakes: {}, refusal: outcome.decline.message });
 }

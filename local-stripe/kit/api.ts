@@ -3,12 +3,14 @@ import { z } from "zod";
 import { API_VERSION } from "./account";
 import { wallTime } from "./clock";
 import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
+import type { Origin } from "./events";
 import { addExpansions, type Expansions, expand } from "./expand";
+import { faultError, silence, takeFault } from "./faults";
 import { type Form, parseForm } from "./form";
-import { type Answer, remember, replay } from "./idempotency";
+import { type Answer, remember, replay, whileInUse } from "./idempotency";
 import { newId } from "./ids";
 import { page, pageParams } from "./list";
-import { listOf, parse, text } from "./params";
+import { isRelease, listOf, parse, text } from "./params";
 import { transaction } from "./transaction";
 
 interface Url {
@@ -73,36 +75,55 @@ export function api(resources: readonly Resource[]): Hono {
 }
 
 async function serve(c: Context, one: Call | undefined): Promise<Response> {
-  const requestId = newId("req_", 14);
-  const { method, path } = c.req;
-  const key = method === "POST" ? c.req.header("Idempotency-Key") : undefined;
+  const id = newId("req_", 14);
+  const key = c.req.method === "POST" ? c.req.header("Idempotency-Key") : undefined;
   const headers: Record<string, string> = {
     "Content-Type": "application/json",
     // In the time in which events are dated, so that a reader can tell which of them an answer includes.
     Date: new Date(wallTime() * 1000).toUTCString(),
-    "Request-Id": requestId,
+    "Request-Id": id,
     "Stripe-Version": c.req.header("Stripe-Version") ?? API_VERSION,
     ...(key === undefined ? {} : { "Idempotency-Key": key }),
   };
+  try {
+    const { status, body, replayed } = await whileInUse(key, () =>
+      answerTo(c, one, { id, idempotency_key: key ?? null }),
+    );
+    return new Response(body, {
+      status,
+      headers: replayed ? { ...headers, "Idempotent-Replayed": "true" } : headers,
+    });
+  } catch (error) {
+    const { status, body } = failure(error, id);
+    return new Response(body, { status, headers });
+  }
+}
+
+async function answerTo(
+  c: Context,
+  one: Call | undefined,
+  origin: Origin & { readonly id: string },
+): Promise<Answer & { readonly replayed?: true }> {
+  const { method, path } = c.req;
+  const key = origin.idempotency_key;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
   const body = method === "POST" ? await c.req.text() : "";
   const form = parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
   const request = `${method} ${path} ${JSON.stringify(form)}`;
-  try {
-    authenticate(c.req.header("Authorization"));
-    checkVersion(c.req.header("Stripe-Version"));
-    const stored = key === undefined ? undefined : replay(key, request);
-    if (stored) return respond(stored, { ...headers, "Idempotent-Replayed": "true" });
-    if (!one) throw unrecognizedUrl(method, path);
-    const { answer, executed } = execute(one, form, c, { id: requestId, idempotency_key: key ?? null });
-    if (key !== undefined && executed) remember(key, request, answer);
-    return respond(answer, headers);
-  } catch (error) {
-    return respond(failure(error, requestId), headers);
-  }
+  authenticate(c.req.header("Authorization"));
+  checkVersion(c.req.header("Stripe-Version"));
+  const fault = takeFault(path);
+  if (fault === "429" || fault === "500") throw faultError(fault);
+  const stored = key === null ? undefined : replay(key, request);
+  if (stored) return { ...stored, replayed: true };
+  if (!one) throw unrecognizedUrl(method, path);
+  const { answer, executed } = execute(one, form, c, origin);
+  if (key !== null && executed) remember(key, request, answer);
+  if (fault === "timeout") await silence(c.req.raw.signal);
+  return answer;
 }
 
-function execute(one: Call, form: Form, c: Context, origin: { id: string; idempotency_key: string | null }) {
+function execute(one: Call, form: Form, c: Context, origin: Origin & { readonly id: string }) {
   try {
     const { expand: paths, ...params } = parse(one.schema, form);
     const { id = "", nested = "" } = c.req.param() as Partial<Url>;
@@ -117,10 +138,6 @@ function execute(one: Call, form: Form, c: Context, origin: { id: string; idempo
   } catch (error) {
     return { answer: failure(error, origin.id), executed: !(error instanceof ParameterError) };
   }
-}
-
-function respond({ status, body }: Answer, headers: Record<string, string>): Response {
-  return new Response(body, { status, headers });
 }
 
 function failure(error: unknown, requestId: string): Answer {
@@ -153,11 +170,9 @@ function authenticate(header: string | undefined): void {
 
 const unauthorized = (message: string) => new StripeError(401, { type: "invalid_request_error", message });
 
-const RELEASE = /^\d{4}-\d{2}-\d{2}(\.(acacia|basil|clover|dahlia|endive|preview))?$/;
-
 function checkVersion(version: string | undefined): void {
   if (version === undefined || version === API_VERSION) return;
-  if (!RELEASE.test(version)) {
+  if (!isRelease(version)) {
     throw new StripeError(400, {
       type: "invalid_request_error",
       message: `Invalid Stripe API version: ${version}`,

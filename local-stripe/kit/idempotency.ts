@@ -33,6 +33,26 @@ export function replay(key: string, request: string): Answer | undefined {
   return entry;
 }
 
+const inUse = new Set<string>();
+
+/** Two requests under one key at the same time: the later one is to come again. */
+export async function whileInUse<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (key === undefined) return work();
+  if (inUse.has(key)) {
+    throw new StripeError(409, {
+      type: "idempotency_error",
+      code: "idempotency_key_in_use",
+      message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
+    });
+  }
+  inUse.add(key);
+  try {
+    return await work();
+  } finally {
+    inUse.delete(key);
+  }
+}
+
 export function remember(key: string, request: string, answer: Answer): void {
   entries.delete(key);
   entries.put({ id: key, request, at: now(), ...answer });

@@ -94,6 +94,14 @@ export const email = read((value, refuse) => {
   return ok ? value : refuse(`Invalid email address: ${value}`, "email_invalid");
 });
 
+const RELEASE = /^\d{4}-\d{2}-\d{2}(\.(acacia|basil|clover|dahlia|endive|preview))?$/;
+export const isRelease = (version: string) => RELEASE.test(version);
+
+/** A version of the API. */
+export const release = read((value, refuse) =>
+  isRelease(value) ? value : refuse(`Invalid Stripe API version: ${value}`),
+);
+
 export const currency = read((value, refuse) => {
   const lower = value.toLowerCase();
   return /^[a-z]{3}$/.test(lower) ? lower : refuse(`Invalid currency: ${value}`);

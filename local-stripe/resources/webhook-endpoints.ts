@@ -1,6 +1,16 @@
 import { call, list, type Resource } from "../kit/api";
 import { find } from "../kit/lookup";
-import { emptyable, flag, listOf, mergeMetadata, metadata, optional, text, url } from "../kit/params";
+import {
+  emptyable,
+  flag,
+  listOf,
+  mergeMetadata,
+  metadata,
+  optional,
+  release,
+  text,
+  url,
+} from "../kit/params";
 import { tombstones } from "../kit/store";
 import {
   buildWebhookEndpoint,
@@ -15,7 +25,7 @@ export const webhookEndpointResource: Resource = {
       {
         url,
         enabled_events: listOf(text),
-        ...optional({ api_version: text, connect: flag, description: emptyable(text), metadata }),
+        ...optional({ api_version: release, connect: flag, description: emptyable(text), metadata }),
       },
       ({ connect: _, ...given }) => {
         const endpoint = webhookEndpoints.put(

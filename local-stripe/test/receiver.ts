@@ -27,9 +27,9 @@ export class Receiver {
 
   url = "";
 
-  listen(): Promise<void> {
+  listen(port = 0): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.listen(0, "127.0.0.1", () => {
+      this.#server.listen(port, "127.0.0.1", () => {
         this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/webhook`;
         resolve();
       });

@@ -139,3 +139,88 @@ test("an endpoint made through the API gets what it asked for, signed with its o
   expect(own.types()).toEqual(["customer.created"]);
   own.close();
 });
+
+test("a rolled secret signs beside the old one until that expires", async () => {
+  const own = new Receiver();
+  await own.listen();
+  const endpoint = await local.stripe.webhookEndpoints.create({ url: own.url, enabled_events: ["*"] });
+  const { secret } = await local.control(`roll_secret?endpoint=${endpoint.id}&expires_in=60`);
+  expect(secret).toMatch(/^whsec_\w{32}$/);
+  const signatures = () => String(own.received.at(-1)?.headers["stripe-signature"]).match(/v1=/g);
+  for (const known of [endpoint.secret, secret]) {
+    own.secrets[0] = String(known);
+    own.forget();
+    await local.stripe.customers.create({});
+    await own.untilType("customer.created");
+    expect(signatures()).toHaveLength(2);
+  }
+  await local.control("clock/advance?seconds=61");
+  own.forget();
+  await local.stripe.customers.create({});
+  await own.untilType("customer.created");
+  expect(signatures()).toHaveLength(1);
+  own.close();
+});
+
+test("a payload has its endpoint's version, and an unknown version is refused", async () => {
+  const own = new Receiver();
+  await own.listen();
+  const create = (api_version: string) =>
+    local.stripe.webhookEndpoints.create({
+      url: own.url,
+      enabled_events: ["customer.created"],
+      api_version: api_version as never,
+    });
+  own.secrets[0] = (await create("2026-07-29.dahlia")).secret as string;
+  await local.stripe.customers.create({});
+  const { event } = await own.untilType("customer.created");
+  expect(event.api_version).toBe("2026-07-29.dahlia");
+  await expect(create("yesterday")).rejects.toMatchObject({ param: "api_version" });
+  own.close();
+});
+
+test("one endpoint's trouble is not another's, and a deleted one is left alone", async () => {
+  const own = new Receiver();
+  await own.listen();
+  own.answers = [500, 500, 500, 500];
+  const endpoint = await local.stripe.webhookEndpoints.create({ url: own.url, enabled_events: ["*"] });
+  await local.stripe.customers.create({});
+  await local.receiver.untilType("customer.created");
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${local.origin}/__local/deliveries?endpoint=${endpoint.id}`);
+      return ((await answer.json()) as { state: string; attempts: unknown[] }[]).map(
+        ({ state, attempts }) => [state, attempts.length],
+      );
+    })
+    .toEqual([["failed", 4]]);
+  await local.stripe.webhookEndpoints.del(endpoint.id);
+  await local.stripe.customers.create({});
+  await local.receiver.until(() => local.receiver.received.length === 2);
+  const later = await fetch(`${local.origin}/__local/deliveries?endpoint=${endpoint.id}`);
+  expect(await later.json()).toHaveLength(1);
+  own.close();
+});
+
+test("an endpoint that is down gets everything once it is up", async () => {
+  const own = new Receiver();
+  await own.listen();
+  const endpoint = await local.stripe.webhookEndpoints.create({ url: own.url, enabled_events: ["*"] });
+  own.secrets[0] = endpoint.secret as string;
+  const { url } = own;
+  own.close();
+  const { id } = await local.stripe.customers.create({});
+  const state = async () => {
+    const answer = await fetch(`${local.origin}/__local/deliveries?endpoint=${endpoint.id}`);
+    return ((await answer.json()) as { state: string; attempts: { body: string }[] }[])[0];
+  };
+  await expect.poll(async () => (await state())?.attempts.length).toBeGreaterThan(0);
+  expect((await state())?.attempts[0]?.body).toContain("ECONNREFUSED");
+  await expect.poll(async () => (await state())?.state).toBe("failed");
+  await own.listen(Number(new URL(url).port));
+  const [event] = (await local.stripe.events.list({ type: "customer.created" })).data;
+  await local.control(`resend?event=${event?.id}&endpoint=${endpoint.id}`);
+  const { event: arrived } = await own.untilType("customer.created");
+  expect((arrived.data.object as Stripe.Customer).id).toBe(id);
+  own.close();
+});

@@ -1,0 +1,96 @@
+import { forcedDeclines } from "../billing/bank";
+import { openDispute } from "../billing/disputes";
+import { resetSwitches, switches, switchValues } from "../billing/switches";
+import { redirects } from "../hosted/redirects";
+import { now, wallTime } from "../kit/clock";
+import { advanceWallClock } from "../kit/due";
+import { clearFaults, injectFault } from "../kit/faults";
+import { nextDue } from "../kit/jobs";
+import { load } from "../kit/store";
+import { byItself, transaction } from "../kit/transaction";
+import { charges } from "../objects/charge";
+import { subscriptions } from "../objects/subscription";
+import { DECLINES } from "../objects/test-cards";
+import { inTimeOf } from "../objects/test-clock";
+import { calmDown } from "../webhooks/disturbances";
+import { deliveryActions } from "./delivery-actions";
+import { count, type Input, Mistake, oneOf } from "./input";
+import { seed } from "./seed";
+
+export type Actions = Readonly<Record<string, (input: Input) => unknown>>;
+
+const ENDED = new Set<string>(["canceled", "incomplete_expired"]);
+
+/** A renewal's invoice stays a draft for an hour; only then is the card charged. */
+const UNTIL_CHARGED = 3600 + 60;
+
+function secondsToNextRenewal(): number {
+  const ends = subscriptions
+    .all()
+    .filter(({ status, test_clock }) => !ENDED.has(status) && test_clock === null)
+    .flatMap(({ items }) => items.data.map((item) => item.current_period_end));
+  const next = Math.min(...ends.filter((end) => end > wallTime()));
+  if (next === Number.POSITIVE_INFINITY) throw new Mistake("There is no subscription to renew.");
+  return next + UNTIL_CHARGED - wallTime();
+}
+
+function secondsToNextWork(): number {
+  const next = nextDue(null);
+  if (next === undefined) throw new Mistake("Nothing is due.");
+  return Math.max(0, next - wallTime());
+}
+
+const advance = async (seconds: number) => {
+  await advanceWallClock(seconds);
+  return { now: now() };
+};
+
+function calm(): void {
+  calmDown();
+  clearFaults();
+  redirects.delayMs = 0;
+}
+
+/** What a POST to `/__local/<name>` does; the answer is what it returns. `restart` follows a reset. */
+export const actions = (restart: () => void): Actions => ({
+  reset: () => {
+    load({});
+    calm();
+    resetSwitches();
+    restart();
+  },
+  seed,
+  calm,
+
+  "clock/advance": (input) => advance(count(input, "seconds")),
+  "clock/next_renewal": () => advance(secondsToNextRenewal()),
+  "clock/next": () => advance(secondsToNextWork()),
+
+  fail_next_payment: (input) => {
+    const codes = Object.keys(DECLINES) as (keyof typeof DECLINES)[];
+    forcedDeclines.put({ id: "next", decline: DECLINES[oneOf(input, "code", codes, "generic_decline")] });
+  },
+  dispute: (input) => {
+    const charge = charges.get(input("charge") ?? "");
+    if (!charge) throw new Mistake(`No such charge: ${input("charge")}`);
+    const reason = input("reason") ?? "fraudulent";
+    return inTimeOf(charge.customer, () => transaction(byItself, () => openDispute(charge, reason)));
+  },
+
+  inject: (input) =>
+    injectFault(
+      oneOf(input, "status", ["429", "500", "timeout"]),
+      input("path") ?? "/v1/",
+      count(input, "times", 1),
+    ),
+  redirect: (input) => {
+    redirects.delayMs = count(input, "delay_ms");
+  },
+  switch: (input) => {
+    const name = oneOf(input, "name", Object.keys(switchValues) as (keyof typeof switchValues)[]);
+    Object.assign(switches, { [name]: oneOf(input, "value", switchValues[name]) });
+    return switches;
+  },
+
+  ...deliveryActions,
+});

@@ -1,0 +1,47 @@
+import { events, publish } from "../kit/events";
+import { newId } from "../kit/ids";
+import { webhookEndpoints } from "../objects/webhook-endpoint";
+import { release, resend } from "../webhooks/delivery";
+import { disturbances } from "../webhooks/disturbances";
+import { rollSecret } from "../webhooks/secrets";
+import { count, type Input, Mistake, oneOf } from "./input";
+
+function eventOf(input: Input) {
+  const event = events.get(input("event") ?? "");
+  if (!event) throw new Mistake(`No such event: ${input("event")}`);
+  return event;
+}
+
+const matchOf = (input: Input) => ({ type: input("type"), event: input("event") });
+
+/** Everything that can go otherwise than expected between an event and its endpoint. */
+export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>> = {
+  hold: (input) => void disturbances.holds.push(matchOf(input)),
+  release: (input) => ({ released: release(matchOf(input)) }),
+  drop: (input) => void disturbances.drops.push(matchOf(input)),
+  delay: (input) => void disturbances.delays.set(input("type") ?? "", count(input, "ms")),
+  duplicate: (input) => {
+    disturbances.duplicates = count(input, "times");
+  },
+  order: (input) => {
+    disturbances.order = oneOf(input, "mode", ["concurrent", "fifo", "reverse", "shuffle"]);
+    disturbances.seed = count(input, "seed", 1);
+  },
+  tamper: (input) => {
+    disturbances.tampered = count(input, "times", 1);
+  },
+  stale_timestamp: (input) => {
+    disturbances.stale = count(input, "times", 1);
+  },
+  resend: (input) => resend(eventOf(input), input("endpoint")),
+  twin: (input) => {
+    const twin = events.put({ ...eventOf(input), id: newId("evt_1", 23) });
+    publish([twin]);
+    return twin;
+  },
+  roll_secret: (input) => {
+    const endpoint = webhookEndpoints.get(input("endpoint") ?? "");
+    if (!endpoint) throw new Mistake(`No such webhook endpoint: ${input("endpoint")}`);
+    return { secret: rollSecret(endpoint.id, count(input, "expires_in", 24 * 3600)) };
+  },
+};

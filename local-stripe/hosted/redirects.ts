@@ -1,0 +1,8 @@
+/** How long a paying customer's browser takes to return to the shop: webhooks may be there before it. */
+export const redirects = { delayMs: 0 };
+
+export const beforeRedirect = (): Promise<void> =>
+  new Promise((go) => {
+    if (redirects.delayMs === 0) go();
+    else setTimeout(go, redirects.delayMs);
+  });
