@@ -14,12 +14,13 @@ import {
 import { buildInvoicePayment, type InvoicePayment, invoicePayments } from "../objects/invoice-payment";
 import type { Price } from "../objects/price";
 import { products } from "../objects/product";
-import type { Subscription, SubscriptionItem } from "../objects/subscription";
+import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
+import { discountsInForce, spendDiscounts, withDiscounts } from "./invoice-discounts";
 import { amountOf, formatAmount } from "./money";
 
 type Draft = Pick<Invoice, "billing_reason" | "currency" | "parent"> & Partial<Invoice>;
 
-/** A draft with its lines; `lines` are made for the invoice's id. */
+/** A draft with its lines, for which a subscription's discounts are used; `lines` are made for the invoice's id. */
 export function createInvoice(
   customer: string,
   draft: Draft,
@@ -27,25 +28,33 @@ export function createInvoice(
 ): Invoice {
   const id = newId("in_1");
   const made = lines(id);
+  const subscription = subscriptions.get(draft.parent?.subscription_details?.subscription ?? "");
+  const discounts = subscription ? discountsInForce(subscription) : [];
   const invoice = invoices.put(
-    withTotals(buildInvoice(customers.must(customer), { id, lines: lineList(id, made), ...draft })),
+    withTotals(
+      buildInvoice(customers.must(customer), { id, lines: lineList(id, made), discounts, ...draft }),
+    ),
   );
   emit("invoice.created", invoice);
+  if (subscription) spendDiscounts(invoice, subscription);
   return invoice;
 }
 
-/** Whatever follows from the lines and the balance that the customer brings along. */
-export function withTotals(invoice: Invoice): Invoice {
+/** Whatever follows from the lines, the discounts and the balance that the customer brings along. */
+export function withTotals(undiscounted: Invoice): Invoice {
+  const invoice = withDiscounts(undiscounted);
   const subtotal = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
-  const due = Math.max(0, subtotal + invoice.starting_balance);
+  const off = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const total = subtotal - off;
+  const due = Math.max(0, total + invoice.starting_balance);
   return {
     ...invoice,
     amount_due: due,
     amount_remaining: due - invoice.amount_paid,
     subtotal,
     subtotal_excluding_tax: subtotal,
-    total: subtotal,
-    total_excluding_tax: subtotal,
+    total,
+    total_excluding_tax: total,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { alreadyExists, invalid, missing } from "../kit/errors";
+import { alreadyExists, exclusive, missing } from "../kit/errors";
 import { emit } from "../kit/events";
 import {
   amount,
@@ -92,10 +92,7 @@ export function claimLookupKey(key: string, transfer: boolean): void {
 function unitAmount(given: PriceGiven): Pick<Price, "unit_amount" | "unit_amount_decimal"> {
   const { unit_amount, unit_amount_decimal } = given;
   if (unit_amount !== undefined && unit_amount_decimal !== undefined) {
-    throw invalid("You may only specify one of these parameters: unit_amount, unit_amount_decimal.", {
-      code: "parameters_exclusive",
-      param: "unit_amount",
-    });
+    throw exclusive("unit_amount", "unit_amount_decimal");
   }
   if (unit_amount !== undefined) return { unit_amount, unit_amount_decimal: String(unit_amount) };
   if (unit_amount_decimal === undefined) throw missing("unit_amount");

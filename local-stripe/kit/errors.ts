@@ -37,6 +37,13 @@ export function missing(param: string): StripeError {
   return invalid(`Missing required param: ${param}.`, { code: "parameter_missing", param });
 }
 
+export function exclusive(a: string, b: string): StripeError {
+  return invalid(`You may only specify one of these parameters: ${a}, ${b}.`, {
+    code: "parameters_exclusive",
+    param: a,
+  });
+}
+
 /** Stripe answers 404 for an id in the URL and 400 for one in a parameter. */
 export function noSuch(noun: string, id: string, param = "id"): StripeError {
   return new StripeError(param === "id" ? 404 : 400, {

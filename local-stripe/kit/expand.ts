@@ -38,12 +38,12 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   const value = plain[step] ?? make?.(plain as never);
   const expandable = REFERENCES.has(step) || make !== undefined;
   if (value === undefined ? plain[step] !== null : rest.length === 0 && !expandable) throw cannotExpand(path);
-  return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value) : value, rest, path) };
+  return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
 }
 
-function resolve(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(resolve);
-  return typeof value === "string" ? (dereference(value) ?? value) : (value ?? null);
+function resolve(value: unknown, field: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, field));
+  return typeof value === "string" ? (dereference(value, field) ?? value) : (value ?? null);
 }
 
 function cannotExpand(path: string) {

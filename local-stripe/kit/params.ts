@@ -64,13 +64,22 @@ export const integerFrom = (smallest: number, largest = Number.MAX_SAFE_INTEGER)
   });
 
 export const integer = integerFrom(Number.MIN_SAFE_INTEGER);
-/** Stripe's largest amount: eight digits. */
-export const amount = integerFrom(0, 99_999_999);
+/** Eight digits. */
+export const LARGEST_AMOUNT = 99_999_999;
+export const amount = integerFrom(0, LARGEST_AMOUNT);
 export const timestamp = integerFrom(0);
 
 export const decimal = read((value, refuse) => {
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
   return value;
+});
+
+/** Above 0 and up to 100, with up to four decimals. */
+export const percentage = read((value, refuse) => {
+  const number = Number(value);
+  if (!/^\d{1,3}(\.\d{1,4})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
+  if (number <= 0 || number > 100) refuse("Invalid percent: % must be greater than 0 and at most 100.");
+  return number;
 });
 
 export const flag = read((value, refuse) => {

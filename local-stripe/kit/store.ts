@@ -169,8 +169,13 @@ function leave(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
 /** What Stripe still answers for a deleted object. */
 export const tombstones = new Table<{ id: string; object: string; deleted: true }>("deleted", "");
 
-/** The row that an id refers to, whatever its kind; a deleted one is still referred to. */
-export function dereference(id: string): Row | undefined {
+/**
+ * The row that an id in a field of this name refers to; a deleted one is still referred to. The name tells
+ * whose id it is where callers may choose ids.
+ */
+export function dereference(id: string, field: string): Row | undefined {
+  const named = tables.get(field)?.get(id);
+  if (named) return named;
   for (const table of tables.values()) {
     if (table.prefix && id.startsWith(table.prefix)) {
       const row = table.get(id);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { lineItem } from "../billing/line-items";
 import { createPrice } from "../billing/prices";
 import { now } from "../kit/clock";
-import { invalid, missing, type StripeError } from "../kit/errors";
+import { exclusive, invalid, missing } from "../kit/errors";
 import { emit } from "../kit/events";
 import { find } from "../kit/lookup";
 import { type group, mergeMetadata } from "../kit/params";
@@ -16,13 +16,6 @@ type GivenItem = NonNullable<Given["line_items"]>[number];
 
 const HOUR = 3600;
 export const DAY = 24 * HOUR;
-
-function exclusive(a: string, b: string): StripeError {
-  return invalid(`You may only specify one of these parameters: ${a}, ${b}.`, {
-    code: "parameters_exclusive",
-    param: a,
-  });
-}
 
 const refuse = (message: string, param: string) => invalid(message, { param });
 

@@ -5,6 +5,7 @@ import { billingPortalConfigurationResource } from "./billing-portal-configurati
 import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
+import { couponResource } from "./coupons";
 import { customerResource } from "./customers";
 import { disputeResource } from "./disputes";
 import { eventResource } from "./events";
@@ -15,6 +16,7 @@ import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
 import { priceResource } from "./prices";
 import { productResource } from "./products";
+import { promotionCodeResource } from "./promotion-codes";
 import { refundResource } from "./refunds";
 import { setupIntentResource } from "./setup-intents";
 import { subscriptionResource } from "./subscriptions";
@@ -29,6 +31,7 @@ export const resources: readonly Resource[] = [
   billingPortalSessionResource,
   chargeResource,
   checkoutSessionResource,
+  couponResource,
   customerResource,
   disputeResource,
   eventResource,
@@ -39,6 +42,7 @@ export const resources: readonly Resource[] = [
   paymentPageResource,
   priceResource,
   productResource,
+  promotionCodeResource,
   refundResource,
   setupIntentResource,
   subscriptionResource,

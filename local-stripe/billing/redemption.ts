@@ -1,0 +1,139 @@
+import { now } from "../kit/clock";
+import { exclusive, invalid, missing } from "../kit/errors";
+import { emit } from "../kit/events";
+import { onDue, schedule } from "../kit/jobs";
+import { find } from "../kit/lookup";
+import { type Coupon, coupons } from "../objects/coupon";
+import { invoices } from "../objects/invoice";
+import { paymentIntents } from "../objects/payment-intent";
+import { type PromotionCode, promotionCodes } from "../objects/promotion-code";
+import { formatAmount } from "./money";
+
+export interface Wanted {
+  readonly coupon?: string;
+  readonly promotion_code?: string;
+}
+
+/** What a code is to be used for. An amount that is not known yet cannot meet a minimum. */
+export interface Purchase {
+  readonly customer: string | null;
+  readonly amount: number | null;
+  readonly currency: string | null;
+}
+
+export interface Redemption {
+  readonly coupon: Coupon;
+  readonly promotionCode: PromotionCode | null;
+}
+
+/** Finds what is wanted and refuses what may not be used for this purchase. Nothing is counted yet. */
+export function checkRedemption(wanted: Wanted, purchase: Purchase, param: string): Redemption {
+  if (wanted.coupon && wanted.promotion_code) {
+    throw exclusive(`${param}[coupon]`, `${param}[promotion_code]`);
+  }
+  if (wanted.promotion_code) {
+    const at = `${param}[promotion_code]`;
+    const promotionCode = find(promotionCodes, wanted.promotion_code, at);
+    checkCode(promotionCode, purchase, at);
+    return { coupon: checkCoupon(promotionCode.promotion.coupon ?? "", purchase, at), promotionCode };
+  }
+  if (!wanted.coupon) throw missing(`${param}[coupon]`);
+  return { coupon: checkCoupon(wanted.coupon, purchase, `${param}[coupon]`), promotionCode: null };
+}
+
+function checkCoupon(id: string, { currency }: Purchase, param: string): Coupon {
+  const coupon = find(coupons, id, param);
+  if (!isRedeemable(coupon)) throw invalid(`Coupon expired: ${id}`, { code: "coupon_expired", param });
+  if (coupon.currency !== null && currency !== null && coupon.currency !== currency) {
+    throw invalid(
+      `The coupon's currency (${coupon.currency}) does not match the currency of the purchase (${currency}).`,
+      { param },
+    );
+  }
+  return coupon;
+}
+
+function checkCode(code: PromotionCode, { customer, amount, currency }: Purchase, param: string): void {
+  const refuse = (why: string) => invalid(`This promotion code cannot be redeemed ${why}`, { param });
+  if (isUsedUp(code)) throw refuse("because it has been used the maximum number of times.");
+  if (code.expires_at !== null && now() > code.expires_at) throw refuse("because it has expired.");
+  if (!code.active) throw refuse("because it is not active.");
+  if (code.customer !== null && code.customer !== customer) {
+    throw refuse("because it belongs to another customer.");
+  }
+  const { first_time_transaction, minimum_amount, minimum_amount_currency } = code.restrictions;
+  if (first_time_transaction && customer && hasPaidBefore(customer)) {
+    throw refuse("because the associated customer has prior transactions.");
+  }
+  if (minimum_amount === null) return;
+  if (amount === null) {
+    throw refuse(
+      "on a subscription update because it uses the `minimum_amount` restriction and the amount may change.",
+    );
+  }
+  if (minimum_amount_currency !== currency || amount < minimum_amount) {
+    const least = formatAmount(minimum_amount, minimum_amount_currency ?? "usd");
+    throw refuse(`because the amount is below the minimum of ${least}.`);
+  }
+}
+
+function hasPaidBefore(customer: string): boolean {
+  const invoiced = invoices.where({ customer }).some(({ status }) => status !== "draft" && status !== "void");
+  return invoiced || paymentIntents.where({ customer }).some(({ status }) => status === "succeeded");
+}
+
+const isUsedUp = ({ max_redemptions, times_redeemed }: Coupon | PromotionCode) =>
+  max_redemptions !== null && times_redeemed >= max_redemptions;
+
+const isRedeemable = (coupon: Coupon): boolean =>
+  !isUsedUp(coupon) && (coupon.redeem_by === null || now() <= coupon.redeem_by);
+
+/** A code works for as long as itself and its coupon do. */
+export const canBeActive = (code: PromotionCode): boolean => {
+  const coupon = coupons.get(code.promotion.coupon ?? "");
+  const open = code.expires_at === null || now() <= code.expires_at;
+  return open && !isUsedUp(code) && coupon !== undefined && isRedeemable(coupon);
+};
+
+export function countRedemption({ coupon, promotionCode }: Redemption): void {
+  if (promotionCode) {
+    const counted = { ...promotionCode, times_redeemed: promotionCode.times_redeemed + 1 };
+    promotionCodes.put(counted);
+    keepActive(counted, promotionCode);
+  }
+  const counted = { ...coupon, times_redeemed: coupon.times_redeemed + 1 };
+  coupons.put(counted);
+  keepValid(counted, coupon);
+}
+
+function keepActive(code: PromotionCode, before: PromotionCode): void {
+  const kept = promotionCodes.put({ ...code, active: code.active && canBeActive(code) });
+  emit("promotion_code.updated", kept, before);
+}
+
+function keepValid(coupon: Coupon, before: Coupon): void {
+  const kept = coupons.put({ ...coupon, valid: isRedeemable(coupon) });
+  emit("coupon.updated", kept, before);
+  if (!kept.valid) deactivateCodes(kept.id);
+}
+
+/** Without its coupon no code can be redeemed. */
+export function deactivateCodes(coupon: string): void {
+  for (const code of promotionCodes.where({ coupon, active: true })) keepActive(code, code);
+}
+
+/** `redeem_by` and `expires_at` are the last seconds in which something may be redeemed. */
+export function watchExpiry(subject: Coupon | PromotionCode): void {
+  const last = subject.object === "coupon" ? subject.redeem_by : subject.expires_at;
+  if (last !== null) schedule(`${subject.object}.expire`, subject.id, last + 1, null);
+}
+
+onDue("coupon.expire", (id) => {
+  const coupon = coupons.get(id);
+  if (coupon) keepValid(coupon, coupon);
+});
+
+onDue("promotion_code.expire", (id) => {
+  const code = promotionCodes.must(id);
+  keepActive(code, code);
+});

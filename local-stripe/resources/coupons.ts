@@ -1,0 +1,129 @@
+import { deactivateCodes, watchExpiry } from "../billing/redemption";
+import { call, list, type Resource } from "../kit/api";
+import { now } from "../kit/clock";
+import { alreadyExists, exclusive, invalid, missing } from "../kit/errors";
+import { emit } from "../kit/events";
+import { createdParam } from "../kit/list";
+import { find } from "../kit/lookup";
+import {
+  choice,
+  currency,
+  emptyable,
+  group,
+  integerFrom,
+  LARGEST_AMOUNT,
+  listOf,
+  mergeMetadata,
+  metadata,
+  optional,
+  percentage,
+  text,
+  textUpTo,
+  timestamp,
+} from "../kit/params";
+import { tombstones } from "../kit/store";
+import { buildCoupon, type Coupon, couponScopes, coupons } from "../objects/coupon";
+import { products } from "../objects/product";
+
+const name = emptyable(textUpTo(40));
+
+const FIVE_YEARS = 5 * 366 * 24 * 3600;
+
+type Terms = Partial<Coupon> & { readonly id?: string };
+
+/** What a coupon may not be, one thing together with another. */
+function check(given: Terms): void {
+  const { id, amount_off, percent_off, duration, duration_in_months, redeem_by } = given;
+  if (id !== undefined && !/^[\w-]+$/.test(id)) {
+    throw invalid("Coupon ids may only contain letters, digits, dashes and underscores.", { param: "id" });
+  }
+  if (id !== undefined && coupons.get(id)) throw alreadyExists("Coupon already exists.", "id");
+  if (amount_off !== undefined && percent_off !== undefined) throw exclusive("percent_off", "amount_off");
+  if (amount_off === undefined && percent_off === undefined) throw missing("percent_off");
+  if (amount_off !== undefined && given.currency === undefined) throw missing("currency");
+  if (duration === "repeating" && duration_in_months === undefined) throw missing("duration_in_months");
+  if (duration !== "repeating" && duration_in_months !== undefined) {
+    throw invalid("`duration_in_months` can only be used with a `duration` of `repeating`.", {
+      param: "duration_in_months",
+    });
+  }
+  if (redeem_by && redeem_by <= now()) {
+    throw invalid("`redeem_by` must be a timestamp in the future.", { param: "redeem_by" });
+  }
+  if (redeem_by && redeem_by > now() + FIVE_YEARS) {
+    throw invalid("`redeem_by` cannot be more than five years in the future.", { param: "redeem_by" });
+  }
+}
+
+export const couponResource: Resource = {
+  routes: {
+    "POST /v1/coupons": call(
+      optional({
+        amount_off: integerFrom(1, LARGEST_AMOUNT),
+        applies_to: group({ products: listOf(text) }),
+        currency,
+        duration: choice("forever", "once", "repeating"),
+        duration_in_months: integerFrom(1),
+        id: textUpTo(200),
+        max_redemptions: integerFrom(1),
+        metadata,
+        name,
+        percent_off: percentage,
+        redeem_by: timestamp,
+      }),
+      ({ applies_to, ...given }) => {
+        check(given);
+        for (const [at, product] of (applies_to?.products ?? []).entries()) {
+          find(products, product, `applies_to[products][${at}]`);
+        }
+        const coupon = coupons.put(
+          buildCoupon({
+            ...given,
+            // A share of an amount is a share in any currency.
+            currency: given.amount_off === undefined ? null : given.currency,
+            metadata: mergeMetadata({}, given.metadata),
+          }),
+        );
+        couponScopes.delete(coupon.id);
+        if (applies_to) couponScopes.put({ id: coupon.id, products: applies_to.products });
+        watchExpiry(coupon);
+        emit("coupon.created", coupon);
+        return coupon;
+      },
+    ),
+
+    "GET /v1/coupons": list(createdParam, () => coupons.all()),
+
+    "GET /v1/coupons/:id": call({}, (_, { id }) => find(coupons, id)),
+
+    "POST /v1/coupons/:id": call(optional({ metadata, name }), (given, { id }) => {
+      const coupon = find(coupons, id);
+      const updated = coupons.put({
+        ...coupon,
+        ...given,
+        metadata: mergeMetadata(coupon.metadata ?? {}, given.metadata),
+      });
+      emit("coupon.updated", updated, coupon);
+      return updated;
+    }),
+
+    // Discounts that it was redeemed for go on, and still show it.
+    "DELETE /v1/coupons/:id": call({}, (_, { id }) => {
+      const coupon = find(coupons, id);
+      coupons.delete(id);
+      tombstones.put({ ...coupon, valid: false, deleted: true });
+      deactivateCodes(id);
+      emit("coupon.deleted", coupon);
+      return { id, object: "coupon", deleted: true };
+    }),
+  },
+
+  expansions: {
+    coupon: {
+      applies_to: ({ id }: Coupon) => {
+        const scope = couponScopes.get(id);
+        return scope ? { products: scope.products } : null;
+      },
+    },
+  },
+};
