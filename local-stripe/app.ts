@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import { control } from "./control/routes";
+import "./billing/renewals";
+import "./billing/upcoming";
 import { checkoutPage } from "./hosted/checkout-page";
 import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";

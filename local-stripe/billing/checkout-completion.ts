@@ -1,5 +1,5 @@
 import { now } from "../kit/clock";
-import { emit, inSequence } from "../kit/events";
+import { emit, inSequence, type Sequence } from "../kit/events";
 import { unschedule } from "../kit/jobs";
 import {
   type CheckoutSession,
@@ -44,7 +44,7 @@ export function complete(
 
 type Made = Partial<Pick<CheckoutSession, "subscription" | "invoice" | "payment_intent" | "setup_intent">>;
 
-function sequenceFor(session: CheckoutSession): sequences.Sequence {
+function sequenceFor(session: CheckoutSession): Sequence {
   if (session.mode === "payment") return sequences.CHECKOUT_PAYMENT;
   return session.amount_total ? sequences.CHECKOUT_SUBSCRIPTION : sequences.CHECKOUT_TRIAL;
 }
@@ -144,6 +144,7 @@ function keepCard(session: CheckoutSession, customer: Customer | null, method: P
 
 function settleInvoice(draft: Invoice, paymentIntent: string | null): Invoice {
   const open = finalizeInvoice(draft);
+  if (open.status === "paid") return open;
   if (paymentIntent) payWith(open, paymentIntent);
   return markPaid(open);
 }

@@ -48,7 +48,9 @@ export function authenticatePayment(waiting: PaymentIntent, passed: boolean): Co
   if (!passed) return { intent: failAuthentication(waiting, method), decline: AUTHENTICATION_FAILURE };
   const invoice = invoices.get(invoicePayments.where({ payment_intent: waiting.id })[0]?.invoice ?? "");
   if (!invoice) return confirmPayment(waiting, method, { passed });
-  const result = inSequence([...AUTHENTICATED, ...INVOICE_PAID], () => collect(invoice, method, true));
+  const result = inSequence([...AUTHENTICATED, ...INVOICE_PAID], () =>
+    collect(invoice, method, { passed: true }),
+  );
   const intent = paymentIntents.must(waiting.id);
   return result.kind === "failed" ? { intent, decline: result.decline } : { intent };
 }

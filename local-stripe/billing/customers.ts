@@ -2,7 +2,7 @@ import { emit } from "../kit/events";
 import { tombstones } from "../kit/store";
 import { type Customer, customers } from "../objects/customer";
 import { subscriptions } from "../objects/subscription";
-import { cancel } from "./subscriptions";
+import { cancel } from "./cancellation";
 
 /** Ends the subscriptions, and leaves only a sign that there was somebody. */
 export function deleteCustomer(customer: Customer) {

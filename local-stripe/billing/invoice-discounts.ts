@@ -1,9 +1,10 @@
 import { now } from "../kit/clock";
 import { discounts, discountTerms } from "../objects/discount";
 import { type Invoice, lineList } from "../objects/invoice";
-import type { Subscription } from "../objects/subscription";
+import type { Subscription, SubscriptionItem } from "../objects/subscription";
 import { discountAmounts } from "./discount-amounts";
 import { endDiscount } from "./discounts";
+import { amountOf } from "./money";
 
 /** The discounts of a subscription that an invoice made now may use. */
 export function discountsInForce(subscription: Subscription): string[] {
@@ -11,6 +12,21 @@ export function discountsInForce(subscription: Subscription): string[] {
     const { end } = discounts.must(id);
     return end === null || now() < end;
   });
+}
+
+/** What a whole period of one item costs, with what the subscription's discounts leave of it. */
+export function netAmount(subscription: Subscription, item: SubscriptionItem): number {
+  const items = subscription.items.data;
+  const lines = items.map(({ price, quantity }) => ({
+    amount: amountOf(price, quantity ?? 1),
+    currency: price.currency,
+    discountable: true,
+    product: price.product,
+  }));
+  const terms = discountsInForce(subscription).map((id) => discountTerms.must(id));
+  const position = items.findIndex(({ id }) => id === item.id);
+  const taken = discountAmounts(lines, terms).map((row) => row[position] ?? 0);
+  return taken.reduce((left, amount) => left - amount, lines[position]?.amount ?? 0);
 }
 
 /** The invoice with what its discounts take off each line and altogether. */

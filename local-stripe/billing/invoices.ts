@@ -15,8 +15,10 @@ import { buildInvoicePayment, type InvoicePayment, invoicePayments } from "../ob
 import type { Price } from "../objects/price";
 import { products } from "../objects/product";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
+import { recordDebits } from "./debits";
 import { discountsInForce, spendDiscounts, withDiscounts } from "./invoice-discounts";
-import { amountOf, formatAmount } from "./money";
+import { amountOf, formatAmount, shareOf } from "./money";
+import { afterIntervals } from "./periods";
 
 type Draft = Pick<Invoice, "billing_reason" | "currency" | "parent"> & Partial<Invoice>;
 
@@ -35,6 +37,7 @@ export function createInvoice(
       buildInvoice(customers.must(customer), { id, lines: lineList(id, made), discounts, ...draft }),
     ),
   );
+  recordDebits(invoice);
   emit("invoice.created", invoice);
   if (subscription) spendDiscounts(invoice, subscription);
   return invoice;
@@ -58,7 +61,10 @@ export function withTotals(undiscounted: Invoice): Invoice {
   };
 }
 
-/** Gives the number and the addresses, and takes the customer's balance into account for good. */
+/**
+ * Gives the number and the addresses, and takes the customer's balance into account for good. What owes nothing
+ * is paid in the same moment.
+ */
 export function finalizeInvoice(draft: Invoice): Invoice {
   const customer = customers.must(draft.customer ?? "");
   const sequence = customer.next_invoice_sequence ?? 1;
@@ -83,7 +89,7 @@ export function finalizeInvoice(draft: Invoice): Invoice {
     status_transitions: { ...draft.status_transitions, finalized_at: now() },
   });
   emit("invoice.finalized", invoice);
-  return invoice;
+  return invoice.amount_due === 0 ? markPaid(invoice) : invoice;
 }
 
 /** Ties the intent that pays an invoice to it. */
@@ -103,7 +109,7 @@ export function markPaid(open: Invoice, how: { readonly outOfBand?: boolean } = 
     ...open,
     amount_paid: open.amount_due,
     amount_remaining: 0,
-    attempt_count: open.attempt_count + (charged ? 1 : 0),
+    attempt_count: Math.max(open.attempt_count, charged ? 1 : 0),
     attempted: true,
     auto_advance: false,
     next_payment_attempt: null,
@@ -135,7 +141,7 @@ export function itemLine(
   const quantity = item.quantity ?? 1;
   const { price } = item;
   return buildLine(invoice, {
-    amount: trialing ? 0 : amountOf(price, quantity),
+    amount: trialing ? 0 : periodAmount(subscription, item),
     currency: price.currency,
     description: trialing ? `Trial period for ${productName(price)}` : describe(price, quantity),
     metadata: subscription.metadata,
@@ -155,6 +161,14 @@ export function itemLine(
     quantity,
     subscription: subscription.id,
   });
+}
+
+/** Before the billing cycle's anchor there is only a part of a period. */
+function periodAmount({ billing_cycle_anchor }: Subscription, item: SubscriptionItem): number {
+  const { current_period_start: start, current_period_end: end, price, quantity } = item;
+  const whole = amountOf(price, quantity ?? 1);
+  if (!price.recurring || start >= billing_cycle_anchor) return whole;
+  return shareOf(whole, end - start, end - afterIntervals(end, price.recurring, -1));
 }
 
 export function pricingOf(price: Price, free = false): InvoiceLineItem["pricing"] {

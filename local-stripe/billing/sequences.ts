@@ -1,10 +1,9 @@
-import type { EventType } from "../kit/events";
+import type { Sequence } from "../kit/events";
 
 /**
  * The order in which Stripe was seen to report each action. A number is a gap in seconds. What an action
  * does not bring about is left out; Stripe promises no order of delivery.
  */
-export type Sequence = readonly (EventType | number)[];
 
 export const CHECKOUT_SUBSCRIPTION: Sequence = [
   "charge.succeeded",
@@ -90,6 +89,7 @@ export const REFUND: Sequence = [
 export const CATALOG: Sequence = ["product.created", "plan.created", "price.created"];
 
 export const INVOICE_PAYMENT_FAILED: Sequence = [
+  "invoice.finalized",
   "payment_intent.created",
   "charge.failed",
   "payment_intent.payment_failed",
@@ -98,7 +98,94 @@ export const INVOICE_PAYMENT_FAILED: Sequence = [
   "invoice.updated",
   "invoice.payment_failed",
   "customer.subscription.updated",
+  "customer.subscription.deleted",
   "customer.updated",
+];
+
+/** A cycle ends: the next one's invoice is drafted, and stays a draft for an hour. */
+export const RENEWAL: Sequence = ["invoice.created", "customer.subscription.updated"];
+
+export const TRIAL_END: Sequence = ["customer.subscription.updated", "invoice.created"];
+
+/** The draft's hour is over: it is finalized and paid. */
+export const CYCLE_PAID: Sequence = [
+  "invoice.finalized",
+  "payment_intent.created",
+  "charge.succeeded",
+  "payment_intent.succeeded",
+  "customer.updated",
+  "invoice.updated",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "customer.subscription.updated",
+  1,
+  "invoice_payment.paid",
+];
+
+export const API_SUBSCRIPTION: Sequence = [
+  "charge.succeeded",
+  "customer.updated",
+  "customer.subscription.created",
+  "payment_intent.succeeded",
+  "payment_intent.created",
+  1,
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  21,
+  "invoice_payment.paid",
+];
+
+export const API_SUBSCRIPTION_UNPAID: Sequence = [
+  "customer.subscription.created",
+  "invoice.created",
+  "invoice.finalized",
+  "payment_intent.created",
+  "charge.failed",
+  "payment_intent.payment_failed",
+  "payment_intent.requires_action",
+  "invoice.payment_action_required",
+  "invoice.updated",
+  "invoice.payment_failed",
+  "customer.updated",
+];
+
+export const API_TRIAL: Sequence = [
+  "customer.updated",
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "customer.subscription.created",
+  "customer.subscription.trial_will_end",
+];
+
+/** A change that only shows on the next invoice. */
+export const CHANGE_PENDING: Sequence = ["invoiceitem.created", "customer.subscription.updated"];
+
+/** A change that is billed at once. */
+export const CHANGE_PAID: Sequence = [
+  "customer.updated",
+  "charge.succeeded",
+  "payment_intent.created",
+  "payment_intent.succeeded",
+  "invoice.created",
+  "invoice.finalized",
+  "invoice.paid",
+  1,
+  "invoice.payment_succeeded",
+  "customer.subscription.updated",
+  "customer.subscription.resumed",
+  "invoiceitem.created",
+  "invoice_payment.paid",
+];
+
+export const CHANGE_UNPAID: Sequence = [
+  "invoiceitem.created",
+  "invoice.created",
+  "customer.subscription.resumed",
+  ...INVOICE_PAYMENT_FAILED,
 ];
 
 export const PORTAL_CARD: Sequence = [
@@ -114,3 +201,5 @@ export const DISPUTE: Sequence = [
   "charge.dispute.funds_withdrawn",
   "charge.updated",
 ];
+
+export const INCOMPLETE_EXPIRED: Sequence = ["customer.subscription.updated", "invoice.voided"];

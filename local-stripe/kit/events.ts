@@ -14,7 +14,8 @@ export interface Origin {
 }
 
 interface Snapshot {
-  readonly id: string;
+  /** `invoice.upcoming` tells of an invoice that does not exist yet. */
+  readonly id?: string;
   readonly object: string;
 }
 
@@ -58,29 +59,49 @@ export function emit(type: EventType, object: Snapshot, before?: Snapshot): void
   emitted.push({ id, type, object, ...moment, ...(previous ? { previous_attributes: previous } : {}) });
 }
 
+export type Sequence = readonly (EventType | number)[];
+
 /**
  * Runs `work` and puts what it emitted into the order in which Stripe was seen to report this action. A
- * number in the sequence is a gap: what follows is dated that many seconds later.
+ * number in the sequence is a gap: what follows is dated that many seconds later. Where the order depends on
+ * how the work ended, give a function of its result.
  */
-export function inSequence<T>(sequence: readonly (EventType | number)[], work: () => T): T {
+export function inSequence<T>(sequence: Sequence | ((result: T) => Sequence), work: () => T): T {
   const first = emitted.length;
+  const result = work();
+  const own = emitted.splice(first);
+  const steps = typeof sequence === "function" ? sequence(result) : sequence;
+  let seconds = 0;
+  steps.forEach((step, position) => {
+    if (typeof step === "number") {
+      seconds += step;
+      return;
+    }
+    // A type that comes again later in the sequence is only met once here.
+    const again = steps.includes(step, position + 1);
+    for (const event of take(own, step, again ? 1 : own.length)) {
+      emitted.push({ ...event, created: event.created + seconds });
+    }
+  });
+  emitted.push(...own);
+  return result;
+}
+
+function take(from: Emitted[], type: EventType, most: number): Emitted[] {
+  const taken = from.filter((event) => event.type === type).slice(0, most);
+  for (const event of taken) from.splice(from.indexOf(event), 1);
+  return taken;
+}
+
+/** What `work` emits is forgotten. */
+export function unreported<T>(work: () => T): T {
+  const outer = emitted;
+  emitted = [];
   try {
     return work();
   } finally {
-    const own = emitted.splice(first);
-    let seconds = 0;
-    for (const step of sequence) {
-      if (typeof step === "number") seconds += step;
-      else for (const event of take(own, step)) emitted.push({ ...event, created: event.created + seconds });
-    }
-    emitted.push(...own);
+    emitted = outer;
   }
-}
-
-function take(from: Emitted[], type: EventType): Emitted[] {
-  const taken = from.filter((event) => event.type === type);
-  for (const event of taken) from.splice(from.indexOf(event), 1);
-  return taken;
 }
 
 export function recordEmitted(origin: Origin): StoredEvent[] {

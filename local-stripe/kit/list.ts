@@ -22,7 +22,7 @@ interface Listed {
 /** One page, newest first, of rows given oldest first. */
 export function page<T extends Listed>(url: string, rows: readonly T[], params: PageParams): List<T> {
   const { limit = 10, starting_after, ending_before, created } = params;
-  const newest = rows.filter((row) => within(created, row)).reverse();
+  const newest = rows.filter((row) => within(created, (row as { created?: number }).created ?? 0)).reverse();
   let start = 0;
   let end = newest.length;
   if (starting_after !== undefined) start = positionOf(starting_after, newest, "starting_after") + 1;
@@ -46,14 +46,14 @@ function positionOf(id: string, rows: readonly Listed[], param: string): number 
   return position;
 }
 
-function within(span: PageParams["created"], row: Listed): boolean {
+/** Whether a moment lies in a span such as `created[gte]=…`. */
+export function within(span: PageParams["created"], at: number): boolean {
   if (!span) return true;
-  const { created } = row as Listed & { created: number };
   const { gt, gte, lt, lte } = span as Partial<Record<"gt" | "gte" | "lt" | "lte", number>>;
   return (
-    (gt === undefined || created > gt) &&
-    (gte === undefined || created >= gte) &&
-    (lt === undefined || created < lt) &&
-    (lte === undefined || created <= lte)
+    (gt === undefined || at > gt) &&
+    (gte === undefined || at >= gte) &&
+    (lt === undefined || at < lt) &&
+    (lte === undefined || at <= lte)
   );
 }

@@ -24,6 +24,20 @@ export function journalled<T>(work: (undo: () => void) => T): T {
   }
 }
 
+/** Runs `work` and puts every row back, whatever it did. */
+export function undone<T>(work: () => T): T {
+  const outer = journal;
+  const steps: (() => void)[] = [];
+  journal = steps;
+  try {
+    return work();
+  } finally {
+    journal = undefined;
+    for (const step of steps.reverse()) step();
+    journal = outer;
+  }
+}
+
 let changed: () => void = () => {};
 
 export function onChange(listener: () => void): void {

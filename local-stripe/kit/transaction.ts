@@ -1,6 +1,6 @@
 import { StripeError } from "./errors";
-import { discardEmitted, type Origin, publish, recordEmitted } from "./events";
-import { journalled } from "./store";
+import { discardEmitted, type Origin, publish, recordEmitted, unreported } from "./events";
+import { journalled, undone } from "./store";
 
 /** What a person does on a hosted page, and what happens by itself, has no API request behind it. */
 export const byItself: Origin = { id: null, idempotency_key: null };
@@ -28,3 +28,6 @@ export function transaction<T>(origin: Origin, work: () => T): T {
     publish(recorded);
   }
 }
+
+/** Does it and takes it back: what a preview shows is then what the real thing would do. */
+export const rehearse = <T>(work: () => T): T => unreported(() => undone(work));

@@ -9,10 +9,11 @@ import { type Price, planOf } from "./price";
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
 
-type Index = "customer" | "price" | "status" | "test_clock";
+type Index = "customer" | "item" | "price" | "status" | "test_clock";
 
 export const subscriptions = new Table<Subscription, Index>("subscription", "sub_", {
   customer: (subscription) => subscription.customer,
+  item: (subscription) => subscription.items.data.map((item) => item.id),
   price: (subscription) => subscription.items.data.map((item) => item.price.id),
   status: (subscription) => subscription.status,
   test_clock: (subscription) => subscription.test_clock,

@@ -9,7 +9,9 @@ import { couponResource } from "./coupons";
 import { customerResource } from "./customers";
 import { disputeResource } from "./disputes";
 import { eventResource } from "./events";
+import { invoiceItemResource } from "./invoice-items";
 import { invoicePaymentResource } from "./invoice-payments";
+import { invoicePreviewResource } from "./invoice-previews";
 import { invoiceResource } from "./invoices";
 import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
@@ -19,6 +21,8 @@ import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
 import { refundResource } from "./refunds";
 import { setupIntentResource } from "./setup-intents";
+import { subscriptionItemResource } from "./subscription-items";
+import { subscriptionPauseResource } from "./subscription-pauses";
 import { subscriptionResource } from "./subscriptions";
 import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
@@ -35,7 +39,10 @@ export const resources: readonly Resource[] = [
   customerResource,
   disputeResource,
   eventResource,
+  invoiceItemResource,
   invoicePaymentResource,
+  // Before the invoices: its path would be one of theirs.
+  invoicePreviewResource,
   invoiceResource,
   paymentIntentResource,
   paymentMethodResource,
@@ -45,6 +52,8 @@ export const resources: readonly Resource[] = [
   promotionCodeResource,
   refundResource,
   setupIntentResource,
+  subscriptionItemResource,
+  subscriptionPauseResource,
   subscriptionResource,
   testClockResource,
   webhookEndpointResource,

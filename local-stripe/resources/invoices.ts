@@ -1,19 +1,39 @@
-import { collect, methodFor } from "../billing/collection";
-import { finalizeInvoice, markPaid } from "../billing/invoices";
+import { methodFor } from "../billing/charging";
+import { collect } from "../billing/collection";
+import { createInvoice, markPaid, subscriptionParent, withTotals } from "../billing/invoices";
+import { deleteDraft, finalizeByHand, planDraft, refuseUnlessDraft } from "../billing/manual-invoices";
 import { paymentMethodFrom } from "../billing/payment-methods";
 import { cardError } from "../billing/payments";
+import { claimPending } from "../billing/pending-items";
+import { resumed } from "../billing/resumption";
+import { sendInvoice } from "../billing/sent-invoices";
+import { catchUp } from "../billing/standing";
+import { markUncollectible, voidInvoice } from "../billing/terminal-invoices";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
-import { createdParam, inlineList } from "../kit/list";
+import { emit } from "../kit/events";
+import { createdParam, inlineList, within } from "../kit/list";
 import { find } from "../kit/lookup";
-import { choice, flag, optional, text } from "../kit/params";
+import { choice, flag, mergeMetadata, optional, range, text } from "../kit/params";
+import { search } from "../kit/search";
+import { tombstones } from "../kit/store";
+import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
 import { paymentIntents } from "../objects/payment-intent";
-import { inTimeOf } from "../objects/test-clock";
+import { subscriptions } from "../objects/subscription";
+import { hidingClocks, inTimeOf } from "../objects/test-clock";
+import { createParams, drafted, draftParams } from "./invoice-params";
 
-function open(invoice: Invoice): Invoice {
-  if (invoice.status === "draft") return finalizeInvoice(invoice);
+/** A call on one invoice, in the time of its customer. */
+const onInvoice = (work: (invoice: Invoice) => unknown) =>
+  call({}, (_, { id }) => {
+    const invoice = find(invoices, id);
+    return inTimeOf(invoice.customer, () => work(invoice));
+  });
+
+function payable(invoice: Invoice): Invoice {
+  if (invoice.status === "draft") return finalizeByHand(invoice, false);
   if (invoice.status === "open" || invoice.status === "uncollectible") return invoice;
   throw invalid(
     invoice.status === "paid"
@@ -23,49 +43,136 @@ function open(invoice: Invoice): Invoice {
   );
 }
 
+function pay(open: Invoice, payment_method: string | undefined): Invoice {
+  const method = payment_method ? paymentMethodFrom(payment_method, "payment_method") : methodFor(open);
+  if (!method) {
+    throw invalid(
+      "There is no `default_payment_method` set on this Customer or Invoice. Please set a default payment method or pass one to this call.",
+    );
+  }
+  const result = collect(open, method);
+  if (result.kind === "paid") return result.invoice;
+  const intent = paymentIntents.must(result.intent);
+  if (result.kind === "failed") throw cardError(intent, result.decline);
+  throw new StripeError(402, {
+    type: "invalid_request_error",
+    code: "invoice_payment_intent_requires_action",
+    message: "This payment requires additional user action before it can be completed successfully.",
+    payment_intent: intent,
+  });
+}
+
+/** The money came by another way. */
+function payOutOfBand(open: Invoice): Invoice {
+  const paid = markPaid(open, { outOfBand: true });
+  catchUp(paid);
+  return paid;
+}
+
 export const invoiceResource: Resource = {
   routes: {
+    "POST /v1/invoices": call(
+      createParams,
+      ({ customer: id, currency, pending_invoice_items_behavior, subscription, ...given }) => {
+        const customer = find(customers, id, "customer");
+        const owner = subscription ? find(subscriptions, subscription, "subscription") : undefined;
+        return inTimeOf(id, () => {
+          const kept = { customer: id, currency: currency ?? customer.currency ?? "usd" };
+          const draft = createInvoice(
+            id,
+            {
+              auto_advance: false,
+              billing_reason: "manual",
+              parent: owner ? subscriptionParent(owner) : null,
+              ...kept,
+              ...drafted(kept, given),
+            },
+            (invoice) =>
+              pending_invoice_items_behavior === "include" || owner
+                ? claimPending(invoice, id, owner?.id ?? null)
+                : [],
+          );
+          return planDraft(draft);
+        });
+      },
+    ),
+
     "GET /v1/invoices": list(
       {
         ...createdParam,
         ...optional({
           collection_method: choice("charge_automatically", "send_invoice"),
           customer: text,
+          due_date: range,
           status: choice("draft", "open", "paid", "uncollectible", "void"),
           subscription: text,
         }),
       },
-      ({ customer, subscription, status, collection_method }) =>
-        invoices.where({ customer, subscription, status, collection_method }),
+      ({ customer, subscription, status, collection_method, due_date }) =>
+        hidingClocks(
+          invoices.where({ customer, subscription, status, collection_method }),
+          customer,
+          subscription,
+        ).filter((invoice) => within(due_date, invoice.due_date ?? 0)),
     ),
 
-    "GET /v1/invoices/:id": call({}, (_, { id }) => find(invoices, id)),
+    "GET /v1/invoices/search": search(
+      ["created", "currency", "customer", "metadata", "number", "status", "subscription", "total"],
+      () => invoices.all(),
+    ),
+
+    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(invoices, id)),
+
+    "POST /v1/invoices/:id": call(draftParams, (given, { id }) => {
+      const invoice = find(invoices, id);
+      const { metadata, ...terms } = given;
+      if (Object.keys(terms).some((name) => name !== "auto_advance")) refuseUnlessDraft(invoice, "change");
+      return inTimeOf(invoice.customer, () => {
+        const changed =
+          invoice.status === "draft"
+            ? planDraft(withTotals({ ...invoice, ...drafted(invoice, given) }))
+            : invoices.put({
+                ...invoice,
+                auto_advance: given.auto_advance ?? invoice.auto_advance,
+                metadata: mergeMetadata(invoice.metadata ?? {}, metadata),
+              });
+        emit("invoice.updated", changed, invoice);
+        return changed;
+      });
+    }),
+
+    "DELETE /v1/invoices/:id": onInvoice(deleteDraft),
 
     "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...find(invoices, id).lines.data].reverse()),
+
+    "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
+      const invoice = find(invoices, id);
+      return inTimeOf(invoice.customer, () => finalizeByHand(invoice, auto_advance));
+    }),
 
     "POST /v1/invoices/:id/pay": call(
       optional({ off_session: flag, paid_out_of_band: flag, payment_method: text }),
       ({ payment_method, paid_out_of_band }, { id }) => {
         const invoice = find(invoices, id);
         return inTimeOf(invoice.customer, () => {
-          const payable = open(invoice);
-          if (paid_out_of_band) return markPaid(payable, { outOfBand: true });
-          const method = payment_method
-            ? paymentMethodFrom(payment_method, "payment_method")
-            : methodFor(payable);
-          const result = collect(payable, method);
-          if (result.kind === "paid") return result.invoice;
-          const intent = paymentIntents.must(result.intent);
-          if (result.kind === "failed") throw cardError(intent, result.decline);
-          throw new StripeError(402, {
-            type: "invalid_request_error",
-            code: "invoice_payment_intent_requires_action",
-            message: "This payment requires additional user action before it can be completed successfully.",
-            payment_intent: intent,
-          });
+          const open = payable(invoice);
+          if (open.status === "paid") return open;
+          return paid_out_of_band ? payOutOfBand(open) : pay(open, payment_method);
         });
       },
     ),
+
+    "POST /v1/invoices/:id/send": onInvoice((invoice) =>
+      sendInvoice(invoice.status === "draft" ? finalizeByHand(invoice, false) : invoice),
+    ),
+
+    "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
+
+    "POST /v1/invoices/:id/mark_uncollectible": onInvoice((invoice) => {
+      const marked = markUncollectible(invoice);
+      resumed(marked);
+      return marked;
+    }),
   },
 
   expansions: {

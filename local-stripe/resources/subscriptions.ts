@@ -1,44 +1,30 @@
-import { z } from "zod";
-import { cancel, cancelAt, currentPeriodEnd, withDetails } from "../billing/subscriptions";
+import { withDetails } from "../billing/cancellation";
+import { applyDiscounts } from "../billing/discounts";
+import { cancelNow } from "../billing/final-invoices";
+import { amountOf } from "../billing/money";
+import { pauseCollection } from "../billing/pauses";
+import { start } from "../billing/subscription-start";
+import { update } from "../billing/subscription-updates";
 import { call, list, type Resource } from "../kit/api";
-import { now } from "../kit/clock";
 import { invalid, noSuch } from "../kit/errors";
-import { emit } from "../kit/events";
-import { createdParam } from "../kit/list";
+import { createdParam, within } from "../kit/list";
 import { find } from "../kit/lookup";
-import {
-  choice,
-  emptyable,
-  flag,
-  group,
-  mergeMetadata,
-  metadata,
-  optional,
-  range,
-  text,
-  timestamp,
-} from "../kit/params";
-import { paymentMethods } from "../objects/payment-method";
+import { choice, flag, optional, range, text } from "../kit/params";
+import { search } from "../kit/search";
+import { customers } from "../objects/customer";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { inTimeOf } from "../objects/test-clock";
-
-const cancellationDetails = group(
-  optional({
-    comment: emptyable(text),
-    feedback: emptyable(
-      choice(
-        "customer_service",
-        "low_quality",
-        "missing_features",
-        "other",
-        "switched_service",
-        "too_complex",
-        "too_expensive",
-        "unused",
-      ),
-    ),
-  }),
-);
+import { hidingClocks, inTimeOf } from "../objects/test-clock";
+import { noted, withCancellation } from "./subscription-notes";
+import {
+  type Created,
+  changeOf,
+  inFuture,
+  onceLines,
+  orderedItems,
+  trialOf,
+  type Updated,
+} from "./subscription-orders";
+import { cancellationDetails, createParams, updateParams } from "./subscription-params";
 
 const STATUSES = [
   "active",
@@ -65,90 +51,99 @@ function refuseEnded(subscription: Subscription, given: Readonly<Record<string, 
   });
 }
 
-function scheduleCancellation(
-  subscription: Subscription,
-  atPeriodEnd: boolean | undefined,
-  at: number | "min_period_end" | "max_period_end" | null | undefined,
-): Subscription {
-  if (atPeriodEnd !== undefined && at !== undefined && at !== null) {
-    throw invalid("You may only specify one of these parameters: cancel_at, cancel_at_period_end.", {
-      code: "parameters_exclusive",
+function create(given: Created): Subscription {
+  const customer = find(customers, given.customer, "customer");
+  return inTimeOf(customer.id, () => {
+    const items = orderedItems(given.items, given.currency);
+    const trial_end = trialOf(given, items);
+    const anchor = given.billing_cycle_anchor;
+    const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
+    return start({
+      items,
+      given: {
+        ...noted({}, given),
+        currency: items[0]?.price.currency ?? "usd",
+        customer: customer.id,
+        trial_end,
+        ...(anchor === undefined ? {} : { billing_cycle_anchor: inFuture(anchor, "billing_cycle_anchor") }),
+      },
+      prepare: (begun) =>
+        withCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),
+      billsFirstPeriod: given.proration_behavior !== "none",
+      once: onceLines(given.add_invoice_items, null),
+      behavior: given.payment_behavior ?? "allow_incomplete",
     });
-  }
-  if (atPeriodEnd !== undefined) {
-    return cancelAt(subscription, atPeriodEnd ? currentPeriodEnd(subscription) : null, atPeriodEnd);
-  }
-  if (at === undefined) return subscription;
-  if (typeof at === "number" && at <= now()) {
-    throw invalid("`cancel_at` must be a timestamp in the future.", { param: "cancel_at" });
-  }
-  const ends = subscription.items.data.map((item) => item.current_period_end);
-  const moment =
-    at === "min_period_end" ? Math.min(...ends) : at === "max_period_end" ? Math.max(...ends) : at;
-  return cancelAt(subscription, moment, false);
+  });
+}
+
+function change(id: string, given: Updated): Subscription {
+  const subscription = find(subscriptions, id);
+  refuseEnded(subscription, given);
+  return inTimeOf(subscription.customer, () => {
+    const wanted = changeOf(subscription, given);
+    const discounted = applyDiscounts(subscription, given.discounts, null);
+    const moved = withCancellation(discounted, given);
+    const { pause_collection: pause } = given;
+    const patched = {
+      ...(pause === undefined ? moved : pauseCollection(moved, pause && { resumes_at: null, ...pause })),
+      ...noted(subscription, given),
+      cancellation_details: withDetails(moved, given.cancellation_details ?? {}),
+    };
+    const behavior = given.payment_behavior ?? "allow_incomplete";
+    return update(subscription, patched, wanted, { behavior, once: onceLines(given.add_invoice_items, id) });
+  });
 }
 
 export const subscriptionResource: Resource = {
   routes: {
+    "POST /v1/subscriptions": call(createParams, create),
+
     "GET /v1/subscriptions": list(
       {
         ...createdParam,
         ...optional({
+          collection_method: choice("charge_automatically", "send_invoice"),
           current_period_end: range,
+          current_period_start: range,
           customer: text,
           price: text,
           status: choice(...STATUSES),
           test_clock: text,
         }),
       },
-      ({ customer, price, status, test_clock }) => {
-        const rows = subscriptions.where({ customer, price, test_clock });
-        if (status === "all") return rows;
+      ({ customer, price, status, test_clock, collection_method, ...spans }) => {
+        const named = status === "all" || status === "ended" ? undefined : status;
+        const rows = hidingClocks(
+          subscriptions.where({ customer, price, test_clock, status: named }),
+          customer,
+          test_clock,
+        ).filter(({ items, collection_method: collects }) => {
+          const [item] = items.data;
+          return (
+            within(spans.current_period_end, item?.current_period_end ?? 0) &&
+            within(spans.current_period_start, item?.current_period_start ?? 0) &&
+            (collection_method === undefined || collects === collection_method)
+          );
+        });
         if (status === "ended") return rows.filter(hasEnded);
-        return rows.filter((row) => (status ? row.status === status : row.status !== "canceled"));
+        return status ? rows : rows.filter((row) => row.status !== "canceled");
       },
     ),
+
+    "GET /v1/subscriptions/search": search(["created", "metadata", "status"], () => subscriptions.all()),
 
     "GET /v1/subscriptions/:id": call({}, (_, { id }) => find(subscriptions, id)),
 
-    "POST /v1/subscriptions/:id": call(
-      optional({
-        cancel_at: emptyable(z.union([choice("min_period_end", "max_period_end"), timestamp])),
-        cancel_at_period_end: flag,
-        cancellation_details: cancellationDetails,
-        default_payment_method: emptyable(text),
-        description: emptyable(text),
-        metadata,
-      }),
-      (given, { id }) => {
-        const subscription = find(subscriptions, id);
-        refuseEnded(subscription, given);
-        return inTimeOf(subscription.customer, () => {
-          const { cancel_at, cancel_at_period_end, cancellation_details, ...plain } = given;
-          const method = plain.default_payment_method;
-          if (method) find(paymentMethods, method, "default_payment_method");
-          const moved = scheduleCancellation(subscription, cancel_at_period_end, cancel_at);
-          const updated = subscriptions.put({
-            ...moved,
-            ...plain,
-            cancellation_details: withDetails(moved, cancellation_details ?? {}),
-            metadata: mergeMetadata(subscription.metadata, plain.metadata),
-          });
-          emit("customer.subscription.updated", updated, subscription);
-          return updated;
-        });
-      },
-    ),
+    "POST /v1/subscriptions/:id": call(updateParams, (given, { id }) => change(id, given)),
 
     "DELETE /v1/subscriptions/:id": call(
       optional({ cancellation_details: cancellationDetails, invoice_now: flag, prorate: flag }),
-      ({ cancellation_details }, { id }) => {
+      ({ cancellation_details, prorate = false, invoice_now: invoiceNow = false }, { id }) => {
         const subscription = find(subscriptions, id);
-        if (hasEnded(subscription)) {
-          throw noSuch("subscription", id);
-        }
+        if (hasEnded(subscription)) throw noSuch("subscription", id);
+        const details = { ...cancellation_details, reason: "cancellation_requested" as const };
         return inTimeOf(subscription.customer, () =>
-          cancel(subscription, { ...cancellation_details, reason: "cancellation_requested" }),
+          cancelNow(subscription, details, { prorate, invoiceNow }),
         );
       },
     ),

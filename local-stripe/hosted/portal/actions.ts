@@ -1,6 +1,6 @@
+import { currentPeriodEnd } from "../../billing/cycle";
 import { PORTAL_CARD } from "../../billing/sequences";
 import { confirmSetup, createSetup } from "../../billing/setups";
-import { currentPeriodEnd } from "../../billing/subscriptions";
 import { switches } from "../../billing/switches";
 import { askApi } from "../../kit/api";
 import { inSequence } from "../../kit/events";
@@ -10,7 +10,7 @@ import type { PaymentMethod } from "../../objects/payment-method";
 import type { SetupIntent } from "../../objects/setup-intent";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import { customerResource } from "../../resources/customers";
-import { invoiceResource } from "../../resources/invoices";
+import { invoicePreviewResource } from "../../resources/invoice-previews";
 import { subscriptionResource } from "../../resources/subscriptions";
 import type { Portal } from "./session";
 
@@ -61,9 +61,8 @@ export function previewChange(portal: Portal, subscription: Subscription, change
 }
 
 /** What the next invoice will come to, with a change or without. */
-export function preview(subscription: Subscription, form: Form = {}): Invoice | undefined {
-  if (!invoiceResource.routes["POST /v1/invoices/create_preview"]) return undefined;
-  return askApi(invoiceResource, "POST /v1/invoices/create_preview", "", {
+export function preview(subscription: Subscription, form: Form = {}): Invoice {
+  return askApi(invoicePreviewResource, "POST /v1/invoices/create_preview", "", {
     customer: subscription.customer,
     subscription: subscription.id,
     ...form,

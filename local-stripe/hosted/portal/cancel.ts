@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import { currentPeriodEnd } from "../../billing/cycle";
 import { productName } from "../../billing/invoices";
-import { currentPeriodEnd } from "../../billing/subscriptions";
 import type { Subscription } from "../../objects/subscription";
 import { day } from "../format";
 import { alert, frame } from "./frame";

@@ -109,9 +109,8 @@ export function confirmView(
   );
 }
 
-function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup | string {
+function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup {
   const next = previewChange(portal, subscription, change);
-  if (!next) return "";
   const money = (amount: number) => formatAmount(amount, next.currency);
   const now = portal.features.subscription_update.proration_behavior === "always_invoice";
   return html`<dl class="lines">

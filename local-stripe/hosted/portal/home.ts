@@ -1,7 +1,7 @@
 import { html } from "hono/html";
+import { currentPeriodEnd } from "../../billing/cycle";
 import { cadence, productName } from "../../billing/invoices";
 import { amountOf, formatAmount } from "../../billing/money";
-import { currentPeriodEnd } from "../../billing/subscriptions";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
@@ -79,7 +79,6 @@ function whatComes(subscription: Subscription): Markup | string {
   const next = preview(subscription);
   const when = day(currentPeriodEnd(subscription));
   const trial = subscription.status === "trialing" ? `Your trial ends on ${when}. ` : "";
-  if (!next) return `${trial}Your plan renews on ${when}.`;
   return `${trial}Your next invoice is for ${formatAmount(next.amount_due, next.currency)}, on ${when}.`;
 }
 

@@ -1,0 +1,51 @@
+import { now } from "../kit/clock";
+import { emit } from "../kit/events";
+import { onDue, schedule, unschedule, unscheduleAll } from "../kit/jobs";
+import { invoices } from "../objects/invoice";
+import { type Subscription, subscriptions } from "../objects/subscription";
+
+export type Cancellation = Partial<NonNullable<Subscription["cancellation_details"]>>;
+
+export function cancel(subscription: Subscription, details: Cancellation): Subscription {
+  const at = now();
+  const canceled = subscriptions.put({
+    ...subscription,
+    canceled_at: subscription.canceled_at ?? at,
+    cancellation_details: withDetails(subscription, details),
+    ended_at: at,
+    status: "canceled",
+  });
+  unscheduleAll(subscription.id);
+  emit("customer.subscription.deleted", canceled);
+  for (const invoice of invoices.where({ subscription: subscription.id })) {
+    const collecting = (invoice.status === "draft" || invoice.status === "open") && invoice.auto_advance;
+    const stopped = { ...invoice, auto_advance: false, next_payment_attempt: null };
+    if (collecting) emit("invoice.updated", invoices.put(stopped), invoice);
+  }
+  return canceled;
+}
+
+/** Sets, moves or (with null) clears the moment at which the subscription will end by itself. */
+export function cancelAt(subscription: Subscription, at: number | null, atPeriodEnd: boolean): Subscription {
+  if (at === null) unschedule("subscription.cancel", subscription.id);
+  else schedule("subscription.cancel", subscription.id, at, subscription.test_clock);
+  return {
+    ...subscription,
+    cancel_at: at,
+    cancel_at_period_end: atPeriodEnd,
+    canceled_at: at === null ? null : (subscription.canceled_at ?? now()),
+    cancellation_details: withDetails(subscription, {
+      reason: at === null ? null : "cancellation_requested",
+      ...(at === null ? { comment: null, feedback: null } : {}),
+    }),
+  };
+}
+
+onDue("subscription.cancel", (id) => {
+  cancel(subscriptions.must(id), { reason: "cancellation_requested" });
+});
+
+export function withDetails(subscription: Subscription, details: Cancellation) {
+  const none = { comment: null, feedback: null, feedback_option: null, reason: null };
+  return { ...none, ...subscription.cancellation_details, ...details };
+}

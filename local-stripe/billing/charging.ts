@@ -1,0 +1,112 @@
+import { emit } from "../kit/events";
+import { customers } from "../objects/customer";
+import { type Invoice, invoices, subscriptionOf } from "../objects/invoice";
+import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
+import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import type { Decline } from "../objects/test-cards";
+import { decideCharge } from "./bank";
+import { defaultPaymentOf, markPaid, payWith } from "./invoices";
+import { createPaymentIntent, fail, requireAction, settle, succeed } from "./payments";
+import { retryAfter } from "./retries";
+
+/** What became of one attempt to collect an open invoice. */
+export type Collected =
+  | { readonly kind: "paid"; readonly invoice: Invoice }
+  | { readonly kind: "action_required"; readonly invoice: Invoice; readonly intent: string }
+  | {
+      readonly kind: "failed";
+      readonly invoice: Invoice;
+      readonly decline: Decline;
+      readonly intent: string;
+    };
+
+/** Who pays: the subscription's own method, then the customer's default. */
+export function methodOf(subscription: Subscription): PaymentMethod | undefined {
+  const customer = customers.get(subscription.customer);
+  const id = subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method;
+  return paymentMethods.get(id ?? "");
+}
+
+/** The invoice's own method goes before. */
+export function methodFor(invoice: Invoice): PaymentMethod | undefined {
+  const own = paymentMethods.get(invoice.default_payment_method ?? "");
+  const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
+  const customer = customers.get(invoice.customer ?? "");
+  return (
+    own ??
+    (subscription
+      ? methodOf(subscription)
+      : paymentMethods.get(customer?.invoice_settings.default_payment_method ?? ""))
+  );
+}
+
+export interface Attempt {
+  /** The customer has just passed 3D Secure. */
+  readonly passed?: boolean;
+  /** Made by the retry schedule. */
+  readonly automatic?: boolean;
+}
+
+/** One attempt: the money and the invoice. What follows from it for the subscription is in standing.ts. */
+export function charge(
+  open: Invoice,
+  method: PaymentMethod,
+  { passed = false, automatic = false }: Attempt = {},
+): Collected {
+  const attempted = attempt(open, automatic);
+  const decision = decideCharge(method, passed);
+  const intent = intentOf(open);
+  if (decision.verdict === "approved") {
+    settle(succeed(intent, method));
+    return { kind: "paid", invoice: markPaid(attempted) };
+  }
+  if (decision.verdict === "authenticate") {
+    requireAction(intent, method);
+    const invoice = failed(attempted, open);
+    emit("invoice.payment_action_required", invoice);
+    return { kind: "action_required", invoice, intent: intent.id };
+  }
+  fail(intent, method, decision.decline);
+  return { kind: "failed", invoice: failed(attempted, open), decline: decision.decline, intent: intent.id };
+}
+
+/** Without a payment method nobody can be asked, and the attempt has failed. */
+export function chargeNobody(open: Invoice): Invoice {
+  return failed(attempt(open, true), open);
+}
+
+/** Only the retry schedule counts its attempts, and plans the next. */
+const attempt = (open: Invoice, automatic: boolean): Invoice => ({
+  ...open,
+  attempted: true,
+  attempt_count: automatic ? open.attempt_count + 1 : Math.max(1, open.attempt_count),
+  next_payment_attempt: automatic ? retryAfter(open.attempt_count + 1) : open.next_payment_attempt,
+});
+
+function failed(attempted: Invoice, before: Invoice): Invoice {
+  const invoice = invoices.put(attempted);
+  emit("invoice.updated", invoice, before);
+  emit("invoice.payment_failed", invoice);
+  return invoice;
+}
+
+/** An invoice keeps one payment intent, however often it is tried. */
+export function intentOf(invoice: Invoice): PaymentIntent {
+  const begun = defaultPaymentOf(invoice.id)?.payment.payment_intent;
+  if (begun) return paymentIntents.must(begun);
+  const intent = createPaymentIntent({
+    amount: invoice.amount_due,
+    currency: invoice.currency,
+    customer: invoice.customer,
+    description: descriptionOf(invoice),
+    ...(subscriptionOf(invoice) ? { setup_future_usage: "off_session" } : {}),
+  });
+  payWith(invoice, intent.id);
+  return intent;
+}
+
+function descriptionOf({ billing_reason, number }: Invoice): string {
+  if (billing_reason === "subscription_create") return "Subscription creation";
+  return billing_reason === "manual" ? `Payment for Invoice ${number}` : "Subscription update";
+}

@@ -1,0 +1,33 @@
+import { Table } from "../kit/store";
+import type { Invoice } from "../objects/invoice";
+
+/** What a subscription item was last debited, for which time, and where that stands. */
+export interface Debit {
+  /** The subscription item's. */
+  readonly id: string;
+  readonly amount: number;
+  readonly start: number;
+  readonly end: number;
+  /** On an invoice its line; before that, the pending invoice item. */
+  readonly on:
+    | { readonly invoice: string; readonly invoice_line_items: readonly string[] }
+    | { readonly invoice_item: string };
+}
+
+/** In flexible billing a credit gives back a share of what was debited, whatever the price is called now. */
+export const debits = new Table<Debit>("debit", "");
+
+/** Remembers what an invoice bills its subscription items for their whole period, discounts taken off. */
+export function recordDebits(invoice: Invoice): void {
+  for (const line of invoice.lines.data) {
+    const details = line.parent?.subscription_item_details;
+    if (!details || details.proration) continue;
+    const discounted = (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+    debits.put({
+      id: details.subscription_item,
+      amount: line.amount - discounted,
+      ...line.period,
+      on: { invoice: invoice.id, invoice_line_items: [line.id] },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type { InvoiceItem } from "../objects/invoice-item";
+import type { Subscription, SubscriptionItem } from "../objects/subscription";
+import { type Debit, debits } from "./debits";
+import { netAmount } from "./invoice-discounts";
+import { pricingOf, productName } from "./invoices";
+import { shareOf } from "./money";
+import { createInvoiceItem } from "./pending-items";
+
+/** Gives back what was debited for time that is no longer wanted. Exact to the second, rounded once. */
+export function credit(subscription: Subscription, item: SubscriptionItem, from: number): void {
+  const debited = debits.get(item.id);
+  if (!debited || debited.amount === 0 || from >= debited.end) return;
+  const start = Math.max(from, debited.start);
+  const amount = -shareOf(debited.amount, debited.end - start, debited.end - debited.start);
+  const { period, ...rest } = entry(subscription, item, "Unused time", start, debited.end);
+  createInvoiceItem(subscription.customer, {
+    ...rest,
+    amount,
+    period,
+    proration_details: { credited_items: creditedItems(debited), discount_amounts: [] },
+  });
+  debits.put({ ...debited, amount: debited.amount + amount, end: start });
+}
+
+/** Debits the rest of the item's period. */
+export function debit(subscription: Subscription, item: SubscriptionItem, from: number): void {
+  const { current_period_start: start, current_period_end: end } = item;
+  if (from >= end) return;
+  const amount = shareOf(netAmount(subscription, item), end - Math.max(from, start), end - start);
+  const made = createInvoiceItem(subscription.customer, {
+    ...entry(subscription, item, "Remaining time", Math.max(from, start), end),
+    amount,
+    proration_details: { credited_items: null, discount_amounts: [] },
+  });
+  debits.put({ id: item.id, amount, ...made.period, on: { invoice_item: made.id } });
+}
+
+function entry(subscription: Subscription, item: SubscriptionItem, what: string, start: number, end: number) {
+  const { price } = item;
+  const quantity = item.quantity ?? 1;
+  const name = quantity === 1 ? productName(price) : `${quantity} × ${productName(price)}`;
+  return {
+    currency: price.currency,
+    description: `${what} on ${name} after ${day(start)}`,
+    // Its amount is what was really paid, so no discount is to be taken off once more.
+    discountable: false,
+    parent: {
+      type: "subscription_details",
+      subscription_details: { subscription: subscription.id, subscription_item: item.id },
+    },
+    period: { start, end },
+    pricing: pricingOf(price),
+    proration: true,
+    quantity,
+  } satisfies Partial<InvoiceItem>;
+}
+
+function creditedItems({ on }: Debit): NonNullable<InvoiceItem["proration_details"]>["credited_items"] {
+  return "invoice_item" in on
+    ? { type: "invoice_item", invoice_item: on.invoice_item }
+    : { type: "invoice_line_items", invoice_line_item_details: on };
+}
+
+const DATE = new Intl.DateTimeFormat("en-GB", {
+  day: "2-digit",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** `06 Oct 2026` */
+const day = (seconds: number) => DATE.format(new Date(seconds * 1000));

@@ -1,0 +1,25 @@
+import { emit } from "../kit/events";
+import { onDue, schedule } from "../kit/jobs";
+import { type Invoice, invoices, subscriptionOf } from "../objects/invoice";
+import { subscriptions } from "../objects/subscription";
+import { clockOf } from "../objects/test-clock";
+
+/** An invoice that its customer is to pay by a day, instead of being charged. */
+export function sendInvoice(open: Invoice): Invoice {
+  emit("invoice.sent", open);
+  if (open.due_date !== null) schedule("invoice.overdue", open.id, open.due_date, clockOf(open.customer));
+  return open;
+}
+
+onDue("invoice.overdue", (id) => {
+  const invoice = invoices.get(id);
+  if (invoice?.status !== "open") return;
+  emit("invoice.overdue", invoice);
+  const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
+  if (subscription?.status !== "active") return;
+  emit(
+    "customer.subscription.updated",
+    subscriptions.put({ ...subscription, status: "past_due" }),
+    subscription,
+  );
+});

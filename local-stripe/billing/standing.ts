@@ -1,0 +1,75 @@
+import { emit } from "../kit/events";
+import { schedule } from "../kit/jobs";
+import { type Customer, customers } from "../objects/customer";
+import { type Invoice, subscriptionOf } from "../objects/invoice";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import { clockOf } from "../objects/test-clock";
+import { cancel } from "./cancellation";
+import { scheduleCycle } from "./cycle";
+import { applyPendingUpdate } from "./pending-updates";
+import { resumed } from "./resumption";
+import { switches } from "./switches";
+
+/** What an attempt to collect means for the subscription and the customer. */
+export function follow(open: Invoice, attempted: Invoice): void {
+  if (attempted.status === "paid") {
+    emit("invoice.updated", attempted, open);
+    catchUp(attempted);
+  } else fallBehind(attempted);
+}
+
+const BEHIND = new Set<string>(["incomplete", "past_due", "unpaid"]);
+
+/** Paid: a subscription that waited for it goes on. */
+export function catchUp(paid: Invoice): void {
+  setDelinquent(paid, false);
+  if (applyPendingUpdate(paid) || resumed(paid)) return;
+  const subscription = subscriptions.get(subscriptionOf(paid) ?? "");
+  if (subscription?.latest_invoice === paid.id && BEHIND.has(subscription.status)) {
+    moveTo(subscription, "active");
+  }
+}
+
+function fallBehind(invoice: Invoice): void {
+  const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
+  const { next_payment_attempt: next, auto_advance, attempt_count } = invoice;
+  setDelinquent(invoice, true);
+  if (next !== null) schedule("invoice.retry", invoice.id, next, clockOf(invoice.customer));
+  if (!subscription) return;
+  if (subscription.status === "active" || subscription.status === "trialing") {
+    moveTo(subscription, "past_due");
+  }
+  // A first invoice has no retries: an incomplete subscription expires by itself.
+  const gaveUp = next === null && auto_advance && attempt_count > 1;
+  if (gaveUp && subscription.status === "past_due") exhaust(subscriptions.must(subscription.id));
+}
+
+/** The last retry failed. */
+function exhaust(subscription: Subscription): void {
+  if (switches.afterRetries === "cancel") cancel(subscription, { reason: "payment_failed" });
+  if (switches.afterRetries === "unpaid") moveTo(subscription, "unpaid");
+}
+
+function moveTo(subscription: Subscription, status: Subscription["status"]): void {
+  const moved = subscriptions.put({ ...subscription, status });
+  if (subscription.status === "incomplete") scheduleCycle(moved);
+  emit("customer.subscription.updated", moved, subscription);
+}
+
+function setDelinquent(invoice: Invoice, delinquent: boolean): void {
+  const customer = customers.get(invoice.customer ?? "");
+  if (customer && customer.delinquent !== delinquent) customers.put({ ...customer, delinquent });
+}
+
+/** One `customer.updated` for all that `work` changes about a customer, however many steps it takes. */
+export function reportingCustomer<T>(id: string | null, work: () => T, before = customers.get(id ?? "")): T {
+  const result = work();
+  const after = customers.get(id ?? "");
+  if (before && after) emit("customer.updated", after, visibleBefore(before, after));
+  return result;
+}
+
+const visibleBefore = (before: Customer, after: Customer): Customer =>
+  switches.finalizationUpdatesCustomer === "yes"
+    ? before
+    : { ...before, next_invoice_sequence: after.next_invoice_sequence };

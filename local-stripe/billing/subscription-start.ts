@@ -1,0 +1,123 @@
+import { now } from "../kit/clock";
+import { invalid, StripeError } from "../kit/errors";
+import { emit, inSequence } from "../kit/events";
+import { onDue, schedule } from "../kit/jobs";
+import { type Invoice, type InvoiceLineItem, invoices } from "../objects/invoice";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import { type Collected, charge, intentOf, methodOf } from "./charging";
+import { HOUR, scheduleCycle, TRIAL_WARNING } from "./cycle";
+import { finalizeInvoice } from "./invoices";
+import { sendInvoice } from "./sent-invoices";
+import * as sequences from "./sequences";
+import { reportingCustomer } from "./standing";
+import { draftFor } from "./subscription-invoices";
+import { createSubscription, type OrderedItem } from "./subscriptions";
+import { voidInvoice } from "./terminal-invoices";
+
+export type PaymentBehavior =
+  | "allow_incomplete"
+  | "default_incomplete"
+  | "error_if_incomplete"
+  | "pending_if_incomplete";
+
+interface Order {
+  readonly items: readonly OrderedItem[];
+  readonly given: Partial<Subscription> & Pick<Subscription, "customer" | "currency">;
+  /** What else is wanted of the subscription, before it is billed. */
+  readonly prepare: (begun: Subscription) => Subscription;
+  /** Whether the time up to a later billing cycle anchor costs something. */
+  readonly billsFirstPeriod: boolean;
+  readonly once: (invoice: string) => readonly InvoiceLineItem[];
+  readonly behavior: PaymentBehavior;
+}
+
+const EXPIRES = 23 * HOUR;
+
+/** A subscription asked for through the API: its first invoice is collected before it is reported. */
+export function start({ items, given, prepare, billsFirstPeriod, once, behavior }: Order): Subscription {
+  const trialing = given.trial_end != null;
+  const sent = given.collection_method === "send_invoice";
+  const order = (begun: Subscription) => {
+    if (begun.status === "trialing") return sequences.API_TRIAL;
+    return begun.status === "incomplete" ? sequences.API_SUBSCRIPTION_UNPAID : sequences.API_SUBSCRIPTION;
+  };
+  return inSequence(order, () =>
+    reportingCustomer(given.customer, () => {
+      const status = trialing ? "trialing" : sent ? "active" : "incomplete";
+      const begun = subscriptions.put(prepare(createSubscription(items, { ...given, status })));
+      const draft = draftFor(begun, {
+        reason: "subscription_create",
+        items: billsFirstPeriod || begun.billing_cycle_anchor <= now() ? begun.items.data : [],
+        once,
+      });
+      const open = finalizeInvoice(draft);
+      if (open.status === "paid" || (!sent && isPaid(open, subscriptions.must(begun.id), behavior)))
+        activate(begun.id);
+      else if (sent) sendInvoice(open);
+      const outcome = subscriptions.must(begun.id);
+      emit("customer.subscription.created", outcome);
+      if (outcome.status === "incomplete") {
+        schedule("subscription.expire", outcome.id, now() + EXPIRES, outcome.test_clock);
+      }
+      const { trial_end } = outcome;
+      if (trial_end !== null && trial_end - now() < TRIAL_WARNING) {
+        emit("customer.subscription.trial_will_end", outcome);
+      }
+      return outcome;
+    }),
+  );
+}
+
+/** Tries to collect the first invoice, as far as the caller wants that. */
+function isPaid(open: Invoice, subscription: Subscription, behavior: PaymentBehavior): boolean {
+  if (behavior === "default_incomplete") {
+    intentOf(open);
+    return false;
+  }
+  const method = methodOf(subscription);
+  if (!method) {
+    throw invalid(
+      "This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-methods-priority.",
+      { code: "resource_missing" },
+    );
+  }
+  const result = charge(open, method);
+  if (result.kind !== "paid" && behavior === "error_if_incomplete") throw refused(result);
+  return result.kind === "paid";
+}
+
+/** As a 402 that names no intent: nothing of the attempt remains. */
+export function refused(result: Exclude<Collected, { kind: "paid" }>): StripeError {
+  if (result.kind === "failed") {
+    const { code, message, decline_code } = result.decline;
+    return new StripeError(402, {
+      type: "card_error",
+      code,
+      message,
+      ...(decline_code ? { decline_code } : {}),
+    });
+  }
+  return new StripeError(402, {
+    type: "invalid_request_error",
+    code: "subscription_payment_intent_requires_action",
+    message:
+      "Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with `subscription.latest_invoice`.",
+  });
+}
+
+function activate(id: string): void {
+  const subscription = subscriptions.must(id);
+  if (subscription.status !== "incomplete") return;
+  scheduleCycle(subscriptions.put({ ...subscription, status: "active" }));
+}
+
+onDue("subscription.expire", (id) => {
+  const subscription = subscriptions.get(id);
+  if (subscription?.status !== "incomplete") return;
+  inSequence(sequences.INCOMPLETE_EXPIRED, () => {
+    const expired = subscriptions.put({ ...subscription, ended_at: now(), status: "incomplete_expired" });
+    emit("customer.subscription.updated", expired, subscription);
+    const invoice = invoices.get(subscription.latest_invoice ?? "");
+    if (invoice?.status === "open") voidInvoice(invoice);
+  });
+});

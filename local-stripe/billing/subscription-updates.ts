@@ -1,0 +1,64 @@
+import { emit, inSequence } from "../kit/events";
+import { type Invoice, type InvoiceLineItem, invoices } from "../objects/invoice";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import { charge, chargeNobody, intentOf, methodOf } from "./charging";
+import { debits } from "./debits";
+import { finalizeInvoice } from "./invoices";
+import { holdBack } from "./pending-updates";
+import { sendInvoice } from "./sent-invoices";
+import { CHANGE_PAID, CHANGE_PENDING, CHANGE_UNPAID } from "./sequences";
+import { follow, reportingCustomer } from "./standing";
+import { type Change, change } from "./subscription-changes";
+import { type PaymentBehavior, refused } from "./subscription-start";
+
+interface Billing {
+  readonly behavior: PaymentBehavior;
+  /** Lines that are due once, with the invoice that is made now. */
+  readonly once: (invoice: string) => readonly InvoiceLineItem[];
+}
+
+/**
+ * Changes a subscription and bills what is to be billed at once. `patched` is it with everything else that the
+ * caller wanted; `before` is what the change is reported against.
+ */
+export function update(
+  before: Subscription,
+  patched: Subscription,
+  wanted: Change,
+  { behavior, once }: Billing,
+): Subscription {
+  inSequence(sequenceOf, () =>
+    reportingCustomer(before.customer, () => {
+      const debited = before.items.data.flatMap(({ id }) => debits.get(id) ?? []);
+      const { after, draft } = change(patched, wanted, once);
+      const pending = draft !== null && behavior === "pending_if_incomplete";
+      if (!pending) emit("customer.subscription.updated", after, before);
+      if (!draft) return { invoice: null };
+      const open = finalizeInvoice(draft);
+      const result = open.status === "paid" ? open : attempt(open, after, behavior);
+      if (pending && result.status !== "paid") holdBack(patched, after, result, debited);
+      if (pending) emit("customer.subscription.updated", subscriptions.must(before.id), before);
+      return { invoice: result };
+    }),
+  );
+  return subscriptions.must(before.id);
+}
+
+const sequenceOf = ({ invoice }: { invoice: Invoice | null }) =>
+  invoice === null ? CHANGE_PENDING : invoice.status === "paid" ? CHANGE_PAID : CHANGE_UNPAID;
+
+/** Collects what a change costs; what a failure means is for `behavior` to say. */
+function attempt(open: Invoice, subscription: Subscription, behavior: PaymentBehavior): Invoice {
+  if (open.collection_method === "send_invoice") return sendInvoice(open);
+  if (behavior === "default_incomplete") {
+    intentOf(open);
+    follow(open, open);
+    return open;
+  }
+  const method = methodOf(subscription);
+  const result = method ? charge(open, method) : null;
+  if (result && result.kind !== "paid" && behavior === "error_if_incomplete") throw refused(result);
+  const attempted = result?.invoice ?? chargeNobody(open);
+  if (behavior !== "pending_if_incomplete") follow(open, attempted);
+  return invoices.must(attempted.id);
+}

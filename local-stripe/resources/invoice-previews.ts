@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { applyDiscounts, discountParam } from "../billing/discounts";
+import { createInvoiceItem } from "../billing/pending-items";
+import { previewCustomer, previewNewSubscription, previewSubscription } from "../billing/previews";
+import { call, type Resource } from "../kit/api";
+import { now } from "../kit/clock";
+import { missing } from "../kit/errors";
+import { find } from "../kit/lookup";
+import {
+  choice,
+  currency,
+  emptyable,
+  flag,
+  group,
+  integer,
+  listOf,
+  optional,
+  text,
+  timestamp,
+} from "../kit/params";
+import { rehearse } from "../kit/transaction";
+import { buildCustomer, type Customer, customers } from "../objects/customer";
+import type { Invoice } from "../objects/invoice";
+import { type Subscription, subscriptions } from "../objects/subscription";
+import { inTimeOf } from "../objects/test-clock";
+import { withCancellation } from "./subscription-notes";
+import { changeOf, orderedItems } from "./subscription-orders";
+import { anchorType, changedItems, prorationBehavior, trialEnd } from "./subscription-params";
+
+const subscriptionDetails = group(
+  optional({
+    billing_cycle_anchor: anchorType,
+    cancel_at: emptyable(z.union([choice("min_period_end", "max_period_end"), timestamp])),
+    cancel_at_period_end: flag,
+    cancel_now: flag,
+    items: changedItems,
+    proration_behavior: prorationBehavior,
+    proration_date: timestamp,
+    trial_end: trialEnd,
+  }),
+);
+
+const shape = optional({
+  currency,
+  customer: text,
+  discounts: emptyable(listOf(discountParam, 20)),
+  invoice_items: listOf(
+    group({ amount: integer, ...optional({ currency, description: text, discountable: flag }) }),
+    250,
+  ),
+  preview_mode: choice("next"),
+  subscription: text,
+  subscription_details: subscriptionDetails,
+});
+
+type Given = z.output<ReturnType<typeof group<typeof shape>>>;
+
+function preview(given: Given): Invoice {
+  const subscription = given.subscription && find(subscriptions, given.subscription, "subscription");
+  if (subscription) return inTimeOf(subscription.customer, () => ofSubscription(subscription, given));
+  const customer = given.customer && find(customers, given.customer, "customer");
+  // What somebody new would be billed is shown for a customer who exists only while it is.
+  if (!customer && !given.subscription_details?.items) throw missing("customer");
+  return customer
+    ? inTimeOf(customer.id, () => ofCustomer(customer, given))
+    : rehearse(() => ofCustomer(customers.put(buildCustomer({})), given));
+}
+
+function ofSubscription(subscription: Subscription, given: Given): Invoice {
+  const details = given.subscription_details ?? {};
+  return previewSubscription(subscription.id, {
+    prepare: (before) => {
+      addItems(customers.must(before.customer), given, before);
+      return withCancellation(applyDiscounts(before, given.discounts, null), details);
+    },
+    change: (before) => changeOf(before, details),
+    cancelNow: details.cancel_now ? { prorate: details.proration_behavior !== "none" } : null,
+  });
+}
+
+function ofCustomer(customer: Customer, given: Given): Invoice {
+  const details = given.subscription_details;
+  if (!details?.items) {
+    return rehearse(() => {
+      addItems(customer, given);
+      return previewCustomer(customer.id, given.currency ?? customer.currency ?? "usd");
+    });
+  }
+  const items = orderedItems(details.items, given.currency);
+  const trial_end = typeof details.trial_end === "number" ? details.trial_end : null;
+  return previewNewSubscription(
+    items,
+    {
+      currency: items[0]?.price.currency ?? "usd",
+      customer: customer.id,
+      status: trial_end === null ? "active" : "trialing",
+      trial_end,
+    },
+    (begun) => applyDiscounts(begun, given.discounts, null),
+  );
+}
+
+function addItems(customer: Customer, given: Given, subscription?: Subscription): void {
+  for (const { amount, ...item } of given.invoice_items ?? []) {
+    createInvoiceItem(customer.id, {
+      amount,
+      currency: item.currency ?? subscription?.currency ?? customer.currency ?? "usd",
+      description: item.description ?? null,
+      discountable: item.discountable ?? amount >= 0,
+      period: { start: now(), end: now() },
+    });
+  }
+}
+
+export const invoicePreviewResource: Resource = {
+  routes: { "POST /v1/invoices/create_preview": call(shape, preview) },
+};

@@ -1,0 +1,72 @@
+import { update } from "../billing/subscription-updates";
+import { call, list, type Resource } from "../kit/api";
+import { noSuch } from "../kit/errors";
+import { find } from "../kit/lookup";
+import { flag, optional, text, timestamp } from "../kit/params";
+import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
+import { inTimeOf } from "../objects/test-clock";
+import { changeOf, type Updated } from "./subscription-orders";
+import { itemParams, paymentBehavior, prorationBehavior } from "./subscription-params";
+
+const billing = optional({
+  payment_behavior: paymentBehavior,
+  proration_behavior: prorationBehavior,
+  proration_date: timestamp,
+});
+
+function ownerOf(id: string): { subscription: Subscription; item: SubscriptionItem } {
+  const [subscription] = subscriptions.where({ item: id });
+  const item = subscription?.items.data.find((one) => one.id === id);
+  if (!subscription || !item) throw noSuch("subscription_item", id);
+  return { subscription, item };
+}
+
+type Given = Pick<Updated, "payment_behavior" | "proration_behavior" | "proration_date">;
+type Item = NonNullable<Updated["items"]>[number];
+
+/** The same change as an update of the whole subscription. */
+function change(subscription: Subscription, item: Item, given: Given): Subscription {
+  return inTimeOf(subscription.customer, () =>
+    update(subscription, subscription, changeOf(subscription, { ...given, items: [item] }), {
+      behavior: given.payment_behavior ?? "allow_incomplete",
+      once: () => [],
+    }),
+  );
+}
+
+export const subscriptionItemResource: Resource = {
+  routes: {
+    "POST /v1/subscription_items": call(
+      { subscription: text, ...itemParams, ...billing },
+      ({ subscription: id, price, price_data, quantity, metadata, ...given }) => {
+        const before = find(subscriptions, id, "subscription");
+        const after = change(before, { price, price_data, quantity, metadata }, given);
+        const known = new Set(before.items.data.map((item) => item.id));
+        return after.items.data.find((item) => !known.has(item.id));
+      },
+    ),
+
+    "GET /v1/subscription_items": list(
+      { subscription: text },
+      ({ subscription }) => find(subscriptions, subscription, "subscription").items.data,
+    ),
+
+    "GET /v1/subscription_items/:id": call({}, (_, { id }) => ownerOf(id).item),
+
+    "POST /v1/subscription_items/:id": call(
+      { ...itemParams, ...billing },
+      ({ price, price_data, quantity, metadata, ...given }, { id }) => {
+        change(ownerOf(id).subscription, { id, price, price_data, quantity, metadata }, given);
+        return ownerOf(id).item;
+      },
+    ),
+
+    "DELETE /v1/subscription_items/:id": call(
+      { ...optional({ clear_usage: flag }), ...billing },
+      (given, { id }) => {
+        change(ownerOf(id).subscription, { id, deleted: true }, given);
+        return { id, object: "subscription_item", deleted: true };
+      },
+    ),
+  },
+};
