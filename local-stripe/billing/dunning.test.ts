@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { at, DAY } from "../test/clock";
+import { startLocalStripe } from "../test/harness";
+import { Life } from "../test/life";
+
+const local = startLocalStripe();
+const HOUR = 3600;
+const RENEWAL = at("2026-02-15T12:00:00");
+const FIRST = RENEWAL + HOUR;
+
+/** A month paid, then a card that is refused. */
+async function failing(): Promise<Life> {
+  const life = await Life.begin(local);
+  await life.useCard("pm_card_chargeCustomerFail");
+  await life.to(FIRST);
+  return life;
+}
+
+describe("dunning", () => {
+  test("a failed renewal is past due, and tried again after 3, 5 and 7 days", async () => {
+    const life = await failing();
+    expect(await life.subscription()).toMatchObject({ status: "past_due" });
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ delinquent: true });
+    const attempts: [number, number | null][] = [];
+    for (let days = 0; days <= 15; days++) {
+      const { attempt_count, next_payment_attempt: next } = await life.lastInvoice();
+      if (attempts.at(-1)?.[0] !== attempt_count) {
+        attempts.push([attempt_count, next && (next - FIRST) / DAY]);
+      }
+      await life.days(1);
+    }
+    expect(attempts).toEqual([
+      [1, 3],
+      [2, 8],
+      [3, 15],
+      [4, null],
+    ]);
+    const [invoice] = (await life.invoices()).slice(-1);
+    expect(invoice).toMatchObject({ status: "open", auto_advance: false });
+    const payments = await local.stripe.invoicePayments.list({ invoice: invoice?.id });
+    expect(payments.data).toHaveLength(1);
+  });
+
+  test("canceled when the last retry fails", async () => {
+    const life = await failing();
+    await life.days(16);
+    expect(await life.subscription()).toMatchObject({
+      status: "canceled",
+      ended_at: FIRST + 15 * DAY,
+      cancellation_details: { reason: "payment_failed" },
+    });
+  });
+
+  test("or left unpaid, whose later invoices stay drafts until somebody pays", async () => {
+    await local.control("switch?name=afterRetries&value=unpaid");
+    const life = await failing();
+    await life.days(16);
+    expect(await life.subscription()).toMatchObject({ status: "unpaid", ended_at: null });
+    await life.days(16);
+    expect(await life.lastInvoice()).toMatchObject({ status: "draft", auto_advance: false });
+    await life.useCard("pm_card_visa");
+    await local.stripe.invoices.pay((await life.lastInvoice()).id as string);
+    expect((await life.subscription()).status).toBe("active");
+  });
+
+  test("or left past due", async () => {
+    await local.control("switch?name=afterRetries&value=past_due");
+    const life = await failing();
+    await life.days(16);
+    expect((await life.subscription()).status).toBe("past_due");
+  });
+
+  test("eight retries in two weeks, as Smart Retries may", async () => {
+    await local.control("switch?name=retries&value=smart");
+    const life = await failing();
+    await life.days(16);
+    expect(await life.lastInvoice()).toMatchObject({ attempt_count: 9, next_payment_attempt: null });
+  });
+
+  test("a retry with a better card recovers", async () => {
+    const life = await failing();
+    await life.useCard("pm_card_visa");
+    await life.days(3);
+    expect(await life.lastInvoice()).toMatchObject({ status: "paid", attempt_count: 2 });
+    expect(await life.subscription()).toMatchObject({ status: "active" });
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ delinquent: false });
+    await life.days(30);
+    expect((await life.invoices()).map(({ status }) => status)).toEqual(["paid", "paid", "paid"]);
+  });
+
+  test("paid by hand before the retry: no second charge", async () => {
+    const life = await failing();
+    await local.stripe.invoices.pay((await life.lastInvoice()).id as string, {
+      payment_method: "pm_card_visa",
+    });
+    await life.days(10);
+    expect((await life.subscription()).status).toBe("active");
+    const charges = (await local.stripe.charges.list({ customer: life.customer })).data;
+    expect(charges.map(({ status }) => status)).toEqual(["succeeded", "failed", "succeeded"]);
+  });
+
+  test("a card that always asks is waited for, and the customer's answer recovers", async () => {
+    const life = await Life.begin(local);
+    await life.useCard("pm_card_authenticationRequired");
+    await life.to(FIRST);
+    expect((await life.subscription()).status).toBe("past_due");
+    const [payment] = (await local.stripe.invoicePayments.list({ invoice: (await life.lastInvoice()).id }))
+      .data;
+    const intent = await local.stripe.paymentIntents.retrieve(String(payment?.payment.payment_intent));
+    expect(intent.status).toBe("requires_action");
+    const page = intent.next_action?.redirect_to_url?.url as string;
+    await fetch(page, { method: "POST", body: new URLSearchParams({ result: "complete" }) });
+    expect((await life.subscription()).status).toBe("active");
+    expect((await life.lastInvoice()).status).toBe("paid");
+  });
+
+  test("without any card the attempt fails without a charge", async () => {
+    const life = await Life.begin(local);
+    const [method] = (await local.stripe.customers.listPaymentMethods(life.customer)).data;
+    await local.stripe.paymentMethods.detach(method?.id as string);
+    await life.to(FIRST);
+    expect(await life.lastInvoice()).toMatchObject({ status: "open", attempted: true, attempt_count: 1 });
+    expect((await life.subscription()).status).toBe("past_due");
+    expect((await local.stripe.charges.list({ customer: life.customer })).data).toHaveLength(1);
+  });
+
+  test("the next payment fails as asked, whatever the card", async () => {
+    const life = await Life.begin(local);
+    await local.control("fail_next_payment?code=insufficient_funds");
+    await life.to(FIRST);
+    const [charge] = (await local.stripe.charges.list({ customer: life.customer })).data;
+    expect(charge).toMatchObject({ status: "failed", outcome: { reason: "insufficient_funds" } });
+    await life.days(3);
+    expect((await life.subscription()).status).toBe("active");
+  });
+});

@@ -1,0 +1,95 @@
+import type Stripe from "stripe";
+import { advanceTo, at, customerAt, DAY } from "./clock";
+import type { Local } from "./harness";
+import { monthlyPrice } from "./shop";
+
+/** A subscription on a test clock of its own, and what is asked about its life. */
+export class Life {
+  private constructor(
+    readonly local: Local,
+    readonly clock: string,
+    readonly customer: string,
+    readonly id: string,
+    /** Where the clock stands. */
+    public time: number,
+  ) {}
+
+  static async begin(
+    local: Local,
+    {
+      time = at("2026-01-15T12:00:00"),
+      card = "pm_card_visa" as string | null,
+      price,
+      more = {},
+    }: {
+      time?: number;
+      card?: string | null;
+      price?: string;
+      more?: Partial<Stripe.SubscriptionCreateParams>;
+    } = {},
+  ): Promise<Life> {
+    const { clock, customer } = await customerAt(local, time, card);
+    const item = { price: price ?? (await monthlyPrice(local)).id };
+    const { id } = await local.stripe.subscriptions.create({ customer, items: [item], ...more });
+    return new Life(local, clock, customer, id, time);
+  }
+
+  async to(...times: number[]): Promise<void> {
+    await advanceTo(this.local, this.clock, ...times);
+    this.time = times.at(-1) ?? this.time;
+  }
+
+  /** So many days on, in steps that a clock may take. */
+  async days(days: number): Promise<void> {
+    const steps = Array.from({ length: Math.ceil(days / 28) }, (_, step) => Math.min((step + 1) * 28, days));
+    const begin = this.time;
+    await this.to(...steps.map((step) => begin + step * DAY));
+  }
+
+  subscription(): Promise<Stripe.Subscription> {
+    return this.local.stripe.subscriptions.retrieve(this.id);
+  }
+
+  item = async (): Promise<Stripe.SubscriptionItem> =>
+    (await this.subscription()).items.data[0] as Stripe.SubscriptionItem;
+
+  /** Oldest first. */
+  async invoices(): Promise<Stripe.Invoice[]> {
+    const list = await this.local.stripe.invoices.list({ subscription: this.id, limit: 100 });
+    return list.data.reverse();
+  }
+
+  async lastInvoice(): Promise<Stripe.Invoice> {
+    return (await this.invoices()).at(-1) as Stripe.Invoice;
+  }
+
+  /** Gives the customer another card, for the payments to come. */
+  async useCard(card: string): Promise<void> {
+    const method = await this.local.stripe.paymentMethods.attach(card, { customer: this.customer });
+    await this.local.stripe.customers.update(this.customer, {
+      invoice_settings: { default_payment_method: method.id },
+    });
+  }
+
+  /** What `work` brings about: each event's type with its seconds since the first. */
+  async during(work: () => Promise<unknown>): Promise<[string, number][]> {
+    return (await this.events(work)).map(({ type, created }, _, [first]) => [
+      type,
+      created - (first?.created ?? 0),
+    ]);
+  }
+
+  async events(work: () => Promise<unknown>): Promise<Stripe.Event[]> {
+    const before = new Set((await allEvents(this.local)).map(({ id }) => id));
+    await work();
+    return (await allEvents(this.local)).filter(
+      ({ id, type }) => !before.has(id) && !type.startsWith("test_helpers."),
+    );
+  }
+}
+
+/** In the order in which they happened. */
+export async function allEvents(local: Local): Promise<Stripe.Event[]> {
+  const events = await local.stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
+  return events.reverse();
+}
