@@ -69,6 +69,9 @@ export function load(state: State): void {
 /** Plain objects by id in the order of their creation, with the secondary indexes that lists ask for. */
 export class Table<T extends Row, Index extends string = never> {
   readonly #rows = new Map<string, T>();
+  /** When each row was created: an index meets rows in another order, as their keys change. */
+  readonly #ages = new Map<string, number>();
+  #youngest = 0;
   readonly #buckets: Map<string, Map<Key, Set<string>>>;
 
   constructor(
@@ -95,7 +98,7 @@ export class Table<T extends Row, Index extends string = never> {
   put<Same extends T>(row: Same): Same {
     const before = this.#rows.get(row.id);
     journal?.push(() => this.#set(row.id, before));
-    this.#set(row.id, row);
+    this.#set(row.id, row, this.#ages.get(row.id) ?? ++this.#youngest);
     return row;
   }
 
@@ -106,7 +109,11 @@ export class Table<T extends Row, Index extends string = never> {
   delete(id: string): void {
     const before = this.#rows.get(id);
     if (!before) return;
-    journal?.push(() => this.#set(id, before));
+    const age = this.#ages.get(id);
+    journal?.push(() => {
+      this.#set(id, before, age);
+      this.#restoreOrder();
+    });
     this.#set(id, undefined);
   }
 
@@ -127,7 +134,7 @@ export class Table<T extends Row, Index extends string = never> {
       if (given.every(([index, key]) => keyList(this.keysOf[index](row)).includes(key as Key)))
         rows.push(row);
     }
-    return rows;
+    return given.length > 0 ? this.#byAge(rows) : rows;
   }
 
   all(): T[] {
@@ -144,11 +151,25 @@ export class Table<T extends Row, Index extends string = never> {
 
   clear(): void {
     this.#rows.clear();
+    this.#ages.clear();
     for (const buckets of this.#buckets.values()) buckets.clear();
     changed();
   }
 
-  #set(id: string, row: T | undefined): void {
+  #byAge(rows: T[]): T[] {
+    const age = ({ id }: Row) => this.#ages.get(id) ?? 0;
+    const ordered = rows.every((row, at) => at === 0 || age(rows[at - 1] as T) < age(row));
+    return ordered ? rows : rows.sort((a, b) => age(a) - age(b));
+  }
+
+  /** A row whose deletion was undone belongs where it was. */
+  #restoreOrder(): void {
+    const rows = this.#byAge(this.all());
+    this.#rows.clear();
+    for (const row of rows) this.#rows.set(row.id, row);
+  }
+
+  #set(id: string, row: T | undefined, age = this.#ages.get(id)): void {
     const before = this.#rows.get(id);
     for (const [index, buckets] of this.#buckets) {
       const keys = this.keysOf[index as Index];
@@ -157,8 +178,13 @@ export class Table<T extends Row, Index extends string = never> {
       for (const key of old) if (!next.includes(key)) leave(buckets, key, id);
       for (const key of next) if (!old.includes(key)) join(buckets, key, id);
     }
-    if (row) this.#rows.set(id, row);
-    else this.#rows.delete(id);
+    if (row && age !== undefined) {
+      this.#rows.set(id, row);
+      this.#ages.set(id, age);
+    } else {
+      this.#rows.delete(id);
+      this.#ages.delete(id);
+    }
     changed();
   }
 }
