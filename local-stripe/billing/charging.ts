@@ -76,13 +76,15 @@ export function chargeNobody(open: Invoice): Invoice {
   return failed(attempt(open, true), open);
 }
 
-/** Only the retry schedule counts its attempts, and plans the next. */
-const attempt = (open: Invoice, automatic: boolean): Invoice => ({
-  ...open,
-  attempted: true,
-  attempt_count: automatic ? open.attempt_count + 1 : Math.max(1, open.attempt_count),
-  next_payment_attempt: automatic ? retryAfter(open.attempt_count + 1) : open.next_payment_attempt,
-});
+/** Only the retry schedule counts its attempts, plans the next, and gives up after the last. */
+function attempt(open: Invoice, automatic: boolean): Invoice {
+  const attempted = { ...open, attempted: true };
+  if (!automatic) return { ...attempted, attempt_count: Math.max(1, open.attempt_count) };
+  const attempt_count = open.attempt_count + 1;
+  const next_payment_attempt = retryAfter(attempt_count);
+  const auto_advance = open.auto_advance === true && next_payment_attempt !== null;
+  return { ...attempted, attempt_count, auto_advance, next_payment_attempt };
+}
 
 function failed(attempted: Invoice, before: Invoice): Invoice {
   const invoice = invoices.put(attempted);

@@ -17,7 +17,7 @@ export function collect(open: Invoice, method: PaymentMethod, attempt: Attempt =
   return inSequence(sequence, () =>
     reportingCustomer(open.customer, () => {
       const result = charge(open, method, attempt);
-      follow(open, result.invoice);
+      settle(open, result.invoice);
       return result;
     }),
   );
@@ -42,8 +42,13 @@ export function advance(draft: Invoice): Invoice {
 function collectByItself(open: Invoice): Invoice {
   const method = methodFor(open);
   const { invoice } = method ? charge(open, method, { automatic: true }) : { invoice: chargeNobody(open) };
-  follow(open, invoice);
+  settle(open, invoice);
   return invoice;
+}
+
+function settle(open: Invoice, attempted: Invoice): void {
+  if (attempted.status === "paid") emit("invoice.updated", attempted, open);
+  follow(open, attempted);
 }
 
 function advanceSequence(invoice: Invoice) {

@@ -11,7 +11,7 @@ const FIRST = RENEWAL + HOUR;
 /** A month paid, then a card that is refused. */
 async function failing(): Promise<Life> {
   const life = await Life.begin(local);
-  await life.useCard("pm_card_chargeCustomerFail");
+  await life.switchCard("pm_card_chargeCustomerFail");
   await life.to(FIRST);
   return life;
 }
@@ -58,7 +58,7 @@ describe("dunning", () => {
     expect(await life.subscription()).toMatchObject({ status: "unpaid", ended_at: null });
     await life.days(16);
     expect(await life.lastInvoice()).toMatchObject({ status: "draft", auto_advance: false });
-    await life.useCard("pm_card_visa");
+    await life.switchCard("pm_card_visa");
     await local.stripe.invoices.pay((await life.lastInvoice()).id as string);
     expect((await life.subscription()).status).toBe("active");
   });
@@ -79,7 +79,7 @@ describe("dunning", () => {
 
   test("a retry with a better card recovers", async () => {
     const life = await failing();
-    await life.useCard("pm_card_visa");
+    await life.switchCard("pm_card_visa");
     await life.days(3);
     expect(await life.lastInvoice()).toMatchObject({ status: "paid", attempt_count: 2 });
     expect(await life.subscription()).toMatchObject({ status: "active" });
@@ -101,7 +101,7 @@ describe("dunning", () => {
 
   test("a card that always asks is waited for, and the customer's answer recovers", async () => {
     const life = await Life.begin(local);
-    await life.useCard("pm_card_authenticationRequired");
+    await life.switchCard("pm_card_authenticationRequired");
     await life.to(FIRST);
     expect((await life.subscription()).status).toBe("past_due");
     const [payment] = (await local.stripe.invoicePayments.list({ invoice: (await life.lastInvoice()).id }))

@@ -8,7 +8,7 @@ import { invoiceItems } from "../objects/invoice-item";
 import { clockOf } from "../objects/test-clock";
 import { HOUR } from "./cycle";
 import { finalizeInvoice } from "./invoices";
-import { sendInvoice } from "./sent-invoices";
+import { awaitPayment, sendInvoice } from "./sent-invoices";
 import { catchUp, reportingCustomer } from "./standing";
 
 /** What somebody does with an invoice by hand. */
@@ -41,8 +41,9 @@ export function finalizeByHand(draft: Invoice, autoAdvance = draft.auto_advance)
       catchUp(finalized);
       return finalized;
     }
-    if (finalized.collection_method === "send_invoice") return sendInvoice(finalized);
-    if (!autoAdvance) return finalized;
+    const sent = finalized.collection_method === "send_invoice";
+    if (!autoAdvance) return sent ? awaitPayment(finalized) : finalized;
+    if (sent) return sendInvoice(finalized);
     const next_payment_attempt = now() + HOUR;
     schedule("invoice.retry", finalized.id, next_payment_attempt, clockOf(finalized.customer));
     return invoices.put({ ...finalized, next_payment_attempt });

@@ -61,7 +61,7 @@ function begin(subscription: Subscription, { anchor, prorations, prorationDate, 
   if (open.status === "paid") return resumeNow(subscriptions.must(id));
   if (onSuccess) resumeWhenPaid(moved, open);
   const method = methodOf(moved);
-  const attempted = method ? charge(open, method).invoice : chargeNobody(open);
+  const attempted = method ? charge(open, method, { automatic: !onSuccess }).invoice : chargeNobody(open);
   if (!onSuccess) resumeNow(subscriptions.must(id));
   follow(open, attempted);
   return subscriptions.must(id);

@@ -183,7 +183,7 @@ describe("when the change cannot be paid", () => {
 
   async function unpayable() {
     const life = await begin();
-    await life.useCard("pm_card_chargeCustomerFail");
+    await life.switchCard("pm_card_chargeCustomerFail");
     await life.to(HALF);
     return life;
   }
@@ -239,7 +239,7 @@ describe("when the change cannot be paid", () => {
       items: { data: [{ price: { id: small } }] },
     });
     expect((await local.stripe.invoices.retrieve(String(latest_invoice))).status).toBe("void");
-    await life.useCard("pm_card_visa");
+    await life.switchCard("pm_card_visa");
     await life.to(at("2026-02-01T01:00:00"));
     expect((await life.lastInvoice()).amount_paid).toBe(1999);
   });

@@ -4,9 +4,13 @@ import { type Invoice, invoices, subscriptionOf } from "../objects/invoice";
 import { subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
 
-/** An invoice that its customer is to pay by a day, instead of being charged. */
+/** Mailed to the customer, who is to pay it by a day instead of being charged. */
 export function sendInvoice(open: Invoice): Invoice {
   emit("invoice.sent", open);
+  return awaitPayment(open);
+}
+
+export function awaitPayment(open: Invoice): Invoice {
   if (open.due_date !== null) schedule("invoice.overdue", open.id, open.due_date, clockOf(open.customer));
   return open;
 }

@@ -12,10 +12,8 @@ import { switches } from "./switches";
 
 /** What an attempt to collect means for the subscription and the customer. */
 export function follow(open: Invoice, attempted: Invoice): void {
-  if (attempted.status === "paid") {
-    emit("invoice.updated", attempted, open);
-    catchUp(attempted);
-  } else fallBehind(attempted);
+  if (attempted.status === "paid") catchUp(attempted);
+  else fallBehind(attempted, open.auto_advance === true && attempted.auto_advance === false);
 }
 
 const BEHIND = new Set<string>(["incomplete", "past_due", "unpaid"]);
@@ -30,18 +28,17 @@ export function catchUp(paid: Invoice): void {
   }
 }
 
-function fallBehind(invoice: Invoice): void {
+/** @param givenUp there will be no other attempt */
+function fallBehind(invoice: Invoice, givenUp: boolean): void {
   const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
-  const { next_payment_attempt: next, auto_advance, attempt_count } = invoice;
+  const { next_payment_attempt: next } = invoice;
   setDelinquent(invoice, true);
   if (next !== null) schedule("invoice.retry", invoice.id, next, clockOf(invoice.customer));
   if (!subscription) return;
   if (subscription.status === "active" || subscription.status === "trialing") {
     moveTo(subscription, "past_due");
   }
-  // A first invoice has no retries: an incomplete subscription expires by itself.
-  const gaveUp = next === null && auto_advance && attempt_count > 1;
-  if (gaveUp && subscription.status === "past_due") exhaust(subscriptions.must(subscription.id));
+  if (givenUp) exhaust(subscriptions.must(subscription.id));
 }
 
 /** The last retry failed. */

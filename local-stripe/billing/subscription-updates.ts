@@ -56,7 +56,9 @@ function attempt(open: Invoice, subscription: Subscription, behavior: PaymentBeh
     return open;
   }
   const method = methodOf(subscription);
-  const result = method ? charge(open, method) : null;
+  // What is owed for a change that was made is tried again; a change that waits for its payment is not.
+  const automatic = behavior === "allow_incomplete";
+  const result = method ? charge(open, method, { automatic }) : null;
   if (result && result.kind !== "paid" && behavior === "error_if_incomplete") throw refused(result);
   const attempted = result?.invoice ?? chargeNobody(open);
   if (behavior !== "pending_if_incomplete") follow(open, attempted);

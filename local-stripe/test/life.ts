@@ -64,7 +64,7 @@ export class Life {
   }
 
   /** Gives the customer another card, for the payments to come. */
-  async useCard(card: string): Promise<void> {
+  async switchCard(card: string): Promise<void> {
     const method = await this.local.stripe.paymentMethods.attach(card, { customer: this.customer });
     await this.local.stripe.customers.update(this.customer, {
       invoice_settings: { default_payment_method: method.id },
