@@ -4,6 +4,7 @@ import { balanceTransactions, buildBalanceTransaction } from "../objects/balance
 import { type Charge, charges } from "../objects/charge";
 import { buildDispute, type Dispute, disputes } from "../objects/dispute";
 import { DISPUTE } from "./sequences";
+import { switches } from "./switches";
 
 const FEE = 1500;
 const ENDED = new Set<string>(["won", "lost", "warning_closed", "prevented"]);
@@ -17,7 +18,7 @@ export function openDispute(charge: Charge, reason: string, inquiry = false): Di
     const opened = disputes.put(buildDispute(charge, reason, inquiry));
     emit("charge.dispute.created", opened);
     const disputed = charges.put({ ...charge, disputed: true });
-    emit("charge.updated", disputed, charge);
+    if (switches.disputeUpdatesCharge === "yes") emit("charge.updated", disputed, charge);
     return inquiry ? opened : moveFunds(opened, -opened.amount, FEE, "charge.dispute.funds_withdrawn");
   });
 }
