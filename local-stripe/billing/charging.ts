@@ -7,6 +7,7 @@ import { type Subscription, subscriptions } from "../objects/subscription";
 import type { Decline } from "../objects/test-cards";
 import { decideCharge } from "./bank";
 import { defaultPaymentOf, markPaid, payWith } from "./invoices";
+import { attach } from "./payment-methods";
 import { createPaymentIntent, fail, requireAction, settle, succeed } from "./payments";
 import { retryAfter } from "./retries";
 
@@ -46,23 +47,26 @@ export interface Attempt {
   readonly passed?: boolean;
   /** Made by the retry schedule. */
   readonly automatic?: boolean;
+  /** Where the bank's page leads back to. */
+  readonly returnUrl?: string | null;
 }
 
 /** One attempt: the money and the invoice. What follows from it for the subscription is in standing.ts. */
 export function charge(
   open: Invoice,
   method: PaymentMethod,
-  { passed = false, automatic = false }: Attempt = {},
+  { passed = false, automatic = false, returnUrl = null }: Attempt = {},
 ): Collected {
   const attempted = attempt(open, automatic);
   const decision = decideCharge(method, passed);
   const intent = intentOf(open);
   if (decision.verdict === "approved") {
     settle(succeed(intent, method));
+    if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
     return { kind: "paid", invoice: markPaid(attempted) };
   }
   if (decision.verdict === "authenticate") {
-    requireAction(intent, method);
+    requireAction(intent, method, returnUrl);
     const invoice = failed(attempted, open);
     emit("invoice.payment_action_required", invoice);
     return { kind: "action_required", invoice, intent: intent.id };

@@ -1,6 +1,6 @@
 import { invalid } from "../kit/errors";
 import { emit, inSequence } from "../kit/events";
-import { invoices } from "../objects/invoice";
+import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
@@ -16,11 +16,39 @@ interface Confirmed {
   readonly decline?: Decline;
 }
 
-/** Tries to pay an intent that belongs to neither a checkout nor an invoice. */
+interface Confirmation {
+  /** The customer has just passed 3D Secure. */
+  readonly passed?: boolean;
+  readonly returnUrl?: string | null;
+}
+
+/** Tries to pay an intent. One that pays an invoice does everything that follows from its being paid. */
 export function confirmPayment(
   intent: PaymentIntent,
   method: PaymentMethod,
-  { passed = false, returnUrl = null as string | null } = {},
+  given: Confirmation = {},
+): Confirmed {
+  const invoice = invoices.get(invoicePayments.where({ payment_intent: intent.id })[0]?.invoice ?? "");
+  return invoice ? confirmInvoice(invoice, intent, method, given) : confirmAlone(intent, method, given);
+}
+
+function confirmInvoice(
+  invoice: Invoice,
+  { id }: PaymentIntent,
+  method: PaymentMethod,
+  { passed = false, returnUrl = null }: Confirmation,
+): Confirmed {
+  const result = inSequence(passed ? [...AUTHENTICATED, ...INVOICE_PAID] : INVOICE_PAID, () =>
+    collect(invoice, method, { passed, returnUrl }),
+  );
+  const intent = paymentIntents.must(id);
+  return result.kind === "failed" ? { intent, decline: result.decline } : { intent };
+}
+
+function confirmAlone(
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  { passed = false, returnUrl = null }: Confirmation,
 ): Confirmed {
   const decision = decideCharge(method, passed);
   if (decision.verdict === "declined") {
@@ -46,11 +74,5 @@ export function authenticatePayment(waiting: PaymentIntent, passed: boolean): Co
     });
   }
   if (!passed) return { intent: failAuthentication(waiting, method), decline: AUTHENTICATION_FAILURE };
-  const invoice = invoices.get(invoicePayments.where({ payment_intent: waiting.id })[0]?.invoice ?? "");
-  if (!invoice) return confirmPayment(waiting, method, { passed });
-  const result = inSequence([...AUTHENTICATED, ...INVOICE_PAID], () =>
-    collect(invoice, method, { passed: true }),
-  );
-  const intent = paymentIntents.must(waiting.id);
-  return result.kind === "failed" ? { intent, decline: result.decline } : { intent };
+  return confirmPayment(waiting, method, { passed });
 }

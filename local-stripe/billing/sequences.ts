@@ -69,6 +69,7 @@ export const PAYMENT_DECLINED: Sequence = [
 export const INVOICE_PAID: Sequence = [
   "payment_intent.created",
   "charge.succeeded",
+  "payment_method.attached",
   "payment_intent.succeeded",
   "invoice.updated",
   "invoice.paid",
@@ -112,6 +113,7 @@ export const CYCLE_PAID: Sequence = [
   "invoice.finalized",
   "payment_intent.created",
   "charge.succeeded",
+  "payment_method.attached",
   "payment_intent.succeeded",
   "customer.updated",
   "invoice.updated",
@@ -124,6 +126,7 @@ export const CYCLE_PAID: Sequence = [
 
 export const API_SUBSCRIPTION: Sequence = [
   "charge.succeeded",
+  "payment_method.attached",
   "customer.updated",
   "customer.subscription.created",
   "payment_intent.succeeded",
@@ -168,6 +171,7 @@ export const CHANGE_PENDING: Sequence = ["invoiceitem.created", "customer.subscr
 export const CHANGE_PAID: Sequence = [
   "customer.updated",
   "charge.succeeded",
+  "payment_method.attached",
   "payment_intent.created",
   "payment_intent.succeeded",
   "invoice.created",

@@ -2,10 +2,12 @@ import { emit } from "../kit/events";
 import { schedule } from "../kit/jobs";
 import { type Customer, customers } from "../objects/customer";
 import { type Invoice, subscriptionOf } from "../objects/invoice";
+import { paymentIntents } from "../objects/payment-intent";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
 import { cancel } from "./cancellation";
 import { scheduleCycle } from "./cycle";
+import { defaultPaymentOf } from "./invoices";
 import { applyPendingUpdate } from "./pending-updates";
 import { resumed } from "./resumption";
 import { switches } from "./switches";
@@ -23,9 +25,21 @@ export function catchUp(paid: Invoice): void {
   setDelinquent(paid, false);
   if (applyPendingUpdate(paid) || resumed(paid)) return;
   const subscription = subscriptions.get(subscriptionOf(paid) ?? "");
-  if (subscription?.latest_invoice === paid.id && BEHIND.has(subscription.status)) {
-    moveTo(subscription, "active");
-  }
+  if (!subscription) return;
+  const saved = withSavedMethod(subscription, paid);
+  const waited = subscription.latest_invoice === paid.id && BEHIND.has(subscription.status);
+  const after = subscriptions.put(waited ? { ...saved, status: "active" } : saved);
+  if (subscription.status === "incomplete") scheduleCycle(after);
+  emit("customer.subscription.updated", after, subscription);
+}
+
+/** What paid is kept as the subscription's own, where that was asked for. */
+export function withSavedMethod(subscription: Subscription, paid: Invoice): Subscription {
+  if (subscription.payment_settings?.save_default_payment_method !== "on_subscription") return subscription;
+  const intent = paymentIntents.get(defaultPaymentOf(paid.id)?.payment.payment_intent ?? "");
+  return intent?.payment_method
+    ? { ...subscription, default_payment_method: intent.payment_method }
+    : subscription;
 }
 
 /** @param givenUp there will be no other attempt */
@@ -49,7 +63,6 @@ function exhaust(subscription: Subscription): void {
 
 function moveTo(subscription: Subscription, status: Subscription["status"]): void {
   const moved = subscriptions.put({ ...subscription, status });
-  if (subscription.status === "incomplete") scheduleCycle(moved);
   emit("customer.subscription.updated", moved, subscription);
 }
 

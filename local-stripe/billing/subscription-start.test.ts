@@ -141,3 +141,25 @@ test("or nothing", async () => {
   await life.to(at("2026-02-01T01:00:00"));
   expect((await life.lastInvoice()).amount_paid).toBe(2000);
 });
+
+test("left incomplete and paid by its intent, it is active and keeps the card that paid", async () => {
+  const wanted = await order(null, {
+    payment_behavior: "default_incomplete",
+    payment_settings: { save_default_payment_method: "on_subscription" },
+    expand: ["latest_invoice.payments"],
+  });
+  const { id, latest_invoice } = await local.stripe.subscriptions.create(wanted);
+  const [payment] = (latest_invoice as Stripe.Invoice).payments?.data ?? [];
+  const intent = String(payment?.payment.payment_intent);
+  await expect(
+    local.stripe.paymentIntents.confirm(intent, { payment_method: "pm_card_chargeDeclined" }),
+  ).rejects.toMatchObject({ statusCode: 402, code: "card_declined" });
+  expect((await local.stripe.subscriptions.retrieve(id)).status).toBe("incomplete");
+  await local.stripe.paymentIntents.confirm(intent, { payment_method: "pm_card_visa" });
+  const active = await local.stripe.subscriptions.retrieve(id);
+  expect(active.status).toBe("active");
+  const [kept] = (await local.stripe.customers.listPaymentMethods(wanted.customer)).data;
+  expect(active.default_payment_method).toBe(kept?.id);
+  await local.control(`clock/advance?seconds=${32 * DAY}`);
+  expect((await local.stripe.invoices.list({ subscription: id, status: "paid" })).data).toHaveLength(2);
+});

@@ -9,7 +9,7 @@ import { HOUR, scheduleCycle, TRIAL_WARNING } from "./cycle";
 import { finalizeInvoice } from "./invoices";
 import { sendInvoice } from "./sent-invoices";
 import * as sequences from "./sequences";
-import { reportingCustomer } from "./standing";
+import { reportingCustomer, withSavedMethod } from "./standing";
 import { draftFor } from "./subscription-invoices";
 import { createSubscription, type OrderedItem } from "./subscriptions";
 import { voidInvoice } from "./terminal-invoices";
@@ -52,7 +52,7 @@ export function start({ items, given, prepare, billsFirstPeriod, once, behavior 
       });
       const open = finalizeInvoice(draft);
       if (open.status === "paid" || (!sent && isPaid(open, subscriptions.must(begun.id), behavior)))
-        activate(begun.id);
+        activate(begun.id, open);
       else if (sent) sendInvoice(open);
       const outcome = subscriptions.must(begun.id);
       emit("customer.subscription.created", outcome);
@@ -105,10 +105,10 @@ export function refused(result: Exclude<Collected, { kind: "paid" }>): StripeErr
   });
 }
 
-function activate(id: string): void {
-  const subscription = subscriptions.must(id);
-  if (subscription.status !== "incomplete") return;
-  scheduleCycle(subscriptions.put({ ...subscription, status: "active" }));
+function activate(id: string, paid: Invoice): void {
+  const subscription = withSavedMethod(subscriptions.must(id), paid);
+  const begins = subscription.status === "incomplete";
+  scheduleCycle(subscriptions.put(begins ? { ...subscription, status: "active" } : subscription));
 }
 
 onDue("subscription.expire", (id) => {

@@ -43,9 +43,6 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
       { code: "payment_intent_unexpected_state" },
     );
   }
-  if (invoicePayments.where({ payment_intent: intent.id }).length > 0) {
-    throw invalid("You cannot confirm this PaymentIntent because it belongs to an invoice. Pay the invoice.");
-  }
   const id = given.payment_method ?? intent.payment_method;
   if (!id) {
     throw invalid(

@@ -36,6 +36,7 @@ type Noted = Pick<
   | "default_payment_method"
   | "description"
   | "metadata"
+  | "payment_settings"
   | "trial_settings"
 >;
 
@@ -48,7 +49,17 @@ export function noted(before: Partial<Subscription>, given: Noted): Partial<Subs
       param: "days_until_due",
     });
   }
+  const save = given.payment_settings?.save_default_payment_method;
   return {
+    ...(save === undefined
+      ? {}
+      : {
+          payment_settings: {
+            payment_method_options: null,
+            payment_method_types: null,
+            save_default_payment_method: save,
+          },
+        }),
     ...(default_payment_method === undefined ? {} : { default_payment_method }),
     ...(description === undefined ? {} : { description }),
     ...(collection_method === undefined ? {} : { collection_method }),

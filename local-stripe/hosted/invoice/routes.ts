@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { attach } from "../../billing/payment-methods";
 import { account } from "../../kit/account";
 import { askApi } from "../../kit/api";
 import { StripeError } from "../../kit/errors";
@@ -50,7 +49,6 @@ invoicePage.post("/i/:token", async (c) => {
 function pay(invoice: Invoice, card: Card, values: Values): void {
   const method = keepCard(card, values, invoice.customer_email);
   askApi(invoiceResource, "POST /v1/invoices/:id/pay", invoice.id, { payment_method: method.id });
-  if (invoice.customer) attach(method, invoice.customer);
 }
 
 invoicePage.get("/i/:token/pdf", async (c) => {
