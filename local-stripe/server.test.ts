@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 function start(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", "local-stripe/server.ts"], {
+  const child = spawn(process.execPath, ["local-stripe/start.mjs"], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

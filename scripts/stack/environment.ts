@@ -63,7 +63,7 @@ const PREFERRED_STRIPE_PORT = 12_111;
 async function startLocalStripe(children: Children, folder: string, appPort: number) {
   const port = await freePort(PREFERRED_STRIPE_PORT);
   const secret = await keptSecret(join(folder, "webhook-secret"));
-  const server = children.spawn(process.execPath, ["--import", "tsx", "local-stripe/server.ts"], {
+  const server = children.spawn(process.execPath, ["local-stripe/start.mjs"], {
     env: {
       ...process.env,
       PORT: String(port),

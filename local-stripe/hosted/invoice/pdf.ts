@@ -1,4 +1,4 @@
-import PDFDocument from "pdfkit";
+import type PDFDocument from "pdfkit";
 import { formatAmount } from "../../billing/money";
 import { account } from "../../kit/account";
 import type { Invoice } from "../../objects/invoice";
@@ -15,7 +15,9 @@ type Document = InstanceType<typeof PDFDocument>;
 const printable = (text: string) => text.replaceAll("–", "-").replace(/[^\u0020-\u00ff€•…]/g, "?");
 
 export async function invoicePdf(invoice: Invoice): Promise<Uint8Array<ArrayBuffer>> {
-  const document = new PDFDocument({
+  // PDFs are rare and their library is large: it is loaded by the first one.
+  const { default: PDFKit } = await import("pdfkit");
+  const document = new PDFKit({
     size: "A4",
     margin: LEFT,
     info: { Title: `Invoice ${invoice.number}`, Author: account.name },

@@ -10,6 +10,7 @@ import { inTimeOf } from "../../objects/test-clock";
 import { invoiceResource } from "../../resources/invoices";
 import { type Card, keepCard, readCard, type Values } from "../card-form";
 import { notice, redirect } from "../layout";
+import { invoicePdf } from "./pdf";
 import { receiptView } from "./receipt";
 import { invoiceView } from "./view";
 
@@ -54,8 +55,6 @@ function pay(invoice: Invoice, card: Card, values: Values): void {
 invoicePage.get("/i/:token/pdf", async (c) => {
   const invoice = invoiceOf(c);
   if (!invoice) return notFound();
-  // PDFs are rare and their library is large: it is loaded by the first one.
-  const { invoicePdf } = await import("./pdf");
   return new Response(await invoicePdf(invoice), {
     headers: {
       "Content-Type": "application/pdf",
