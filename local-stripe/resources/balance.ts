@@ -20,6 +20,7 @@ export const balanceResource: Resource = {
       const all = balanceTransactions.all();
       return {
         object: "balance",
+        connect_reserved: [{ amount: 0, currency: account.currency }],
         available: sum(all.filter(({ available_on }) => available_on <= now())),
         livemode: false,
         pending: sum(all.filter(({ available_on }) => available_on > now())),

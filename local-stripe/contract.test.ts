@@ -1,0 +1,90 @@
+import Stripe from "stripe";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { API_VERSION } from "./kit/account";
+import { startLocalStripe } from "./test/harness";
+import examples from "./test/official-keys.json";
+import { isPlain, objectsIn, type Plain, readEverything } from "./test/reading";
+import { SdkTypes } from "./test/sdk-types";
+import { createWorld } from "./test/world";
+
+/**
+ * The shape of every object that is served, held to two authorities: the SDK's types, and `official-keys.json`,
+ * the keys (not the values) of the example objects that Stripe publishes with its API description. Lists and
+ * references are left out there, because what is in them is an object of its own.
+ */
+
+const local = startLocalStripe();
+const types = new SdkTypes();
+afterAll(() => types.close());
+
+/** The examples are older than the API's version: what it dropped, and what it sends only when expanded. */
+const NOT_SENT: Readonly<Record<string, readonly string[]>> = {
+  charge: ["refunds"],
+  invoice: ["subscription"],
+};
+
+const exampleOf = ({ object, deleted }: Plain): string[] => {
+  const name = `${deleted ? "deleted_" : ""}${object}`;
+  return (examples as Readonly<Record<string, string>>)[name]?.split(" ") ?? [];
+};
+
+/** Where an object has the parent of an example's key and not the key itself. */
+function lacks(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (Array.isArray(value)) return value.some((one) => lacks(one, [key as string, ...rest]));
+  if (!isPlain(value) || key === undefined) return false;
+  return key in value ? lacks(value[key], rest) : true;
+}
+
+/** Every key with its path; what is in another object is that object's matter. */
+function pathsIn(value: unknown): string[][] {
+  if (Array.isArray(value)) return value.flatMap(pathsIn);
+  if (!isPlain(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...(objectsIn(inner).length ? [] : pathsIn(inner).map((path) => [key, ...path])),
+  ]);
+}
+
+const found: Plain[] = [];
+let counts: Readonly<Record<string, number>> = {};
+
+beforeAll(async () => {
+  found.push(...objectsIn(JSON.parse(JSON.stringify(await createWorld(local)))));
+  counts = await readEverything(local, found);
+});
+
+test("the API's version is the one that the SDK pins", () => {
+  expect(API_VERSION).toBe(Stripe.API_VERSION);
+});
+
+test("there is something to see behind every route that reads", () => {
+  expect(Object.keys(counts).length).toBeGreaterThan(40);
+  expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
+});
+
+test("every object that was sent has a type and an example, and every type was sent", () => {
+  const sent = new Set(found.map(({ object }) => object as string));
+  expect([...sent].sort()).toEqual(types.served.sort());
+  expect(found.filter((object) => object.object !== "list" && exampleOf(object).length === 0)).toEqual([]);
+});
+
+describe.each(types.served)("%s", (object) => {
+  const each = (complain: (one: Plain) => string[]) =>
+    new Set(found.filter((candidate) => candidate.object === object).flatMap(complain));
+
+  test("has all keys of the SDK's type", () => {
+    expect(each((one) => types.missing(object, one))).toEqual(new Set());
+  });
+
+  test("has all keys of the official example", () => {
+    const needed = (one: Plain) => exampleOf(one).filter((path) => !NOT_SENT[object]?.includes(path));
+    expect(each((one) => needed(one).filter((path) => lacks(one, path.split("."))))).toEqual(new Set());
+  });
+
+  test("has no key that neither of them knows", () => {
+    const known = (one: Plain, path: string) =>
+      types.knows(object, path.split(".")) || exampleOf(one).some((key) => `${key}.`.startsWith(`${path}.`));
+    const sent = (one: Plain) => pathsIn(one).map((path) => path.join("."));
+    expect(each((one) => sent(one).filter((path) => !known(one, path)))).toEqual(new Set());
+  });
+});

@@ -1,0 +1,31 @@
+import type Stripe from "stripe";
+
+/** By `object`: the SDK's type of everything that is served. A new object needs a line here. */
+export interface Served {
+  account: Stripe.Account;
+  balance: Stripe.Balance;
+  balance_transaction: Stripe.BalanceTransaction;
+  "billing_portal.configuration": Stripe.BillingPortal.Configuration;
+  "billing_portal.session": Stripe.BillingPortal.Session;
+  charge: Stripe.Charge;
+  "checkout.session": Stripe.Checkout.Session;
+  customer: Stripe.Customer | Stripe.DeletedCustomer;
+  dispute: Stripe.Dispute;
+  event: Stripe.EventBase;
+  invoice: Stripe.Invoice | Stripe.DeletedInvoice;
+  invoice_payment: Stripe.InvoicePayment;
+  item: Stripe.LineItem;
+  line_item: Stripe.InvoiceLineItem;
+  list: Stripe.ApiList<unknown>;
+  payment_intent: Stripe.PaymentIntent;
+  payment_method: Stripe.PaymentMethod;
+  plan: Stripe.Plan;
+  price: Stripe.Price;
+  product: Stripe.Product | Stripe.DeletedProduct;
+  refund: Stripe.Refund;
+  setup_intent: Stripe.SetupIntent;
+  subscription: Stripe.Subscription;
+  subscription_item: Stripe.SubscriptionItem | Stripe.DeletedSubscriptionItem;
+  "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;
+  webhook_endpoint: Stripe.WebhookEndpoint | Stripe.DeletedWebhookEndpoint;
+}

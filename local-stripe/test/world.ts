@@ -1,0 +1,85 @@
+import type Stripe from "stripe";
+import type { Local } from "./harness";
+import { confirm, paymentSession, subscriptionSession } from "./shop";
+
+/** At least one of everything that is served, made through the public API alone. Returns what was answered. */
+export async function createWorld(local: Local): Promise<unknown[]> {
+  const { stripe } = local;
+  const answers: unknown[] = [];
+  const keep = <T>(answer: T): T => {
+    answers.push(answer);
+    return answer;
+  };
+
+  keep(await stripe.webhookEndpoints.create({ url: local.receiver.url, enabled_events: ["plan.deleted"] }));
+  const customer = keep(
+    await stripe.customers.create({
+      address: { line1: "1 Loopback Road", country: "US" },
+      email: "ada@example.com",
+      invoice_settings: { default_payment_method: "pm_card_visa" },
+      metadata: { plan: "pro" },
+      payment_method: "pm_card_visa",
+    }),
+  );
+
+  keep(
+    await confirm(
+      local,
+      (await subscriptionSession(local, { customer: customer.id, customer_email: undefined })).id,
+    ),
+  );
+  const invoicing = { invoice_creation: { enabled: true } };
+  keep(await confirm(local, (await paymentSession(local, invoicing)).id));
+  const trial = await subscriptionSession(local, {
+    automatic_tax: { enabled: false },
+    subscription_data: { trial_period_days: 14 },
+    tax_id_collection: { enabled: true },
+  });
+  keep(await confirm(local, trial.id));
+  await confirm(local, (await paymentSession(local)).id, "pm_card_chargeDeclined").catch(() => {});
+  keep(await stripe.checkout.sessions.expire((await paymentSession(local)).id));
+
+  const payment = await stripe.paymentIntents.create({
+    amount: 1500,
+    confirm: true,
+    currency: "usd",
+    customer: customer.id,
+    payment_method: "pm_card_createDispute",
+    return_url: "http://127.0.0.1:3000/",
+  });
+  keep(await stripe.refunds.create({ payment_intent: payment.id, amount: 500 }));
+  await stripe.paymentIntents.create({
+    amount: 1500,
+    confirm: true,
+    currency: "usd",
+    payment_method: "pm_card_threeDSecure2Required",
+    return_url: "http://127.0.0.1:3000/",
+  });
+  keep(
+    await stripe.setupIntents.create({
+      confirm: true,
+      customer: customer.id,
+      payment_method: "pm_card_visa",
+    }),
+  );
+  keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
+
+  await deletedObjects(stripe, keep);
+  keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
+  // The bank disputes a few seconds after it paid.
+  await local.happened();
+  return answers;
+}
+
+/** What remains of an object that is deleted. */
+async function deletedObjects(stripe: Stripe, keep: (answer: unknown) => void): Promise<void> {
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 });
+  keep(await stripe.testHelpers.testClocks.del(clock.id));
+  keep(await stripe.customers.del((await stripe.customers.create({})).id));
+  keep(await stripe.products.del((await stripe.products.create({ name: "Gone" })).id));
+  const endpoint = await stripe.webhookEndpoints.create({
+    url: "http://127.0.0.1:1/",
+    enabled_events: ["*"],
+  });
+  keep(await stripe.webhookEndpoints.del(endpoint.id));
+}
