@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { control } from "./control/routes";
 import "./billing/renewals";
 import "./billing/upcoming";
@@ -8,6 +9,7 @@ import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";
 import { threeDSecure } from "./hosted/three-d-secure";
 import { api } from "./kit/api";
+import { LARGEST_BODY } from "./kit/body";
 import { resources } from "./resources/index";
 import "./webhooks/delivery";
 
@@ -15,11 +17,14 @@ import "./webhooks/delivery";
 export function localStripe(restart: () => void): Hono {
   const app = new Hono();
   app.route("/", api(resources));
+  app.route("/__local", control(restart));
+  app.use(
+    bodyLimit({ maxSize: LARGEST_BODY, onError: () => notice("Too large", "Too much was sent.", 413) }),
+  );
   app.route("/", checkoutPage);
   app.route("/", portal);
   app.route("/", invoicePage);
   app.route("/", threeDSecure);
-  app.route("/__local", control(restart));
   app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));
   app.notFound(() =>
     notice("Something went wrong", "The page you were looking for could not be found.", 404),

@@ -1,13 +1,14 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { API_VERSION } from "./account";
+import { readBody } from "./body";
 import { wallTime } from "./clock";
 import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
 import type { Origin } from "./events";
 import { addExpansions, type Expansions, expand } from "./expand";
 import { faultError, silence, takeFault } from "./faults";
 import { type Form, parseForm } from "./form";
-import { type Answer, remember, replay, whileInUse } from "./idempotency";
+import { type Answer, fingerprint, remember, replay, whileInUse } from "./idempotency";
 import { newId } from "./ids";
 import { page, pageParams } from "./list";
 import { isRelease, listOf, parse, text } from "./params";
@@ -107,9 +108,9 @@ async function answerTo(
   const { method, path } = c.req;
   const key = origin.idempotency_key;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
-  const body = method === "POST" ? await c.req.text() : "";
+  const body = method === "POST" ? await readBody(c.req.raw) : "";
   const form = parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
-  const request = `${method} ${path} ${JSON.stringify(form)}`;
+  const request = fingerprint(method, path, form);
   authenticate(c.req.header("Authorization"));
   checkVersion(c.req.header("Stripe-Version"));
   const fault = takeFault(path);

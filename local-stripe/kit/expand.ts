@@ -34,12 +34,17 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], path));
   if (typeof node !== "object") throw cannotExpand(path);
   const plain = node as Plain;
-  const make = virtual.get(String(plain.object))?.[step];
-  const value = plain[step] ?? make?.(plain as never);
+  const make = own(virtual.get(String(plain.object)), step);
+  const value = own(plain, step) ?? make?.(plain as never);
   const expandable = REFERENCES.has(step) || make !== undefined;
-  if (value === undefined ? plain[step] !== null : rest.length === 0 && !expandable) throw cannotExpand(path);
+  if (value === undefined ? own(plain, step) !== null : rest.length === 0 && !expandable)
+    throw cannotExpand(path);
   return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
 }
+
+/** What an object has by this name itself; `constructor` is nothing to expand. */
+const own = <T>(object: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  object && Object.hasOwn(object, name) ? object[name] : undefined;
 
 function resolve(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, field));

@@ -1,5 +1,6 @@
 import { now } from "./clock";
 import { StripeError } from "./errors";
+import type { Form } from "./form";
 import { Table } from "./store";
 
 export interface Answer {
@@ -16,8 +17,19 @@ interface Entry extends Answer {
 const entries = new Table<Entry>("idempotency", "");
 const KEPT_SECONDS = 24 * 3600;
 
+/** What makes a request the same as an earlier one; the order in which parameters were written does not. */
+export function fingerprint(method: string, path: string, form: Form): string {
+  return `${method} ${path} ${JSON.stringify(form, (_, value) => sorted(value))}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The stored answer of an earlier request with this key; another request under the same key is refused. */
 export function replay(key: string, request: string): Answer | undefined {
+  if (key === "") throw refused("Keys for idempotent requests cannot be empty.");
   if (key.length > 255) {
     throw refused(
       `Keys for idempotent requests can only be used with at most 255 characters: ${key.length}.`,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { noSuch } from "./errors";
+import { nounOf } from "./lookup";
 import { integerFrom, optional, range, text } from "./params";
 import type { List } from "./wire";
 
@@ -17,6 +18,7 @@ export interface PageParams {
 
 interface Listed {
   readonly id: string;
+  readonly object?: string;
 }
 
 /** One page, newest first, of rows given oldest first. */
@@ -42,7 +44,7 @@ export function inlineList<T>(url: string, data: readonly T[]): List<T> {
 
 function positionOf(id: string, rows: readonly Listed[], param: string): number {
   const position = rows.findIndex((row) => row.id === id);
-  if (position < 0) throw noSuch("object", id, param);
+  if (position < 0) throw noSuch(nounOf(rows[0]?.object ?? "object"), id, param);
   return position;
 }
 

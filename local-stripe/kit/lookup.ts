@@ -8,6 +8,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   "billing_portal.configuration": "configuration",
 };
 
+export const nounOf = (object: string): string => NOUNS[object] ?? object;
+
 /** The row with this id, or Stripe's complaint: about the URL, or about the parameter that named it. */
 export function find<T extends { readonly id: string }>(
   table: Pick<Table<T>, "get" | "name">,
@@ -15,6 +17,6 @@ export function find<T extends { readonly id: string }>(
   param?: string,
 ): T {
   const row = table.get(id);
-  if (!row) throw noSuch(NOUNS[table.name] ?? table.name, id, param);
+  if (!row) throw noSuch(nounOf(table.name), id, param);
   return row;
 }

@@ -120,14 +120,34 @@ export const currency = read((value, refuse) => {
 export const emptyable = <S extends z.ZodType>(schema: S) =>
   z.preprocess((value) => (value === "" ? null : value), schema.nullable());
 
-export const listOf = <S extends z.ZodType>(schema: S, most = 1000) => z.array(schema).max(most);
+/** In a form a list is a group with numbers for names. */
+export const listOf = <S extends z.ZodType>(schema: S, most = 1000) =>
+  z.preprocess((value) => (isNumbered(value) ? Object.values(value) : value), z.array(schema).max(most));
+
+const isNumbered = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.keys(value).every((name) => /^\d+$/.test(name));
 
 export const group = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape);
 
 /** What is given with its keys unset by an empty value, or everything unset at once. */
-export const metadata = emptyable(
-  z.record(z.string().max(40), z.string().max(500)).refine((entries) => Object.keys(entries).length <= 50),
-);
+export const metadata = emptyable(z.record(z.string(), z.string()).superRefine(refuseMuchMetadata));
+
+const [MOST_KEYS, LONGEST_KEY, LONGEST_VALUE] = [50, 40, 500];
+
+function refuseMuchMetadata(entries: Metadata, context: z.core.$RefinementCtx): void {
+  const refuse = (message: string) => context.addIssue({ code: "custom", message });
+  const keys = Object.keys(entries);
+  if (keys.length > MOST_KEYS) {
+    refuse(`You can only have ${MOST_KEYS} keys of metadata, but you passed in ${keys.length}.`);
+  }
+  for (const [key, value] of Object.entries(entries)) {
+    if (key.length > LONGEST_KEY) refuse(tooLong("key", LONGEST_KEY, key));
+    if (value.length > LONGEST_VALUE) refuse(tooLong("value", LONGEST_VALUE, value));
+  }
+}
+
+const tooLong = (what: string, longest: number, text: string) =>
+  `Metadata ${what}s can have up to ${longest} characters, but you passed in a ${what} that is ${text.length} characters. Invalid ${what}: ${text}`;
 
 export type MetadataParam = Readonly<Record<string, string>> | null | undefined;
 

@@ -60,7 +60,7 @@ function testOf(clause: RegExpExecArray, fields: readonly string[]): Test {
   const wanted = double ?? single ?? bare ?? "";
   if (!fields.includes(field)) throw refused(`Field \`${field}\` is an unsupported search field.`);
   const test: Test = (row) => {
-    const value = key === undefined ? row[field] : (row[field] as Row)[key];
+    const value = key === undefined ? row[field] : (row[field] as Row | null)?.[key];
     if (wanted === "null" && bare !== undefined) return value === null || value === undefined;
     return compare(operator, value, wanted);
   };
