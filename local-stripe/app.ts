@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { control } from "./control/routes";
 import "./billing/renewals";
@@ -13,6 +13,8 @@ import { LARGEST_BODY } from "./kit/body";
 import { resources } from "./resources/index";
 import "./webhooks/delivery";
 
+const FORM = "application/x-www-form-urlencoded";
+
 /** The API, the hosted pages and the controls. `restart` puts back what a reset must not take away. */
 export function localStripe(restart: () => void): Hono {
   const app = new Hono();
@@ -21,6 +23,7 @@ export function localStripe(restart: () => void): Hono {
   app.use(
     bodyLimit({ maxSize: LARGEST_BODY, onError: () => notice("Too large", "Too much was sent.", 413) }),
   );
+  app.use(onlyForms);
   app.route("/", checkoutPage);
   app.route("/", portal);
   app.route("/", invoicePage);
@@ -31,3 +34,10 @@ export function localStripe(restart: () => void): Hono {
   );
   return app;
 }
+
+/** What our own pages send; nothing else has to be understood. */
+const onlyForms: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header("Content-Type") ?? FORM;
+  if (c.req.method !== "POST" || type.startsWith(FORM)) return next();
+  return notice("That cannot be read", `A form is sent as ${FORM}.`, 415);
+};

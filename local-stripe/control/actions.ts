@@ -40,7 +40,11 @@ function secondsToNextWork(): number {
   return Math.max(0, next - wallTime());
 }
 
+/** Farther away there are dates that no calendar has, and more renewals than memory. */
+const FARTHEST = 10 * 366 * 24 * 3600;
+
 const advance = async (seconds: number) => {
+  if (seconds > FARTHEST) throw new Mistake("Time moves at most ten years at once.");
   await advanceWallClock(seconds);
   return { now: now() };
 };

@@ -97,3 +97,20 @@ test("another site's page cannot push the buttons", async () => {
   });
   expect(answer.status).toBe(403);
 });
+
+test.each(["null", "[1]", '{"customer":5}', '{"customer":[{}]}', "{"])(
+  "%s is no state, and leaves what there is",
+  async (body) => {
+    const { id } = await local.stripe.customers.create({});
+    const answer = await fetch(`${local.origin}/__local/state`, { method: "PUT", body });
+    expect(answer.status).toBe(400);
+    expect((await local.stripe.customers.retrieve(id)).id).toBe(id);
+  },
+);
+
+test.each(["-1", "soon", "0.5", "9007199254740991"])("time does not move by %j", async (seconds) => {
+  await expect(local.control(`clock/advance?seconds=${seconds}`)).rejects.toThrow(/400/);
+  expect(
+    Math.abs(Number((await local.control("clock/advance?seconds=0")).now) - Date.now() / 1000),
+  ).toBeLessThan(60);
+});

@@ -5,7 +5,7 @@ export class Mistake extends Error {}
 
 /** A value from the address or from a form; both serve, for scripts and for buttons. */
 export async function inputOf(c: Context): Promise<(name: string) => string | undefined> {
-  const form = c.req.method === "POST" && /form/.test(c.req.header("Content-Type") ?? "");
+  const form = c.req.method === "POST" && /x-www-form-urlencoded/.test(c.req.header("Content-Type") ?? "");
   const body: Record<string, unknown> = form ? await c.req.parseBody() : {};
   return (name) => c.req.query(name) ?? (typeof body[name] === "string" ? body[name] : undefined);
 }

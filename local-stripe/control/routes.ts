@@ -23,7 +23,9 @@ export function control(restart: () => void): Hono {
   });
   app.get("/state", (c) => c.json(dump()));
   app.put("/state", async (c) => {
-    load((await c.req.json()) as State);
+    const state: unknown = await c.req.json();
+    if (!isState(state)) throw new Mistake("That is not a state: it holds lists of rows by name.");
+    load(state);
     return c.json({});
   });
   for (const [name, action] of Object.entries(actions(restart))) {
@@ -41,6 +43,12 @@ export function control(restart: () => void): Hono {
   app.onError((error, c) => refusal(c, error, undefined));
   return app;
 }
+
+const isState = (value: unknown): value is State =>
+  typeof value === "object" && value !== null && Object.values(value).every(isRows);
+
+const isRows = (rows: unknown): boolean =>
+  Array.isArray(rows) && rows.every((row) => typeof (row as { id?: unknown } | null)?.id === "string");
 
 /** Buttons of the dashboard say where they lead back to; never to another site. */
 const pathOf = (back: string | undefined) => (back && /^\/(?!\/)/.test(back) ? back : undefined);

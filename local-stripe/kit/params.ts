@@ -67,7 +67,8 @@ export const integer = integerFrom(Number.MIN_SAFE_INTEGER);
 /** Eight digits. */
 export const LARGEST_AMOUNT = 99_999_999;
 export const amount = integerFrom(0, LARGEST_AMOUNT);
-export const timestamp = integerFrom(0);
+/** The last second of the year 9999: beyond it there are dates that no calendar has. */
+export const timestamp = integerFrom(0, 253_402_300_799);
 
 export const decimal = read((value, refuse) => {
   if (!/^\d{1,12}(\.\d{1,12})?$/.test(value)) refuse(`Invalid decimal: ${value}`);

@@ -1,0 +1,304 @@
+import { resources } from "../resources/index";
+
+/** One request as it goes over the wire. */
+export interface FuzzRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export type Random = <T>(...choices: readonly T[]) => T;
+
+/** Mulberry32: the same seed makes the same requests of the same answers. */
+export function randomFrom(seed: number): Random {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return (...choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number];
+}
+
+const HOSTILE = [
+  ...[
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "é",
+    "💥",
+    "\u202e",
+    "\r\nX-Injected: 1",
+    "%",
+    "null",
+    "undefined",
+    "NaN",
+    "Infinity",
+  ],
+  ...["-0", "-1", "0", "1", "0.1", "1e999", "0x10", "99999999", "9007199254740991", "9007199254740993"],
+  ...["8640000000001", "-62135596800", "253402300800", "123456789012345678901234567890", "true", "false"],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "[object Object]",
+    "../../etc/passwd",
+    "<script>",
+    "'; drop table",
+  ],
+  "a".repeat(6000),
+];
+
+const UTF8_HALF = "%ED%A0%80";
+
+/** What a call needs beside the parameters that it always needs. */
+const USUAL: Readonly<Record<string, readonly string[]>> = {
+  "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
+  "POST /v1/coupons": ["percent_off"],
+  "POST /v1/customers": ["payment_method", "email"],
+  "POST /v1/payment_intents": ["payment_method", "confirm"],
+  "POST /v1/payment_methods": ["card[token]"],
+  "POST /v1/payment_methods/:id/attach": ["customer"],
+  "POST /v1/payment_pages/:id/confirm": ["payment_method"],
+  "POST /v1/prices": ["unit_amount", "product", "recurring[interval]"],
+  "POST /v1/refunds": ["payment_intent"],
+  "POST /v1/subscriptions": ["items[0][price]", "default_payment_method"],
+};
+
+const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
+  amount: ["100", "2000", "50"],
+  code: ["SAVE", "LESS"],
+  confirm: ["true"],
+  currency: ["usd", "usd", "usd", "jpy"],
+  duration: ["once", "forever", "repeating"],
+  email: ["ada@example.com", "bob@example.com"],
+  customer_email: ["ada@example.com"],
+  enabled_events: ["*", "invoice.paid"],
+  expand: [
+    "customer",
+    "data.customer",
+    "latest_invoice.payments",
+    "line_items",
+    "payment_intent",
+    "subscription",
+  ],
+  frozen_time: ["1800000000", "1801000000", "1830000000"],
+  interval: ["day", "week", "month", "year"],
+  limit: ["1", "3", "100"],
+  missing_payment_method: ["cancel", "create_invoice", "pause"],
+  mode: ["subscription", "subscription", "payment", "setup"],
+  name: ["Ada", "Pro", "Grüße"],
+  payment_method: [
+    "pm_card_visa",
+    "pm_card_chargeDeclined",
+    "pm_card_threeDSecure2Required",
+    "pm_card_createDispute",
+  ],
+  percent_off: ["25", "100"],
+  proration_behavior: ["none", "create_prorations", "always_invoice"],
+  quantity: ["1", "2", "0"],
+  query: ["created>0", "email:'ada@example.com'", 'metadata["a"]:"b" AND name~"A"', 'name["a"]:"b"', "'"],
+  return_url: ["http://127.0.0.1:1/"],
+  status: ["active", "canceled", "open", "paid", "all"],
+  success_url: ["http://127.0.0.1:1/?id={CHECKOUT_SESSION_ID}"],
+  token: ["tok_visa", "tok_chargeCustomerFail", "tok_threeDSecure2Required"],
+  type: ["card", "coupon", "recurring", "flexible", "now", "payment_intent", "subscription_cancel"],
+  unit_amount: ["0", "2000", "99999999"],
+  url: ["http://127.0.0.1:1/hook"],
+};
+
+/** By the name of a parameter: what the ids that it takes begin with. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  charge: "ch_",
+  coupon: "",
+  customer: "cus_",
+  default_payment_method: "pm_",
+  ending_before: "",
+  id: "si_",
+  invoice: "in_",
+  payment_intent: "pi_",
+  price: "price_",
+  product: "prod_",
+  promotion_code: "promo_",
+  starting_after: "",
+  subscription: "sub_",
+  test_clock: "clock_",
+};
+
+/** Ids that answers have told, by what they begin with. */
+export class Pool {
+  readonly #ids = new Map<string, string[]>();
+
+  /** Remembers the latest few of each kind. */
+  harvest(answer: string): void {
+    for (const [, id = "", prefix = ""] of answer.matchAll(/"((\w+?_)\w{8,80})"/g)) {
+      const known = this.#ids.get(prefix) ?? [];
+      if (!known.includes(id)) this.#ids.set(prefix, [...known, id].slice(-8));
+    }
+  }
+
+  pick(random: Random, prefix: string): string {
+    const known = prefix === "" ? [...this.#ids.values()].flat() : (this.#ids.get(prefix) ?? []);
+    return known.length ? random(...known) : `${prefix}x`;
+  }
+}
+
+const ROUTES = resources.flatMap(({ routes }) => Object.entries(routes));
+const NAMES = [...new Set(ROUTES.flatMap(([, { schema }]) => namesIn(schema)))];
+
+/** Every name that a schema has at any depth. */
+function namesIn(schema: unknown, depth = 0): string[] {
+  if (typeof schema !== "object" || schema === null || depth > 12) return [];
+  const {
+    shape,
+    innerType,
+    element,
+    options,
+    out,
+    in: input,
+  } = (schema as { def: Record<string, unknown> }).def;
+  const own = shape ? Object.entries(shape as object) : [];
+  const inner = [innerType, element, out, input, ...((options as unknown[]) ?? [])];
+  return [
+    ...own.flatMap(([name, field]) => [name, ...namesIn(field, depth + 1)]),
+    ...inner.flatMap((one) => namesIn(one, depth + 1)),
+  ];
+}
+
+/** A request to a place that exists or not, with parameters that make sense or not. */
+export function fuzzRequest(random: Random, pool: Pool): FuzzRequest {
+  const [route, { schema }] = random(...ROUTES);
+  const [own = "GET", pattern = ""] = route.split(" ");
+  const rarely = () => random(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) === 1;
+  const method = rarely() ? random("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS") : own;
+  const prefix = rarely() ? "" : prefixFor(pattern);
+  const id = () => (rarely() ? encodeURIComponent(random(...HOSTILE)) : pool.pick(random, prefix));
+  const known = pattern.replace(":id", id).replace(":nested", () => pool.pick(random, ""));
+  const path = rarely() ? strayed(known, random) : known;
+  const names = Object.keys(schema.shape);
+  // Every other request is meant well, so that the state moves; even so most of them make no sense.
+  const sound = random(true, false);
+  const usual = sound ? (USUAL[route] ?? []) : [];
+  const required = names.filter((name) => isRequired(schema.shape[name]) && (sound || !rarely()));
+  const any = () => (names.length && (sound || !rarely()) ? random(...names) : random(...NAMES));
+  const more = Array.from({ length: random(...(sound ? [0, 0, 0, 1, 2] : [0, 1, 2, 3, 5, 8])) }, any);
+  const params = [
+    ...usual.map((name) => `${name}=${valueFor(name, random, pool, sound)}`),
+    ...[...required, ...more].flatMap((name) => parameters(name, schema.shape[name], random, pool, sound)),
+  ].join("&");
+  const inBody = method !== "GET" && method !== "HEAD";
+  return {
+    method,
+    path: inBody || params === "" ? path : `${path}?${params}`,
+    headers: headers(random, rarely),
+    ...(inBody ? { body: params } : {}),
+  };
+}
+
+const isRequired = (field: unknown) => (field as { def: { type: string } }).def.type !== "optional";
+
+function prefixFor(pattern: string): string {
+  const [, name = ""] = /([a-z_]+)\/:id/.exec(pattern) ?? [];
+  const known: Readonly<Record<string, string>> = {
+    configurations: "bpc_",
+    invoice_payments: "inpay_",
+    payment_pages: "cs_",
+    sessions: "cs_",
+    setup_intents: "seti_",
+    webhook_endpoints: "we_",
+    disputes: "du_",
+    refunds: "re_",
+    events: "evt_",
+  };
+  return known[name] ?? PREFIXES[name.slice(0, -1)] ?? "";
+}
+
+const strayed = (path: string, random: Random) =>
+  random(
+    `${path}/`,
+    `${path}/x`,
+    path.replace("/v1/", "/v1//"),
+    path.slice(0, -1),
+    `/v1/${encodeURIComponent(random(...HOSTILE))}`,
+    `/v1/${UTF8_HALF}`,
+    "/v1/%zz",
+    "/v2/core/events",
+    "/c/pay/cs_test_x",
+    "/p/session/x",
+    "/i/x",
+    "/3ds/pi_x",
+    "/__local/clock",
+    "/__local/deliveries?state=held",
+    "/assets/nothing",
+  );
+
+/** One parameter, written out: as its schema has it, or in a shape that nobody would think of. */
+function parameters(
+  name: string,
+  field: unknown,
+  random: Random,
+  pool: Pool,
+  sound: boolean,
+  depth = 0,
+): string[] {
+  const inner = structureOf(field);
+  if (!sound && random(1, 2, 3, 4, 5, 6, 7, 8) === 1) {
+    const odd = random(
+      "[]",
+      "[0]",
+      "[a]",
+      "[__proto__]",
+      "[constructor][prototype]",
+      "[",
+      "]",
+      "[999999]",
+      "[0][a][b]",
+    );
+    return [`${name}${random(odd, "[x]".repeat(30))}=${encoded(random(...HOSTILE))}`];
+  }
+  if (inner === "list")
+    return parameters(`${name}[${random("", "0")}]`, elementOf(field), random, pool, sound, depth + 1);
+  if (inner && depth < 4) {
+    const names = Object.keys(inner).filter((key) => isRequired(inner[key]) || random(1, 2, 3) === 1);
+    return names.flatMap((key) => parameters(`${name}[${key}]`, inner[key], random, pool, sound, depth + 1));
+  }
+  return [`${name}=${valueFor(name, random, pool, sound)}`];
+}
+
+type Shape = Readonly<Record<string, unknown>>;
+
+function structureOf(field: unknown): Shape | "list" | undefined {
+  const def = (field as { def?: Record<string, unknown> } | undefined)?.def;
+  if (!def) return undefined;
+  if (def.type === "array") return "list";
+  if (def.shape) return def.shape as Shape;
+  return structureOf(def.innerType ?? def.out);
+}
+
+function elementOf(field: unknown): unknown {
+  const { element, innerType, out } = (field as { def: Record<string, unknown> }).def;
+  return element ?? elementOf(innerType ?? out);
+}
+
+function valueFor(name: string, random: Random, pool: Pool, sound: boolean): string {
+  const [last = name] = name.match(/\w+(?=\]?(\[\d*\])?$)/) ?? [];
+  const prefix = PREFIXES[last];
+  const known = PLAUSIBLE[last] ?? (prefix === undefined ? ["true", "1", "Ada"] : []);
+  const ids = prefix === undefined ? [] : [pool.pick(random, prefix), pool.pick(random, prefix)];
+  const choices = !sound && random(1, 2, 3) === 1 ? HOSTILE : [...known, ...ids];
+  return encoded(random(...choices));
+}
+
+const encoded = (text: string) => encodeURIComponent(text).replaceAll("%20", "+");
+
+function headers(random: Random, rarely: () => boolean): Record<string, string> {
+  return {
+    Authorization: rarely() ? random("", "Bearer", "Basic !", "Bearer pk_test_1", "é") : "Bearer sk_test_x",
+    ...(rarely() ? { "Idempotency-Key": random("", "a", "b", "é", "k".repeat(300), "__proto__") } : {}),
+    ...(rarely() ? { "Stripe-Version": random("", "2024-06-20", "tomorrow", "é") } : {}),
+    ...(rarely() ? { "Content-Type": random("application/json", "multipart/form-data", "x") } : {}),
+  };
+}
