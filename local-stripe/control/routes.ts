@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { notice, redirect } from "../hosted/layout";
 import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
-import { dump, load, type State } from "../kit/store";
+import { dump, isState, load } from "../kit/store";
 import { deliveries } from "../webhooks/delivery";
 import { actions } from "./actions";
 import { inputOf, Mistake } from "./input";
@@ -43,12 +43,6 @@ export function control(restart: () => void): Hono {
   app.onError((error, c) => refusal(c, error, undefined));
   return app;
 }
-
-const isState = (value: unknown): value is State =>
-  typeof value === "object" && value !== null && Object.values(value).every(isRows);
-
-const isRows = (rows: unknown): boolean =>
-  Array.isArray(rows) && rows.every((row) => typeof (row as { id?: unknown } | null)?.id === "string");
 
 /** Buttons of the dashboard say where they lead back to; never to another site. */
 const pathOf = (back: string | undefined) => (back && /^\/(?!\/)/.test(back) ? back : undefined);

@@ -441,6 +441,19 @@ describe("what cannot be done", () => {
       },
     ],
     [
+      "to have more than sixteen webhook endpoints",
+      async () => {
+        // The environment's own is the first.
+        for (let count = 1; count <= 16; count++) {
+          await local.stripe.webhookEndpoints.create({
+            url: "http://127.0.0.1:1/",
+            enabled_events: ["plan.deleted"],
+          });
+        }
+      },
+      { message: "You have reached the maximum of 16 test webhook endpoints." },
+    ],
+    [
       "to refund more than was paid",
       async () => {
         const { id } = await local.stripe.paymentIntents.create({

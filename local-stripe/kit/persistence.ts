@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { dump, load, onChange, type State } from "./store";
+import { dump, isState, load, onChange, type State } from "./store";
 
 const SHORTEST_PAUSE_MS = 300;
 /** A large state takes long to write; then it is written less often. */
@@ -30,10 +30,14 @@ export function persistIn(file: string): () => void {
 }
 
 function read(file: string): State | undefined {
+  let state: unknown;
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    state = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new Error(`The state in ${file} cannot be read; delete it to begin anew. (${error})`);
   }
+  if (!isState(state))
+    throw new Error(`${file} holds no state of Local Stripe; set DATA_FILE to another one.`);
+  return state;
 }

@@ -53,6 +53,13 @@ export function onReload(listener: () => void): void {
 
 export type State = Record<string, readonly Row[]>;
 
+/** Whether this can be loaded: lists of rows by the name of their table. */
+export const isState = (value: unknown): value is State =>
+  typeof value === "object" && value !== null && Object.values(value).every(isRows);
+
+const isRows = (rows: unknown): boolean =>
+  Array.isArray(rows) && rows.every((row) => typeof (row as { id?: unknown } | null)?.id === "string");
+
 export function dump(): State {
   return Object.fromEntries([...tables].map(([name, table]) => [name, table.all()]));
 }

@@ -1,4 +1,5 @@
 import { call, list, type Resource } from "../kit/api";
+import { invalid } from "../kit/errors";
 import { find } from "../kit/lookup";
 import {
   emptyable,
@@ -19,6 +20,8 @@ import {
   webhookEndpoints,
 } from "../objects/webhook-endpoint";
 
+const MOST_ENDPOINTS = 16;
+
 export const webhookEndpointResource: Resource = {
   routes: {
     "POST /v1/webhook_endpoints": call(
@@ -28,6 +31,9 @@ export const webhookEndpointResource: Resource = {
         ...optional({ api_version: release, connect: flag, description: emptyable(text), metadata }),
       },
       ({ connect: _, ...given }) => {
+        if (webhookEndpoints.size >= MOST_ENDPOINTS) {
+          throw invalid(`You have reached the maximum of ${MOST_ENDPOINTS} test webhook endpoints.`);
+        }
         const endpoint = webhookEndpoints.put(
           buildWebhookEndpoint({ ...given, metadata: mergeMetadata({}, given.metadata) }),
         );

@@ -1,0 +1,33 @@
+/** What the environment asks for; a sentence is thrown for what cannot be. */
+export interface Environment {
+  readonly port: number;
+  readonly dataFile: string | undefined;
+  readonly webhookUrl: string | undefined;
+  readonly webhookSecret: string | undefined;
+  /** What the pauses before another delivery are multiplied by. */
+  readonly retryScale: number;
+  readonly exitWithParent: boolean;
+}
+
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const port = Number(env.PORT || 12111);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`PORT must be a number from 0 to 65535, not ${env.PORT}.`);
+  }
+  const retryScale = Number(env.RETRY_SCALE || 1);
+  if (!(retryScale > 0)) throw new Error(`RETRY_SCALE must be a number above 0, not ${env.RETRY_SCALE}.`);
+  // Whatever else an address can name (a file, a socket), nothing is sent there.
+  if (env.WEBHOOK_URL && !/^https?:$/.test(protocolOf(env.WEBHOOK_URL))) {
+    throw new Error(`WEBHOOK_URL must begin with http:// or https://, not be ${env.WEBHOOK_URL}.`);
+  }
+  return {
+    port,
+    dataFile: env.DATA_FILE || undefined,
+    webhookUrl: env.WEBHOOK_URL || undefined,
+    webhookSecret: env.WEBHOOK_SECRET || undefined,
+    retryScale,
+    exitWithParent: env.EXIT_WITH_PARENT === "1",
+  };
+}
+
+const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).protocol : "");
