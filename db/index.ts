@@ -1,13 +1,32 @@
+import { connect as openSocket } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { env } from "@/lib/env";
 import * as schema from "./schema";
 
+interface Address {
+  host: string[];
+  port: number[];
+  path: string | false;
+}
+
+/**
+ * Sends at once what it is given. The sockets postgres.js opens by itself wait while something is unacknowledged
+ * (Nagle's algorithm): a COMMIT sent right after a large write left only when Postgres had answered the write.
+ */
+function socket({ host: [host], port: [port], path }: Address) {
+  const options = path ? { path } : { host, port: port ?? 5432, noDelay: true };
+  // The name that a certificate is held against.
+  return Object.assign(openSocket(options), { host });
+}
+
 function connect() {
-  const client = postgres(env.DATABASE_URL, {
+  const options = {
     max: env.DATABASE_POOL_MAX,
     connection: { application_name: "titanforge" },
-  });
+    socket,
+  };
+  const client = postgres(env.DATABASE_URL, options);
   // drizzle asks for unnamed statements, which cost postgres.js a round trip each to learn the parameters'
   // types. Named ones are parsed once a connection; the texts are few, since drizzle binds every value.
   const unsafe = client.unsafe;

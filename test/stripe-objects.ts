@@ -103,6 +103,34 @@ export const invoice = (over: Over = {}) => ({
   ...over,
 });
 
+export const refund = (over: Over = {}) => ({
+  id: stripeId("re"),
+  object: "refund",
+  status: "succeeded",
+  amount: 1900,
+  currency: "usd",
+  customer: stripeId("cus"),
+  charge: stripeId("ch"),
+  payment_intent: stripeId("pi"),
+  created: PERIOD_START,
+  ...over,
+});
+
+export const dispute = (over: Over = {}) => ({
+  id: stripeId("du"),
+  object: "dispute",
+  status: "needs_response",
+  reason: "fraudulent",
+  amount: 1900,
+  currency: "usd",
+  charge: stripeId("ch"),
+  payment_intent: stripeId("pi"),
+  evidence_details: { due_by: PERIOD_END },
+  created: PERIOD_START,
+  livemode: false,
+  ...over,
+});
+
 export interface TestEvent {
   id: string;
   type: Stripe.Event["type"] | (string & {});
