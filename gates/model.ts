@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { type Algorithm, mutants, naive, production } from "./model/algorithms";
+import { explore } from "./model/explore";
+
+/**
+ * The production rules against schedules by chance, and beside them the same rules with one taken away and what
+ * others do. `node --import tsx gates/model.ts [schedules] [seed]`
+ */
+export function runModel(schedules = 1_000_000, seed = Date.now() % 2 ** 31) {
+  console.log(`Seed ${seed}`);
+  const run = (name: string, algorithm: Algorithm, count: number) => {
+    const result = explore(count, seed, algorithm);
+    const share = ((100 * result.diverged) / count).toFixed(4);
+    console.log(
+      `${name.padEnd(48)} ${String(count).padStart(8)} schedules  ${share.padStart(8)} % diverged  ${result.readsPerEvent.toFixed(3)} reads an event`,
+    );
+    return result;
+  };
+  const result = run("TitanForge", production, schedules);
+  const compared = Math.ceil(schedules / 10);
+  for (const [name, algorithm] of Object.entries(naive)) run(name, algorithm, compared);
+  for (const [name, algorithm] of Object.entries(mutants)) run(`mutant: ${name}`, algorithm, compared);
+  if (result.counterexample) console.log("Diverged:", JSON.stringify(result.counterexample));
+  return { ...result, seed, passed: result.diverged === 0 && result.readsPerEvent <= 0.3 };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [schedules, seed] = process.argv.slice(2).map(Number);
+  process.exitCode = runModel(schedules, seed).passed ? 0 : 1;
+}
