@@ -40,6 +40,9 @@ export const ledgerOf = (customer: string) =>
     .where(eq(stripeTransactions.stripeCustomerId, customer))
     .orderBy(stripeTransactions.kind);
 
+export const factsOf = (id: string) =>
+  db.select().from(stripeTransactions).where(eq(stripeTransactions.stripeId, id));
+
 export const revenueOf = async (customer: string) =>
   (await ledgerOf(customer)).reduce((sum, { revenue }) => sum + revenue, 0);
 

@@ -1,6 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { listPayments } from "@/db/queries/account";
+import { transaction } from "@/db/transaction";
+import { lockFor } from "@/lib/billing/apply";
+import { ensureCustomer } from "@/lib/billing/customers";
+import { stripe } from "@/lib/billing/stripe";
 import { post } from "./post-event";
 import {
+  factsOf,
   inboxRow,
   invoiceRow,
   ledgerOf,
@@ -12,11 +19,14 @@ import {
 } from "./rows";
 import {
   checkoutSession,
+  dispute,
   event,
   invoice,
   PERIOD_END,
   PERIOD_START,
   paymentSession,
+  refund,
+  stripeId,
   subscription,
 } from "./stripe-objects";
 
@@ -165,7 +175,105 @@ describe("invoice.*", () => {
   });
 });
 
+describe("refund.*", () => {
+  it("counts once it succeeded, and no longer when the bank returns it; then nobody is shown it", async () => {
+    const user = await someUser();
+    const pending = refund({ customer: user.customer, status: "pending" });
+    const shown = async () => (await listPayments(user.id)).map(({ kind, amount }) => ({ kind, amount }));
+    await post(event("refund.created", pending));
+    expect(await revenueOf(user.customer)).toBe(0);
+    await post(event("refund.updated", { ...pending, status: "succeeded" }));
+    expect(await revenueOf(user.customer)).toBe(-1900);
+    expect(await shown()).toEqual([{ kind: "refund", amount: 1900 }]);
+    await post(event("refund.failed", { ...pending, status: "failed" }));
+    await post(event("refund.updated", { ...pending, status: "succeeded" }));
+    expect(await revenueOf(user.customer)).toBe(0);
+    expect(await shown()).toEqual([]);
+  });
+});
+
+describe("a fact that several events tell", () => {
+  it.each([
+    ["invoice.paid", "invoice.payment_succeeded", invoice],
+    ["refund.updated", "refund.created", refund],
+    ["charge.dispute.funds_withdrawn", "charge.dispute.created", dispute],
+    ["refund.updated", "refund.updated", refund],
+  ])("%s and %s: its row does not show which came first", async (other, naming, make) => {
+    const events = [1, 2].map((copy) => {
+      const told = make();
+      return {
+        told,
+        pair: [
+          event(other, told, { id: `evt_b${copy}${told.id}` }),
+          event(naming, told, { id: `evt_a${copy}${told.id}` }),
+        ],
+      };
+    });
+    const named = [];
+    for (const [copy, { told, pair }] of events.entries()) {
+      for (const one of copy ? pair : pair.toReversed()) await post(one);
+      named.push((await factsOf(told.id)).map(({ eventType, stripeEventId }) => [eventType, stripeEventId]));
+    }
+    expect(named).toEqual(events.map(({ pair }) => [[naming, pair[1]?.id]]));
+  });
+});
+
+describe("a session of which the shop knows nothing", () => {
+  it("is kept, and a copy that carries the same metadata has a row of its own", async () => {
+    const metadata = { checkout_session_id: randomUUID() };
+    const [first, copy] = [checkoutSession({ metadata }), checkoutSession({ metadata })];
+    for (const session of [first, copy, copy, first])
+      await post(event("checkout.session.completed", session));
+    expect(await sessionRow(first.id)).toMatchObject({ id: metadata.checkout_session_id });
+    expect(await sessionRow(copy.id)).toMatchObject({ stripeCustomerId: copy.customer });
+  });
+});
+
 describe("any event", () => {
+  it("that changes nothing does not wait for another of its kind", async () => {
+    const unread = event("customer.updated", { id: stripeId("cus"), object: "customer" });
+    await transaction(async (tx) => {
+      await tx.send(lockFor("customer.updated needs nothing from us."));
+      expect((await post(unread)).status).toBe(200);
+    });
+  });
+
+  it("of a stranger is linked when the stranger becomes a user", async () => {
+    const user = await someUser({ stripeCustomerId: null });
+    const { id: customer } = await stripe.customers.create(
+      { email: user.email, name: user.name, metadata: { user_id: user.id } },
+      { idempotencyKey: `customer-${user.id}` },
+    );
+    const told = {
+      plan: subscription({ customer }),
+      bill: invoice({ customer }),
+      sale: paymentSession({ customer }),
+    };
+    await post(event("customer.subscription.created", told.plan));
+    await post(event("invoice.paid", told.bill));
+    await post(event("checkout.session.completed", told.sale));
+    expect((await userById(user.id))?.currentSubscriptionId).toBeNull();
+
+    expect(await ensureCustomer(user)).toBe(customer);
+    const row = await subscriptionRow(told.plan.id);
+    expect(row).toMatchObject({ userId: user.id });
+    expect((await userById(user.id))?.currentSubscriptionId).toBe(row?.id);
+    expect(await invoiceRow(told.bill.id)).toMatchObject({ userId: user.id });
+    expect(await sessionRow(told.sale.id)).toMatchObject({ userId: user.id });
+    expect((await ledgerOf(customer)).map(({ userId }) => userId)).toEqual(Array(3).fill(user.id));
+  });
+
+  it("is never given to a user because of an e-mail address", async () => {
+    const user = await someUser();
+    const foreign = checkoutSession({
+      customer_email: user.email,
+      customer_details: { email: user.email },
+      client_reference_id: user.id,
+    });
+    await post(event("checkout.session.completed", foreign));
+    expect(await sessionRow(foreign.id)).toMatchObject({ userId: null });
+  });
+
   it("twice, and twenty times at once, has one effect", async () => {
     const user = await someUser();
     const paid = event("invoice.payment_succeeded", invoice({ customer: user.customer }));

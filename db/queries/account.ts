@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, ne, or } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, ne, notInArray, or } from "drizzle-orm";
 import { db } from "@/db";
 import {
   accessTokens,
@@ -23,7 +23,10 @@ export async function getCurrentSubscription(userId: string) {
   return row ? { ...row.subscription, product: row.product } : null;
 }
 
-/** Payments, failed attempts and refunds, newest first. A checkout is not one: its money is a row of its own. */
+/**
+ * Payments, failed attempts and refunds, newest first. A checkout is not one: its money is a row of its own. Nor
+ * is a refund that came to nothing.
+ */
 export const listPayments = (userId: string) =>
   db
     .select({
@@ -49,7 +52,13 @@ export const listPayments = (userId: string) =>
         and(isNull(stripeTransactions.stripePriceId), eq(products.id, checkoutSessions.productId)),
       ),
     )
-    .where(and(eq(stripeTransactions.userId, userId), ne(stripeTransactions.kind, "checkout")))
+    .where(
+      and(
+        eq(stripeTransactions.userId, userId),
+        ne(stripeTransactions.kind, "checkout"),
+        or(isNull(stripeTransactions.status), notInArray(stripeTransactions.status, ["failed", "canceled"])),
+      ),
+    )
     .orderBy(desc(stripeTransactions.occurredAt))
     .limit(100);
 

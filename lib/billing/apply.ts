@@ -50,13 +50,16 @@ const MAX_ROUNDS = 4;
  * nothing. Stripe is asked only where the event cannot tell (decide.ts), and never inside the transaction.
  */
 export async function apply(work: Work): Promise<Outcome> {
-  let read = work.told || !work.ref ? null : await readForRow(work.ref, work);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  // Where there is an event, it may have been applied before: the first attempt knows, and Stripe need not be asked.
+  const asksFirst = !work.told && (work.answer || !work.events.length);
+  let read = work.ref && asksFirst ? await readForRow(work.ref, work) : null;
+  for (let round = 0; ; round++) {
     const outcome = await transaction((tx) => attempt(tx, work, read));
     if (outcome !== "fetch") return outcome;
-    if (work.ref) read = await readForRow(work.ref, { events: work.events });
+    if (!work.ref || round === MAX_ROUNDS)
+      throw new BusyError(`${work.ref?.kind} ${work.ref?.id} kept changing while it was read.`);
+    read = await readForRow(work.ref, { events: work.events });
   }
-  throw new BusyError(`${work.ref?.kind} ${work.ref?.id} kept changing while it was read.`);
 }
 
 /** What Stripe said when it was asked; `rev` is what the row's was before. */
@@ -103,7 +106,7 @@ async function attempt(tx: Transaction, work: Work, read: Reading | null): Promi
   const effects = told?.effects ?? read?.effects ?? nothing(events);
   const rows = imagesOf(ref, effects);
   const [, applied, before] = await Promise.all([
-    tx.send(lockFor(effects.stripeCustomerId ?? ref?.id ?? effects.note)),
+    tx.send(lockFor(effects.stripeCustomerId ?? ref?.id ?? events[0]?.id ?? "")),
     events.length ? tx.send<{ id: string }>(selectApplied(events)) : [],
     rows ? tx.send<Image>(rows) : [],
   ]);
@@ -111,7 +114,7 @@ async function attempt(tx: Transaction, work: Work, read: Reading | null): Promi
   const open = events.filter(({ id }) => again || !applied.some((row) => row.id === id));
   if (events.length && !open.length) return { ...outcome, status: "duplicate" };
 
-  const writes = writesOf(work, effects, before, read);
+  const writes = ref && !told && !read ? "fetch" : writesOf(work, effects, before, read);
   if (writes === "fetch") return "fetch";
   const changes = changesSince(ref, effects, before);
   for (const event of open) writes.push(markApplied(event, effects, changes));

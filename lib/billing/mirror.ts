@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { disputes, invoices, plans, subscriptions } from "@/db/schema";
 import type { Statement } from "@/db/transaction";
+import { livemode } from "@/lib/env";
 import { decide, isCurrent, type Snapshot, type Stamp, stampOfEvent, type stampOfRead } from "./decide";
 import type { Mirrored } from "./effects";
 import {
@@ -61,7 +62,10 @@ export function mirrorWrites(
       return mirror && snapshot ? writesOf(mirror, stampOfEvent(snapshot)) : [];
     case "fetch":
       if (!read || !isCurrent(read, stored)) return "fetch";
-      return read.effects.mirror ? writesOf(read.effects.mirror, read.stamp) : deletions(kind, id);
+      return read.effects.mirror
+        ? // Stripe knows it: if it was ever thought to be gone, it is not.
+          writesOf(read.effects.mirror, { ...read.stamp, deletedAt: null })
+        : deletions(kind, id, read.stamp);
   }
 }
 
@@ -71,7 +75,7 @@ const snapshotOf = ({ moment, at }: Told, { kind, row }: Mirrored): Snapshot => 
   rank: rankOf(kind, "status" in row ? row.status : null),
 });
 
-function writesOf(mirror: Mirrored, stamp: Read["stamp"]): Statement[] {
+function writesOf(mirror: Mirrored, stamp: Read["stamp"] & { deletedAt?: null }): Statement[] {
   const write = upsertMirror(TABLES[mirror.kind], { ...mirror.row, ...stamp });
   const { stripeId } = mirror.row;
   if (mirror.kind === "subscription") return [write, setCurrentSubscription(userOfSubscription(stripeId))];
@@ -83,10 +87,15 @@ function writesOf(mirror: Mirrored, stamp: Read["stamp"]): Statement[] {
   return [write, archive, ...(mirror.products.length ? [upsertProducts(mirror.products)] : [])];
 }
 
-function deletions(kind: MirrorKind, id: string): Statement[] {
+/** Stripe knows it no more. A plan leaves a row even if it had none: a reading begun before must not bring it back. */
+function deletions(kind: MirrorKind, id: string, stamp: Read["stamp"]): Statement[] {
+  if (kind === "plan")
+    return [
+      upsertMirror(plans, { stripeId: id, livemode, deletedAt: new Date(), ...stamp }),
+      archiveProducts(id, []),
+    ];
   const mark = markDeleted(TABLES[kind], id);
-  if (kind === "subscription") return [mark, setCurrentSubscription(userOfSubscription(id))];
-  return kind === "plan" ? [mark, archiveProducts(id, [])] : [mark];
+  return kind === "subscription" ? [mark, setCurrentSubscription(userOfSubscription(id))] : [mark];
 }
 
 const userOfSubscription = (stripeId: string): SQL =>

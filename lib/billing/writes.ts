@@ -18,60 +18,74 @@ export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_
 const userOf = (stripeCustomerId: string | null) =>
   sql<string>`(select ${users.id} from ${users} where ${users.stripeCustomerId} = ${stripeCustomerId})`;
 
+/** Of the events that tell of one fact, the ones it is named after. */
+const NAMING_EVENTS = ["invoice.payment_succeeded", "refund.created", "charge.dispute.created"];
+
+/**
+ * Several events may tell of a fact, and a reading without any. Which came first does not show in the row: it is
+ * named by a naming event before another, by an event before a reading, by the lower id of two alike.
+ */
 export function insertFact(fact: Fact) {
   const held = stripeTransactions;
-  const values = { ...fact, livemode, userId: userOf(fact.stripeCustomerId ?? null) };
-  const insert = db.insert(held).values(values);
+  const insert = db.insert(held).values({ ...fact, livemode, userId: userOf(fact.stripeCustomerId ?? null) });
   const target = [held.kind, held.stripeId];
+  const next = { type: excluded(held.eventType), event: excluded(held.stripeEventId) };
+  const now = { type: sql`${held.eventType}`, event: sql`${held.stripeEventId}` };
+  const naming = ({ type, event }: typeof next) => sql`${inArray(type, NAMING_EVENTS)}, ${event} is not null`;
   if (fact.kind === "refund") {
-    const rank = (status: SQL) =>
-      sql`array_position(array['pending', 'requires_action', 'succeeded'], ${status})`;
     // Failed and canceled have no position: nothing comes after them.
+    const rank = (status: SQL | PgColumn) =>
+      sql`coalesce(array_position(array['pending', 'requires_action', 'succeeded'], ${status}), 4)`;
     return insert.onConflictDoUpdate({
       target,
       set: takeAll(held, ["status", "revenue", "eventType", "stripeEventId"]),
-      setWhere: sql`${rank(sql`${held.status}`)} < coalesce(${rank(sql`excluded.status`)}, 4)`,
+      setWhere: sql`(${rank(excluded(held.status))}, ${naming(next)}, ${now.event}) > (${rank(held.status)}, ${naming(now)}, ${next.event})`,
     });
   }
-  // Several events tell of a paid invoice. The row names the one that tells of a payment, whichever came first.
-  const namesPayment = (type: SQL) => sql`(${type} = 'invoice.payment_succeeded')`;
+  const isBetter = sql`(${naming(next)}, ${now.event}) > (${naming(now)}, ${next.event})`;
+  const better = (column: PgColumn) => sql`case when ${isBetter} then ${excluded(column)} else ${column} end`;
   return insert.onConflictDoUpdate({
     target,
     set: {
-      eventType: excluded(held.eventType),
-      stripeEventId: excluded(held.stripeEventId),
+      eventType: better(held.eventType),
+      stripeEventId: better(held.stripeEventId),
       occurredAt: sql`least(${held.occurredAt}, ${excluded(held.occurredAt)})`,
     },
-    setWhere: sql`${namesPayment(sql`excluded.event_type`)} > ${namesPayment(sql`${held.eventType}`)} or ${excluded(held.occurredAt)} < ${held.occurredAt}`,
+    setWhere: sql`${isBetter} or ${excluded(held.occurredAt)} < ${held.occurredAt}`,
   });
 }
 
-/** A session only goes from open to complete or expired, its payment from unpaid to paid or failed. */
+/**
+ * A session only goes from open to complete or expired, its payment from unpaid to paid or failed. Its metadata
+ * names the row it was made for; a copy of the session carries the same metadata and gets a row of its own.
+ */
 export function upsertCheckoutSession(session: NonNullable<Effects["checkoutSession"]>) {
   const { paymentFailed, id, ...row } = session;
   const held = checkoutSessions;
+  const known = db.select({ id: held.id }).from(held).where(eq(held.stripeId, row.stripeId));
+  const ours = sql`(select ${id ?? null}::uuid where not exists (select 1 from ${held} where ${held.id} = ${id ?? null}::uuid and ${held.stripeId} <> ${row.stripeId}))`;
   const values = {
     ...row,
-    ...(id && { id }),
+    id: sql`coalesce((${known}), ${ours}, gen_random_uuid())`,
     ...(paymentFailed && { paymentStatus: "failed" as const }),
     userId: userOf(row.stripeCustomerId),
   };
-  const known = (column: PgColumn) => sql`coalesce(${excluded(column)}, ${column})`;
+  const told = (column: PgColumn) => sql`coalesce(${excluded(column)}, ${column})`;
   return db
     .insert(held)
     .values(values)
     .onConflictDoUpdate({
-      target: id ? held.id : held.stripeId,
+      target: held.id,
       set: {
         stripeId: excluded(held.stripeId),
         status: sql`case when ${held.status} = 'open' then ${excluded(held.status)} else ${held.status} end`,
         paymentStatus: sql`case when ${held.paymentStatus} = 'unpaid' then ${excluded(held.paymentStatus)} else ${held.paymentStatus} end`,
-        stripeCustomerId: known(held.stripeCustomerId),
-        stripeSubscriptionId: known(held.stripeSubscriptionId),
-        stripePaymentIntentId: known(held.stripePaymentIntentId),
-        amountTotal: known(held.amountTotal),
-        currency: known(held.currency),
-        expiresAt: known(held.expiresAt),
+        stripeCustomerId: told(held.stripeCustomerId),
+        stripeSubscriptionId: told(held.stripeSubscriptionId),
+        stripePaymentIntentId: told(held.stripePaymentIntentId),
+        amountTotal: told(held.amountTotal),
+        currency: told(held.currency),
+        expiresAt: told(held.expiresAt),
         completedAt: sql`least(${held.completedAt}, ${excluded(held.completedAt)})`,
         url: sql`case when ${held.status} = 'open' then ${excluded(held.url)} end`,
       },
@@ -80,11 +94,10 @@ export function upsertCheckoutSession(session: NonNullable<Effects["checkoutSess
     });
 }
 
+type StampedRow = { stripeId: string; stripeCustomerId?: string | null } & Record<string, unknown>;
+
 /** A row with its version stamp; whether it may be written is decide.ts' matter. */
-export function upsertMirror(
-  table: MirrorTable,
-  row: { stripeId: string; stripeCustomerId?: string | null },
-) {
+export function upsertMirror(table: MirrorTable, row: StampedRow) {
   const values = { ...row, ...("userId" in table && { userId: userOf(row.stripeCustomerId ?? null) }) };
   return db
     .insert(table as PgTable)
