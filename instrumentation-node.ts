@@ -7,3 +7,9 @@ export async function checkEnvironment() {
     process.exit(1);
   }
 }
+
+/** What a long-lived server does without being asked. Imported late: without an environment it could not be. */
+export async function startTimers() {
+  const { startReconcileTimer } = await import("@/lib/billing/reconcile/timer");
+  startReconcileTimer();
+}

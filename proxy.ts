@@ -25,7 +25,7 @@ export function proxy(request: NextRequest) {
 }
 
 /** Webhooks and the API come from programs: they carry a signature or a token and no cookie. */
-export const config = { matcher: ["/((?!api/v1/|api/health|_next/static|icon|favicon).*)"] };
+export const config = { matcher: ["/((?!api/v1/|api/health|api/cron/|_next/static|icon|favicon).*)"] };
 
 /**
  * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host, but lets a

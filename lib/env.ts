@@ -40,6 +40,11 @@ const schema = z
     APP_URL: origin,
     ALLOWED_REDIRECT_ORIGINS: commaList.pipe(z.array(origin)).default([]),
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
+    CRON_SECRET: z
+      .string()
+      .min(16, "must have at least 16 characters; make one with: openssl rand -base64 24")
+      .optional(),
+    RECONCILE_EVERY_MINUTES: z.coerce.number().int().min(0).max(60).default(5),
   })
   .refine((env) => !(env.STRIPE_API_URL && env.STRIPE_API_KEY.includes("_live_")), {
     path: ["STRIPE_API_URL"],
@@ -82,6 +87,9 @@ export const env = parseEnv(atBuild ? { ...placeholders, ...process.env } : proc
 
 /** Live keys see live objects only; every mirrored row and every event carries this flag. */
 export const livemode = env.STRIPE_API_KEY.includes("_live_");
+
+/** Between two requests such a server stands still, so a timer in it means nothing. */
+export const isServerless = Boolean(process.env.VERCEL || process.env.AWS_LAMBDA_FUNCTION_NAME);
 
 /** `next dev` evaluates code and injects styles, which the content security policy has to allow there. */
 export const isDevelopment = process.env.NODE_ENV === "development";

@@ -3,11 +3,25 @@ import { apply, type Outcome, type Telling } from "./apply";
 import { effectsOf } from "./effects";
 import { isPassing } from "./failures";
 import { getEvent, markDead, pruneEvents, recordFailure } from "./inbox";
-import { type Answer, type ObjectKind, objectOf, readObject, type StripeObject } from "./objects";
+import {
+  type Answer,
+  type ObjectKind,
+  type ObjectRef,
+  objectOf,
+  readObject,
+  type StripeObject,
+} from "./objects";
 import { STRIPE_API_VERSION } from "./stripe";
 
 /** Event in, rows out. How is told in apply.ts; here is what can be asked for. */
-export const BillingAgent = { handleEvent, replay, syncObject, syncCheckoutSession, pruneEvents };
+export const BillingAgent = {
+  handleEvent,
+  handleListed,
+  replay,
+  syncObject,
+  syncCheckoutSession,
+  pruneEvents,
+};
 
 /** After so many failures an event that cannot be applied is parked for a person to look at. */
 const MAX_ATTEMPTS = 5;
@@ -58,6 +72,25 @@ async function park(event: Stripe.Event, error: unknown): Promise<Handled> {
   await markDead(event.id, note);
   console.error(`PARKED ${event.type} ${event.id} after ${MAX_ATTEMPTS} attempts. ${note}`, error);
   return { status: "dead", note, catalogChanged: ref?.kind === "plan" };
+}
+
+/**
+ * Events that a sweep found instead of a webhook, all about one object: it is read once for all of them. What
+ * cannot be applied is noted with each, and parked like any other event after failing too often.
+ * @throws only what may pass by itself
+ */
+async function handleListed(ref: ObjectRef, events: Stripe.Event[]): Promise<Outcome | { status: "failed" }> {
+  try {
+    return await syncObject(ref.kind, ref.id, events);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    for (const event of events) {
+      const attempts = await recordFailure(event, error);
+      if (attempts !== null && attempts >= MAX_ATTEMPTS) await markDead(event.id, `Parked: ${error}`);
+    }
+    console.error(`A sweep could not apply ${ref.kind} ${ref.id}:`, error);
+    return { status: "failed" };
+  }
 }
 
 /** Runs an event of the inbox again, parked or applied. One whose payload was pruned has its object read instead. */

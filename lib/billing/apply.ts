@@ -26,7 +26,7 @@ export interface Work {
   ref: ObjectRef | null;
   /** What the event says by itself; null when its object has to be read from Stripe. */
   told: Telling | null;
-  /** A reading that is there already: good for an object of which there is no row yet. */
+  /** A reading that is there already; without its `rev` good only for an object of which there is no row yet. */
   answer?: Answer;
   /** Marked as applied in the commit of the effects. */
   events: Stripe.Event[];
@@ -80,7 +80,7 @@ async function readForRow(
     effects: object
       ? effectsOfRead(object, events)
       : { stripeCustomerId: held?.customer ?? null, note: `Stripe knows no ${ref.kind} ${ref.id}.` },
-    rev: held?.rev ?? null,
+    rev: (answer ? answer.rev : held?.rev) ?? null,
     stamp: stampOfRead(answeredAt, tookMs),
   };
 }

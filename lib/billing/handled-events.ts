@@ -12,6 +12,7 @@ const CHANGES = {
   "customer.subscription.resumed": "access is back",
   "customer.subscription.deleted": "access ends",
   "customer.deleted": "the person's next checkout needs another customer",
+  "invoice.created": "a renewal's bill is being drafted; it is charged an hour later",
   "invoice.finalized": "a bill exists, with its number and its page",
   "invoice.updated": "its amounts or its attempts changed",
   "invoice.paid": "the money of a subscription, also when settled outside of Stripe",
@@ -37,7 +38,13 @@ const CHANGES = {
   "price.deleted": "a price is gone",
 } as const;
 
-/** Kept in the inbox for people to see; rows of ours show nothing of them. */
+/** What an event that changes rows is about; objects.ts names the rows of each, or does not compile. */
+export type ChangedObject = Extract<Stripe.Event, { type: keyof typeof CHANGES }>["data"]["object"]["object"];
+
+/**
+ * Kept in the inbox for people to see; rows of ours show nothing of them. Cards (`payment_method.*`) are not even
+ * asked for: Stripe's own pages show them.
+ */
 const NOTED = {
   "customer.subscription.trial_will_end": "three days' notice; the end of the trial is an event of its own",
   "customer.updated": "name, address and card are shown by Stripe's portal",

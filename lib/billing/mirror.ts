@@ -63,8 +63,7 @@ export function mirrorWrites(
     case "fetch":
       if (!read || !isCurrent(read, stored)) return "fetch";
       return read.effects.mirror
-        ? // Stripe knows it: if it was ever thought to be gone, it is not.
-          writesOf(read.effects.mirror, { ...read.stamp, deletedAt: null })
+        ? writesOf(read.effects.mirror, read.stamp)
         : deletions(kind, id, read.stamp);
   }
 }
@@ -75,7 +74,7 @@ const snapshotOf = ({ moment, at }: Told, { kind, row }: Mirrored): Snapshot => 
   rank: rankOf(kind, "status" in row ? row.status : null),
 });
 
-function writesOf(mirror: Mirrored, stamp: Read["stamp"] & { deletedAt?: null }): Statement[] {
+function writesOf(mirror: Mirrored, stamp: Read["stamp"]): Statement[] {
   const write = upsertMirror(TABLES[mirror.kind], { ...mirror.row, ...stamp });
   const { stripeId } = mirror.row;
   if (mirror.kind === "subscription") return [write, setCurrentSubscription(userOfSubscription(stripeId))];

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { changesRows } from "./handled-events";
+import { type ChangedObject, changesRows } from "./handled-events";
 import { idOf, isMissing, stripe } from "./stripe";
 
 /** The objects of Stripe that our rows copy, and how each is read. */
@@ -36,7 +36,7 @@ export type StripeObject =
   | Stripe.Refund
   | Stripe.Subscription;
 
-const KINDS: Record<string, ObjectKind> = {
+const KINDS: Record<ChangedObject, ObjectKind> & Record<string, ObjectKind | undefined> = {
   "checkout.session": "checkout_session",
   customer: "customer",
   dispute: "dispute",
@@ -61,6 +61,8 @@ export interface Answer {
   /** The answer's `Date` header: Stripe's clock. */
   answeredAt: Date | null;
   tookMs: number;
+  /** What the row's `rev` was before Stripe was asked, where it is known; null: there was no row. */
+  rev?: number | null;
 }
 
 /** Reads the object as it is now. Never with Stripe's search, which runs a minute behind. */

@@ -21,6 +21,19 @@ const userOf = (stripeCustomerId: string | null) =>
 /** Of the events that tell of one fact, the ones it is named after. */
 const NAMING_EVENTS = ["invoice.payment_succeeded", "refund.created", "charge.dispute.created"];
 
+/** Whoever tells of it tells the same amount, so a row that says otherwise is wrong and gets it back. */
+const HAS_FINAL_AMOUNT: Partial<Record<Fact["kind"], true>> = {
+  checkout: true,
+  invoice_paid: true,
+  payment: true,
+};
+const hasOtherAmount = sql.join(
+  [stripeTransactions.amount, stripeTransactions.revenue, stripeTransactions.currency].map(
+    (column) => sql`${column} <> ${excluded(column)}`,
+  ),
+  sql` or `,
+);
+
 /**
  * Several events may tell of a fact, and a reading without any. Which came first does not show in the row: it is
  * named by a naming event before another, by an event before a reading, by the lower id of two alike.
@@ -39,19 +52,21 @@ export function insertFact(fact: Fact) {
     return insert.onConflictDoUpdate({
       target,
       set: takeAll(held, ["status", "revenue", "eventType", "stripeEventId"]),
-      setWhere: sql`(${rank(excluded(held.status))}, ${naming(next)}, ${now.event}) > (${rank(held.status)}, ${naming(now)}, ${next.event})`,
+      setWhere: sql`(${rank(excluded(held.status))}, ${naming(next)}, ${now.event}) > (${rank(held.status)}, ${naming(now)}, ${next.event}) or (${held.status} = ${excluded(held.status)} and ${held.revenue} <> ${excluded(held.revenue)})`,
     });
   }
   const isBetter = sql`(${naming(next)}, ${now.event}) > (${naming(now)}, ${next.event})`;
   const better = (column: PgColumn) => sql`case when ${isBetter} then ${excluded(column)} else ${column} end`;
+  const isNews = sql`${isBetter} or ${excluded(held.occurredAt)} < ${held.occurredAt}`;
   return insert.onConflictDoUpdate({
     target,
     set: {
       eventType: better(held.eventType),
       stripeEventId: better(held.stripeEventId),
       occurredAt: sql`least(${held.occurredAt}, ${excluded(held.occurredAt)})`,
+      ...(HAS_FINAL_AMOUNT[fact.kind] && takeAll(held, ["amount", "revenue", "currency"])),
     },
-    setWhere: sql`${isBetter} or ${excluded(held.occurredAt)} < ${held.occurredAt}`,
+    setWhere: HAS_FINAL_AMOUNT[fact.kind] ? sql`${isNews} or ${hasOtherAmount}` : isNews,
   });
 }
 
@@ -98,13 +113,15 @@ type StampedRow = { stripeId: string; stripeCustomerId?: string | null } & Recor
 
 /** A row with its version stamp; whether it may be written is decide.ts' matter. */
 export function upsertMirror(table: MirrorTable, row: StampedRow) {
-  const values = { ...row, ...("userId" in table && { userId: userOf(row.stripeCustomerId ?? null) }) };
+  // A tombstone, which only a read gets past, was wrong when that read finds the object: it is lifted.
+  const content = { deletedAt: null, ...row };
+  const user = "userId" in table && { userId: userOf(row.stripeCustomerId ?? null) };
   return db
     .insert(table as PgTable)
-    .values(values)
+    .values({ ...content, ...user })
     .onConflictDoUpdate({
       target: table.stripeId,
-      set: { ...takeAll(table, Object.keys(row)), rev: sql`${table.rev} + 1` },
+      set: { ...takeAll(table, Object.keys(content)), rev: sql`${table.rev} + 1` },
     });
 }
 

@@ -1,0 +1,173 @@
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import { db } from "@/db";
+import { stripeTransactions } from "@/db/schema";
+import { livemode } from "@/lib/env";
+import { readObject, type StripeObject } from "../objects";
+import { idOf, stripe } from "../stripe";
+import type { Drift } from "./compare";
+import { pagesOf } from "./pages";
+import { type Pace, patiently } from "./patience";
+
+/**
+ * The ledger's sum against Stripe's money. What counts at Stripe: the succeeded charges that pay an invoice or
+ * a one-time checkout session, plus what invoices say was paid outside of Stripe, minus the succeeded refunds
+ * of those charges. A charge that belongs to neither (made by hand, by another shop in the account) is not ours.
+ */
+
+export interface LedgerLine {
+  currency: string;
+  /** Minor units: the sum of `stripe_transactions.revenue`. */
+  ours: number;
+  stripe: number;
+}
+
+interface Sum {
+  currency: string;
+  amount: number;
+}
+
+/** Collects, while the objects pass by, what their money hangs on. */
+export class Money {
+  /** Paid invoices: what is to be paid by charges, or was paid elsewhere. */
+  readonly #invoices = new Map<string, Sum>();
+  /** One-time sessions, by payment intent. */
+  readonly #sessions = new Set<string>();
+  readonly #refunds = new Map<string, Stripe.Refund>();
+
+  note(object: StripeObject) {
+    if (object.object === "invoice" && object.status === "paid" && object.id)
+      this.#invoices.set(object.id, { currency: object.currency, amount: object.amount_paid });
+    if (object.object === "refund") this.#refunds.set(object.id, object);
+    if (object.object !== "checkout.session" || object.mode !== "payment") return;
+    const intent = idOf(object.payment_intent);
+    if (intent) this.#sessions.add(intent);
+  }
+
+  /** @returns by what the ledger names it: an invoice, a payment intent, a refund */
+  async sumsAtStripe(pace: Pace): Promise<Map<string, Sum>> {
+    const payerOf = new Map([...this.#sessions].map((intent) => [intent, intent]));
+    const payments = (params: object, options: Stripe.RequestOptions) =>
+      stripe.invoicePayments.list(params, options);
+    for await (const { objects } of pagesOf(payments, pace))
+      for (const payment of objects) noteInvoicePayment(payerOf, payment);
+
+    const sums = new Map<string, Sum>();
+    const charges = (params: object, options: Stripe.RequestOptions) => stripe.charges.list(params, options);
+    for await (const { objects } of pagesOf(charges, pace)) addCharges(sums, payerOf, objects);
+    for (const [id, paid] of this.#invoices) if (!sums.has(id)) sums.set(id, paid);
+    for (const refund of this.#refunds.values()) {
+      if (refund.status !== "succeeded" || !payerOf.has(idOf(refund.payment_intent) ?? "")) continue;
+      sums.set(refund.id, { currency: refund.currency, amount: -refund.amount });
+    }
+    return sums;
+  }
+
+  /** The same for one of them, asked anew. */
+  async sumAtStripe(key: string, pace: Pace): Promise<number> {
+    if (key.startsWith("re_")) return this.#refundAnew(key, pace);
+    const payerOf = new Map<string, string>();
+    if (this.#sessions.has(key)) payerOf.set(key, key);
+    if (key.startsWith("in_")) {
+      const { data } = await patiently(() => stripe.invoicePayments.list({ invoice: key, limit: 100 }), pace);
+      for (const payment of data) noteInvoicePayment(payerOf, payment);
+    }
+    const sums = new Map<string, Sum>();
+    for (const intent of payerOf.keys()) {
+      if (!intent.startsWith("pi_")) continue;
+      const { data } = await patiently(
+        () => stripe.charges.list({ payment_intent: intent, limit: 100 }),
+        pace,
+      );
+      addCharges(sums, payerOf, data);
+    }
+    const charged = sums.get(key)?.amount ?? 0;
+    return charged || !key.startsWith("in_") ? charged : this.#paidElsewhere(key, pace);
+  }
+
+  async #paidElsewhere(id: string, pace: Pace): Promise<number> {
+    const { object } = await patiently(() => readObject({ kind: "invoice", id }), pace);
+    return object?.object === "invoice" && object.status === "paid" ? object.amount_paid : 0;
+  }
+
+  async #refundAnew(id: string, pace: Pace): Promise<number> {
+    const { object } = await patiently(() => readObject({ kind: "refund", id }), pace);
+    if (object?.object !== "refund" || object.status !== "succeeded") return 0;
+    const intent = idOf(object.payment_intent) ?? "";
+    if (this.#sessions.has(intent)) return -object.amount;
+    const payment = { type: "payment_intent" as const, payment_intent: intent };
+    const { data } = await patiently(() => stripe.invoicePayments.list({ payment }), pace);
+    return data.length ? -object.amount : 0;
+  }
+}
+
+/** An invoice is paid by payment intents, or by a charge that is older than these. */
+function noteInvoicePayment(payerOf: Map<string, string>, { invoice, payment }: Stripe.InvoicePayment) {
+  const by = idOf(payment.payment_intent) ?? idOf(payment.charge);
+  const id = idOf(invoice);
+  if (by && id) payerOf.set(by, id);
+}
+
+function addCharges(sums: Map<string, Sum>, payerOf: Map<string, string>, charges: Stripe.Charge[]) {
+  for (const { id, payment_intent, status, currency, amount_captured } of charges) {
+    const payer = payerOf.get(idOf(payment_intent) ?? "") ?? payerOf.get(id);
+    if (!payer || status !== "succeeded") continue;
+    const before = sums.get(payer)?.amount ?? 0;
+    sums.set(payer, { currency, amount: before + amount_captured });
+  }
+}
+
+async function ledgerSums(keys?: string[]): Promise<Map<string, Sum>> {
+  const { stripeId, currency, revenue, livemode: mode } = stripeTransactions;
+  const rows = await db
+    .select({ stripeId, currency, amount: sql<string>`sum(${revenue})` })
+    .from(stripeTransactions)
+    .where(and(eq(mode, livemode), keys ? inArray(stripeId, keys) : ne(revenue, 0)))
+    .groupBy(stripeId, currency);
+  return new Map(rows.map((row) => [row.stripeId, { currency: row.currency, amount: Number(row.amount) }]));
+}
+
+/** What differs is asked for once more on both sides: a payment may have come in between the two questions. */
+export async function compareMoney(
+  money: Money,
+  pace: Pace,
+): Promise<{ ledger: LedgerLine[]; drift: Drift[] }> {
+  const theirs = await money.sumsAtStripe(pace);
+  const ours = await ledgerSums();
+  const drift: Drift[] = [];
+  for (const key of new Set([...theirs.keys(), ...ours.keys()])) {
+    if (isSame(ours.get(key), theirs.get(key))) continue;
+    const currency = theirs.get(key)?.currency ?? ours.get(key)?.currency ?? "";
+    theirs.set(key, { currency, amount: await money.sumAtStripe(key, pace) });
+    const again = (await ledgerSums([key])).get(key);
+    ours.set(key, again ?? { currency, amount: 0 });
+    if (isSame(ours.get(key), theirs.get(key))) continue;
+    drift.push({
+      kind: "money",
+      id: key,
+      field: "revenue",
+      ours: again?.amount ?? 0,
+      stripe: theirs.get(key)?.amount,
+    });
+  }
+  return { ledger: linesOf(ours, theirs), drift };
+}
+
+/** Nothing is the same as zero, in whichever currency. */
+const isSame = (ours: Sum | undefined, theirs: Sum | undefined) =>
+  (ours?.amount ?? 0) === (theirs?.amount ?? 0) &&
+  (!ours?.amount || !theirs?.amount || ours.currency === theirs.currency);
+
+function linesOf(ours: Map<string, Sum>, theirs: Map<string, Sum>): LedgerLine[] {
+  const lines = new Map<string, LedgerLine>();
+  const add = (side: "ours" | "stripe", sums: Map<string, Sum>) => {
+    for (const { currency, amount } of sums.values()) {
+      const line = lines.get(currency) ?? { currency, ours: 0, stripe: 0 };
+      line[side] += amount;
+      lines.set(currency, line);
+    }
+  };
+  add("ours", ours);
+  add("stripe", theirs);
+  return [...lines.values()].sort((a, b) => a.currency.localeCompare(b.currency));
+}

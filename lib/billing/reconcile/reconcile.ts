@@ -1,0 +1,96 @@
+import type { SweepCounts } from "@/db/schema";
+import { EVENTS_LISTED_SECONDS, sweepFull, sweepUndelivered } from "./event-sweep";
+import { withLease } from "./lease";
+import { sweepObjects } from "./object-sweep";
+import { OutOfTimeError } from "./patience";
+import { newCounts, type Run } from "./run";
+import { getSweepState, noteEnd, noteStart, SWEEPS, type SweepKind, type SweepState } from "./state";
+
+/**
+ * Webhooks are the fast way; this is the sure one. Three sweeps find what no webhook brought: what Stripe could
+ * not deliver (each time), all events (daily), all objects (weekly, and when events reach back too little).
+ */
+
+export interface ReconcileOptions {
+  /** `due`: each as often as it should. `all`: every one, now. */
+  sweeps: "due" | "all";
+  /** Milliseconds in which to come to an end; what is left over is for the next call. */
+  within?: number;
+  /** How long to wait when Stripe has had enough; 1, or less in a test. */
+  delayScale?: number;
+}
+
+export interface SweepResult extends SweepCounts {
+  sweep: SweepKind;
+  /** False: there was no time for all of it. */
+  isWhole: boolean;
+}
+
+export interface Reconciliation {
+  sweeps: SweepResult[];
+  catalogChanged: boolean;
+}
+
+const RUNS: Record<SweepKind, (run: Run) => Promise<void>> = {
+  undelivered: sweepUndelivered,
+  objects: sweepObjects,
+  full: sweepFull,
+};
+
+/**
+ * @returns null when another instance is sweeping
+ * @throws what stopped a sweep; whatever was settled before stays so
+ */
+export function reconcile({
+  sweeps,
+  within = Number.POSITIVE_INFINITY,
+  delayScale = 1,
+}: ReconcileOptions): Promise<Reconciliation | null> {
+  const pace = { until: Date.now() + within, delayScale };
+  return withLease(async (lease) => {
+    const results: SweepResult[] = [];
+    let catalogChanged = false;
+    for (const sweep of SWEEPS) {
+      if (sweeps === "due" && !(await isDue(sweep))) continue;
+      const run = { lease, pace, counts: newCounts(), catalogChanged: false };
+      const isWhole = await runSweep(sweep, run);
+      catalogChanged ||= run.catalogChanged;
+      results.push({ sweep, isWhole, ...run.counts });
+      if (!isWhole) break;
+    }
+    return { sweeps: results, catalogChanged };
+  });
+}
+
+async function runSweep(sweep: SweepKind, run: Run): Promise<boolean> {
+  await noteStart(sweep);
+  try {
+    await RUNS[sweep](run);
+    await noteEnd(sweep, run.counts, null, true);
+    return true;
+  } catch (error) {
+    const isLate = error instanceof OutOfTimeError;
+    await noteEnd(sweep, run.counts, isLate ? null : String(error), false);
+    if (isLate) return false;
+    throw error;
+  }
+}
+
+const DAY = 86_400;
+/** A little less than the period, so that a timer's call just before it does not skip to the next. */
+const FULL_EVERY = DAY - 600;
+const OBJECTS_EVERY = 7 * DAY - 600;
+
+async function isDue(sweep: SweepKind): Promise<boolean> {
+  if (sweep === "undelivered") return true;
+  const state = await getSweepState(sweep);
+  if (sweep === "full") return isOlderThan(FULL_EVERY, state);
+  const full = await getSweepState("full");
+  // Events reach back to the last full sweep no more, or there was none: only the objects can tell. They come
+  // before the full sweep, which moves its cursor over the gap.
+  const isGap = full.cursor === null || full.cursor < Date.now() / 1000 - EVENTS_LISTED_SECONDS;
+  return isOlderThan(isGap ? FULL_EVERY : OBJECTS_EVERY, state);
+}
+
+const isOlderThan = (seconds: number, { finishedAt, walk }: SweepState) =>
+  walk !== null || finishedAt === null || finishedAt.getTime() < Date.now() - seconds * 1000;

@@ -1,0 +1,44 @@
+import type { SweepCounts } from "@/db/schema";
+import type { ObjectRef } from "../objects";
+import type { Lease } from "./lease";
+import type { Pace } from "./patience";
+
+/** What all steps of one sweep share. */
+export interface Run {
+  lease: Lease;
+  pace: Pace;
+  counts: SweepCounts;
+  /** The cached public pages show something older than the rows. */
+  catalogChanged: boolean;
+}
+
+export const newCounts = (): SweepCounts => ({ pages: 0, found: 0, reads: 0, failed: 0, pruned: 0 });
+
+/** No more at once than objects.ts would read at once. */
+const PARALLEL = 4;
+
+/** Every item is begun unless one before it failed; those under way are waited for. */
+export async function forEach<T>(items: readonly T[], { lease }: Run, work: (item: T) => Promise<void>) {
+  let next = 0;
+  let isStopped = false;
+  const worker = async () => {
+    while (next < items.length && !isStopped) {
+      const item = items[next++] as T;
+      try {
+        lease.check();
+        await work(item);
+      } catch (error) {
+        isStopped = true;
+        throw error;
+      }
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+  for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+/** One object that cannot be applied must not keep the others from it. */
+export function noteFailure({ counts }: Run, { kind, id }: ObjectRef, error: unknown) {
+  counts.failed++;
+  console.error(`The sweep could not apply ${kind} ${id}:`, error);
+}
