@@ -40,6 +40,12 @@ export async function startOwnStack(more: Record<string, string> = {}) {
       if (!response.ok) throw new Error(`${action}: ${await response.text()}`);
       return response.json();
     },
+    /** As if all that happened until now had been delivered. */
+    async settleDeliveries() {
+      const state = await (await fetch(`${localStripeUrl}/__local/state`)).json();
+      for (const event of state.event) event.pending_webhooks = 0;
+      await fetch(`${localStripeUrl}/__local/state`, { method: "PUT", body: JSON.stringify(state) });
+    },
     async stop() {
       stripe.close();
       await children.stop();

@@ -93,12 +93,18 @@ async function handleListed(ref: ObjectRef, events: Stripe.Event[]): Promise<Out
   }
 }
 
-/** Runs an event of the inbox again, parked or applied. One whose payload was pruned has its object read instead. */
+/**
+ * Runs an event of the inbox again, parked or applied.
+ * @throws Error with a sentence when there is none, or nothing is left of what it carried
+ */
 async function replay(eventId: string): Promise<Handled> {
   const row = await getEvent(eventId);
   if (!row) throw new Error(`There is no event ${eventId}.`);
   const { payload } = row;
-  if (!payload) throw new Error(`What ${eventId} carried was pruned; sync ${row.objectId} instead.`);
+  if (!payload)
+    throw new Error(
+      `What ${eventId} carried was dropped because of its age; \`npm run reconcile\` brings ${row.objectId} up to date.`,
+    );
   return handleEvent(payload as Stripe.Event, { again: true });
 }
 

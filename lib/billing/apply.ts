@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, getTableName, inArray, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeEvents } from "@/db/schema";
@@ -157,9 +157,11 @@ function writesOf(
   const stamp = told ? { stampLo: told.at, stampHi: told.at } : read?.stamp;
   if (customerDeleted && stripeCustomerId && stamp) writes.push(...unlinkCustomer(stripeCustomerId, stamp));
   if (!ref || !isMirrored(ref.kind)) return writes;
+  // The ledger may name a fact by the same id.
+  const own = getTableName(mirrorTable(ref.kind));
   const mirrored = mirrorWrites(
     { kind: ref.kind, id: ref.id },
-    before.find(({ row }) => row.stripe_id === ref.id)?.row,
+    before.find(({ table, row }) => table === own && row.stripe_id === ref.id)?.row,
     told,
     read,
   );

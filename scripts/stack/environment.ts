@@ -37,7 +37,7 @@ export async function startStack(
   const dataDir = given.DATABASE_URL ? null : await postgresFolder(folder);
   const [databaseUrl, localStripe] = await Promise.all([
     dataDir ? startPostgres(children, dataDir, { durable }) : given.DATABASE_URL,
-    given.STRIPE_API_KEY ? null : startLocalStripe(children, folder, port),
+    given.STRIPE_API_KEY ? null : startLocalStripe(children, folder, port, durable),
   ]);
   return {
     dataDir,
@@ -60,8 +60,9 @@ async function postgresFolder(folder: string) {
 
 const PREFERRED_STRIPE_PORT = 12_111;
 
-async function startLocalStripe(children: Children, folder: string, appPort: number) {
-  const port = await freePort(PREFERRED_STRIPE_PORT);
+async function startLocalStripe(children: Children, folder: string, appPort: number, isKnown: boolean) {
+  // Several that are thrown away may start at the same moment, and would all find the one port free.
+  const port = await freePort(isKnown ? PREFERRED_STRIPE_PORT : 0);
   const secret = await keptSecret(join(folder, "webhook-secret"));
   const server = children.spawn(process.execPath, ["local-stripe/start.mjs"], {
     env: {

@@ -6,7 +6,7 @@ import { livemode } from "@/lib/env";
 import { readObject, type StripeObject } from "../objects";
 import { idOf, stripe } from "../stripe";
 import type { Drift } from "./compare";
-import { pagesOf } from "./pages";
+import { LIST_OPTIONS, pagesOf } from "./pages";
 import { type Pace, patiently } from "./patience";
 
 /**
@@ -67,22 +67,35 @@ export class Money {
   async sumAtStripe(key: string, pace: Pace): Promise<number> {
     if (key.startsWith("re_")) return this.#refundAnew(key, pace);
     const payerOf = new Map<string, string>();
-    if (this.#sessions.has(key)) payerOf.set(key, key);
+    if (key.startsWith("pi_") && (await this.#isOfSession(key, pace))) payerOf.set(key, key);
     if (key.startsWith("in_")) {
-      const { data } = await patiently(() => stripe.invoicePayments.list({ invoice: key, limit: 100 }), pace);
+      const { data } = await patiently(
+        () => stripe.invoicePayments.list({ invoice: key, limit: 100 }, LIST_OPTIONS),
+        pace,
+      );
       for (const payment of data) noteInvoicePayment(payerOf, payment);
     }
     const sums = new Map<string, Sum>();
     for (const intent of payerOf.keys()) {
       if (!intent.startsWith("pi_")) continue;
       const { data } = await patiently(
-        () => stripe.charges.list({ payment_intent: intent, limit: 100 }),
+        () => stripe.charges.list({ payment_intent: intent, limit: 100 }, LIST_OPTIONS),
         pace,
       );
       addCharges(sums, payerOf, data);
     }
     const charged = sums.get(key)?.amount ?? 0;
     return charged || !key.startsWith("in_") ? charged : this.#paidElsewhere(key, pace);
+  }
+
+  /** The session may be younger than the list that was walked. */
+  async #isOfSession(payment_intent: string, pace: Pace): Promise<boolean> {
+    if (this.#sessions.has(payment_intent)) return true;
+    const { data } = await patiently(
+      () => stripe.checkout.sessions.list({ payment_intent }, LIST_OPTIONS),
+      pace,
+    );
+    return data.some(({ mode }) => mode === "payment");
   }
 
   async #paidElsewhere(id: string, pace: Pace): Promise<number> {
@@ -94,9 +107,9 @@ export class Money {
     const { object } = await patiently(() => readObject({ kind: "refund", id }), pace);
     if (object?.object !== "refund" || object.status !== "succeeded") return 0;
     const intent = idOf(object.payment_intent) ?? "";
-    if (this.#sessions.has(intent)) return -object.amount;
+    if (await this.#isOfSession(intent, pace)) return -object.amount;
     const payment = { type: "payment_intent" as const, payment_intent: intent };
-    const { data } = await patiently(() => stripe.invoicePayments.list({ payment }), pace);
+    const { data } = await patiently(() => stripe.invoicePayments.list({ payment }, LIST_OPTIONS), pace);
     return data.length ? -object.amount : 0;
   }
 }

@@ -19,7 +19,7 @@ export type List<T> = (
 ) => Promise<Stripe.Response<Stripe.ApiList<T>>>;
 
 /** How to wait is patience.ts' matter; the SDK would not wait at all after a 429. */
-const OPTIONS = { timeout: 15_000, maxNetworkRetries: 0 };
+export const LIST_OPTIONS = { timeout: 15_000, maxNetworkRetries: 0 };
 
 /** Stripe's list, newest first, page by page; behind the object `after`, if given. */
 export async function* pagesOf<T extends { id: string }>(
@@ -32,7 +32,7 @@ export async function* pagesOf<T extends { id: string }>(
     let startedAt = 0;
     const page = await patiently(() => {
       startedAt = Date.now();
-      return list({ limit: 100, ...(starting_after && { starting_after }) }, OPTIONS);
+      return list({ limit: 100, ...(starting_after && { starting_after }) }, LIST_OPTIONS);
     }, pace);
     const { date } = page.lastResponse.headers;
     yield {
