@@ -203,6 +203,38 @@ describe("what counts as ours", () => {
   });
 });
 
+describe("what Stripe leaves out of its lists: the objects of a test clock", () => {
+  it("is read by its id where we have a row, and does not count where we have none", async () => {
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: Math.floor(Date.now() / 1000) });
+    const { id: customer } = await stripe.customers.create({
+      test_clock: clock.id,
+      payment_method: "pm_card_visa",
+      invoice_settings: { default_payment_method: "pm_card_visa" },
+    });
+    const [{ stripePriceId: price } = { stripePriceId: "" }] = await db
+      .select()
+      .from(products)
+      .where(eq(products.lookupKey, "aiaas_pro_monthly"));
+    const [ours, unknown] = [
+      await stripe.subscriptions.create({ customer, items: [{ price }] }),
+      await stripe.subscriptions.create({ customer, items: [{ price }] }),
+    ];
+    expect((await stripe.subscriptions.list({ status: "all", limit: 100 })).data).not.toContainEqual(
+      expect.objectContaining({ id: unknown.id }),
+    );
+    await BillingAgent.syncObject("subscription", ours.id);
+    await BillingAgent.syncObject("invoice", String(ours.latest_invoice));
+    expect(await drift()).toMatchObject({ drift: [] });
+    expect(own.stripe.calls).toContain(`GET /v1/subscriptions/${ours.id}`);
+    expect(isClean(await drift())).toBe(true);
+
+    await db.update(subscriptions).set({ status: "unpaid" }).where(rowsOf(subscriptions, ours.id));
+    expect((await drift()).drift).toMatchObject([{ id: ours.id, field: "status" }]);
+    await sweep();
+    expect(isClean(await drift())).toBe(true);
+  });
+});
+
 describe("while it compares", () => {
   it("what merely changes in between is not reported", async () => {
     own.stripe.before = async (call) => {

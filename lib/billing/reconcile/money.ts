@@ -29,15 +29,18 @@ interface Sum {
 
 /** Collects, while the objects pass by, what their money hangs on. */
 export class Money {
-  /** Paid invoices: what is to be paid by charges, or was paid elsewhere. */
+  /** Every invoice, with what it says was paid. One that no list shows and no row names is a test clock's. */
   readonly #invoices = new Map<string, Sum>();
   /** One-time sessions, by payment intent. */
   readonly #sessions = new Set<string>();
   readonly #refunds = new Map<string, Stripe.Refund>();
 
   note(object: StripeObject) {
-    if (object.object === "invoice" && object.status === "paid" && object.id)
-      this.#invoices.set(object.id, { currency: object.currency, amount: object.amount_paid });
+    if (object.object === "invoice")
+      this.#invoices.set(object.id, {
+        currency: object.currency,
+        amount: object.status === "paid" ? object.amount_paid : 0,
+      });
     if (object.object === "refund") this.#refunds.set(object.id, object);
     if (object.object !== "checkout.session" || object.mode !== "payment") return;
     const intent = idOf(object.payment_intent);
@@ -50,7 +53,8 @@ export class Money {
     const payments = (params: object, options: Stripe.RequestOptions) =>
       stripe.invoicePayments.list(params, options);
     for await (const { objects } of pagesOf(payments, pace))
-      for (const payment of objects) noteInvoicePayment(payerOf, payment);
+      for (const payment of objects)
+        if (this.#invoices.has(idOf(payment.invoice) ?? "")) noteInvoicePayment(payerOf, payment);
 
     const sums = new Map<string, Sum>();
     const charges = (params: object, options: Stripe.RequestOptions) => stripe.charges.list(params, options);
