@@ -11,10 +11,14 @@ import { buildCustomer, type Customer, customers } from "../objects/customer";
 import { buildLine, type Invoice, type InvoiceLineItem } from "../objects/invoice";
 import type { PaymentMethod } from "../objects/payment-method";
 import { type Subscription, subscriptions } from "../objects/subscription";
+import { redemptionOf } from "./checkout-discounts";
 import { openPayment, openSetup, planOf } from "./checkout-intents";
+import { DAY, trialEnd } from "./checkout-totals";
+import { createDiscount } from "./discounts";
 import { createInvoice, finalizeInvoice, markPaid, payWith, pricingOf } from "./invoices";
 import { attach } from "./payment-methods";
 import { settle, succeed } from "./payments";
+import type { Redemption } from "./redemption";
 import * as sequences from "./sequences";
 import { succeedSetup } from "./setups";
 import { createSubscription, firstInvoice } from "./subscriptions";
@@ -28,13 +32,15 @@ export function complete(
   passed: boolean,
 ): CheckoutSession {
   const sequence = sequenceFor(session);
+  // Asked before the payment, which is a transaction that first-time codes do not allow.
+  const redemption = redemptionOf(session);
   return inSequence(passed ? [...sequences.AUTHENTICATED, ...sequence] : sequence, () => {
     const customer = customerFor(session, email, method);
     const made =
       session.mode === "subscription"
-        ? subscribe(session, customer, method)
+        ? subscribe(session, customer, method, redemption)
         : session.mode === "payment"
-          ? payOnce(session, customer, method)
+          ? payOnce(session, customer, method, redemption)
           : { setup_intent: keepCard(session, customer, method) };
     const changed = customer && customers.must(customer.id);
     if (customer && changed) emit("customer.updated", changed, customer);
@@ -70,6 +76,7 @@ function subscribe(
   session: CheckoutSession,
   customer: Customer | null,
   method: PaymentMethod | undefined,
+  redemption: Redemption | null,
 ): Made {
   if (!customer) throw new Error("A subscription needs a customer");
   const plan = planOf(session);
@@ -94,6 +101,10 @@ function subscribe(
     },
     ...(data.billingCycleAnchor === null ? {} : { billing_cycle_anchor: data.billingCycleAnchor }),
   });
+  if (redemption) {
+    const { id } = createDiscount(redemption, { customer: customer.id, subscription: begun.id });
+    subscriptions.update(begun.id, { discounts: [id] });
+  }
   const once = plan.lineItems.filter((item) => !item.price?.recurring);
   const invoice = settleInvoice(
     firstInvoice(begun, (id) => once.map((item) => oneTimeLine(id, item, begun.id))),
@@ -109,14 +120,17 @@ function payOnce(
   session: CheckoutSession,
   customer: Customer | null,
   method: PaymentMethod | undefined,
+  redemption: Redemption | null,
 ): Made {
   const plan = planOf(session);
   const paid = session.amount_total ? succeedFor(session, customer, method) : null;
   if (method && customer && plan.paymentIntentData.setup_future_usage) attach(method, customer.id);
+  const target = { customer: customer?.id ?? null, checkout_session: session.id };
+  const discounts = redemption ? [createDiscount(redemption, target).id] : [];
   if (!session.invoice_creation?.enabled || !customer) return { payment_intent: paid };
   const draft = createInvoice(
     customer.id,
-    { billing_reason: "manual", currency: session.currency ?? "usd", parent: null },
+    { billing_reason: "manual", currency: session.currency ?? "usd", discounts, parent: null },
     (id) => plan.lineItems.map((item) => oneTimeLine(id, item, null)),
   );
   return { payment_intent: paid, invoice: settleInvoice(draft, paid).id };
@@ -152,7 +166,7 @@ function settleInvoice(draft: Invoice, paymentIntent: string | null): Invoice {
 function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {
   const at = now();
   return buildLine(invoice, {
-    amount: item.amount_total,
+    amount: item.amount_subtotal,
     currency: item.currency,
     description: item.description,
     parent: null,
@@ -161,13 +175,6 @@ function oneTimeLine(invoice: string, item: LineItem, subscription: string | nul
     quantity: item.quantity,
     subscription,
   });
-}
-
-const DAY = 24 * 3600;
-
-export function trialEnd(session: string): number | null {
-  const { trialEnd: end, trialPeriodDays: days } = checkoutPlans.must(session).subscriptionData;
-  return end ?? (days === null ? null : now() + days * DAY);
 }
 
 /** Three days before a trial ends Stripe says so; for a shorter trial at once. */
@@ -202,7 +209,7 @@ function close(
     },
     payment_status: session.amount_total
       ? "paid"
-      : session.mode === "subscription"
+      : session.mode === "subscription" && trialEnd(session.id) !== null
         ? switches.trialPaymentStatus
         : "no_payment_required",
     status: "complete",

@@ -9,10 +9,12 @@ export const planOf = (session: CheckoutSession): CheckoutPlan => checkoutPlans.
 /** The session's payment intent. It is made by the first attempt to pay, and later attempts continue it. */
 export function openPayment(session: CheckoutSession): PaymentIntent {
   const plan = planOf(session);
+  const amount = session.amount_total ?? 0;
   const begun = paymentIntents.get(plan.intent ?? "");
-  if (begun) return begun;
+  // A promotion code may have changed the amount since.
+  if (begun) return begun.amount === amount ? begun : paymentIntents.put({ ...begun, amount });
   const intent = createPaymentIntent({
-    amount: session.amount_total ?? 0,
+    amount,
     currency: session.currency ?? "usd",
     customer: session.customer,
     ...plan.paymentIntentData,

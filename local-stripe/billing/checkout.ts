@@ -14,6 +14,7 @@ import type { Decline } from "../objects/test-cards";
 import { inTimeOf } from "../objects/test-clock";
 import { decideCharge, decideSetup } from "./bank";
 import { complete } from "./checkout-completion";
+import { redemptionOf } from "./checkout-discounts";
 import { openPayment, openSetup, planOf } from "./checkout-intents";
 import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "./payments";
 import { PAYMENT_DECLINED } from "./sequences";
@@ -38,6 +39,8 @@ export function submit(session: CheckoutSession, submission: Submission, passed 
   if (!method && needsCard(session))
     throw invalid("A payment method is required.", { param: "payment_method" });
   return inTimeOf(session.customer, () => {
+    // A discount that can no longer be had must not end in a higher charge than the customer saw.
+    redemptionOf(session);
     const decision = method ? decide(session, method, passed) : ({ verdict: "approved" } as const);
     if (decision.verdict === "declined" && method) return decline(session, method, decision.decline);
     if (decision.verdict === "authenticate" && method) return pause(session, submission, method);

@@ -30,13 +30,14 @@ type Target = Pick<Discount, "customer"> & Partial<Pick<Discount, "checkout_sess
 /** Redeems: counts the use, and keeps the coupon's terms as they are now. */
 export function createDiscount(redemption: Redemption, target: Target): Discount {
   const discount = makeDiscount(redemption, target);
-  emit("customer.discount.created", discount);
+  if (discount.customer) emit("customer.discount.created", discount);
   return discount;
 }
 
 function makeDiscount(redemption: Redemption, target: Target): Discount {
   const { coupon, promotionCode } = redemption;
-  const months = coupon.duration === "repeating" ? coupon.duration_in_months : null;
+  // Of a single payment nothing repeats.
+  const months = target.subscription ? coupon.duration_in_months : null;
   const end =
     months === null ? null : afterIntervals(now(), { interval: "month", interval_count: months }, 1);
   const discount = discounts.put(

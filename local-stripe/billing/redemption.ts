@@ -41,40 +41,66 @@ export function checkRedemption(wanted: Wanted, purchase: Purchase, param: strin
   return { coupon: checkCoupon(wanted.coupon, purchase, `${param}[coupon]`), promotionCode: null };
 }
 
-function checkCoupon(id: string, { currency }: Purchase, param: string): Coupon {
+function checkCoupon(id: string, purchase: Purchase, param: string): Coupon {
   const coupon = find(coupons, id, param);
-  if (!isRedeemable(coupon)) throw invalid(`Coupon expired: ${id}`, { code: "coupon_expired", param });
-  if (coupon.currency !== null && currency !== null && coupon.currency !== currency) {
+  const refusal = refusalOfCoupon(coupon, purchase);
+  if (refusal === "currency") {
     throw invalid(
-      `The coupon's currency (${coupon.currency}) does not match the currency of the purchase (${currency}).`,
+      `The coupon's currency (${coupon.currency}) does not match the currency of the purchase (${purchase.currency}).`,
       { param },
     );
   }
+  if (refusal) throw invalid(`Coupon expired: ${id}`, { code: "coupon_expired", param });
   return coupon;
 }
 
-function checkCode(code: PromotionCode, { customer, amount, currency }: Purchase, param: string): void {
-  const refuse = (why: string) => invalid(`This promotion code cannot be redeemed ${why}`, { param });
-  if (isUsedUp(code)) throw refuse("because it has been used the maximum number of times.");
-  if (code.expires_at !== null && now() > code.expires_at) throw refuse("because it has expired.");
-  if (!code.active) throw refuse("because it is not active.");
-  if (code.customer !== null && code.customer !== customer) {
-    throw refuse("because it belongs to another customer.");
-  }
+function checkCode(code: PromotionCode, purchase: Purchase, param: string): void {
+  const refusal = refusalOfCode(code, purchase);
+  if (!refusal) return;
+  const why =
+    refusal === "minimum_amount" && purchase.amount === null
+      ? "on a subscription update because it uses the `minimum_amount` restriction and the amount may change."
+      : WORDS[refusal].replace("%", minimumOf(code));
+  throw invalid(`This promotion code cannot be redeemed ${why}`, { param });
+}
+
+type CodeRefusal = keyof typeof WORDS;
+
+/** Why something cannot be redeemed. */
+export type Refusal = CodeRefusal | "currency";
+
+const WORDS = {
+  expired: "because it has expired.",
+  inactive: "because it is not active.",
+  minimum_amount: "because the amount is below the minimum of %.",
+  other_customer: "because it belongs to another customer.",
+  prior_transactions: "because the associated customer has prior transactions.",
+  used_up: "because it has been used the maximum number of times.",
+} as const;
+
+export function refusalOfCoupon(coupon: Coupon, { currency }: Purchase): Refusal | undefined {
+  if (isUsedUp(coupon)) return "used_up";
+  if (!isRedeemable(coupon)) return "expired";
+  return coupon.currency !== null && currency !== null && coupon.currency !== currency
+    ? "currency"
+    : undefined;
+}
+
+export function refusalOfCode(code: PromotionCode, purchase: Purchase): CodeRefusal | undefined {
+  const { customer, amount, currency } = purchase;
   const { first_time_transaction, minimum_amount, minimum_amount_currency } = code.restrictions;
-  if (first_time_transaction && customer && hasPaidBefore(customer)) {
-    throw refuse("because the associated customer has prior transactions.");
-  }
-  if (minimum_amount === null) return;
-  if (amount === null) {
-    throw refuse(
-      "on a subscription update because it uses the `minimum_amount` restriction and the amount may change.",
-    );
-  }
-  if (minimum_amount_currency !== currency || amount < minimum_amount) {
-    const least = formatAmount(minimum_amount, minimum_amount_currency ?? "usd");
-    throw refuse(`because the amount is below the minimum of ${least}.`);
-  }
+  if (isUsedUp(code)) return "used_up";
+  if (code.expires_at !== null && now() > code.expires_at) return "expired";
+  if (!code.active) return "inactive";
+  if (code.customer !== null && code.customer !== customer) return "other_customer";
+  if (first_time_transaction && customer && hasPaidBefore(customer)) return "prior_transactions";
+  if (minimum_amount === null) return undefined;
+  const met = amount !== null && amount >= minimum_amount && currency === minimum_amount_currency;
+  return met ? undefined : "minimum_amount";
+}
+
+export function minimumOf({ restrictions }: PromotionCode): string {
+  return formatAmount(restrictions.minimum_amount ?? 0, restrictions.minimum_amount_currency ?? "usd");
 }
 
 function hasPaidBefore(customer: string): boolean {

@@ -5,16 +5,20 @@ import type { Sequence } from "../kit/events";
  * does not bring about is left out; Stripe promises no order of delivery.
  */
 
+const DISCOUNT: Sequence = ["customer.discount.created", "promotion_code.updated", "coupon.updated"];
+
 export const CHECKOUT_SUBSCRIPTION: Sequence = [
   "charge.succeeded",
   "payment_method.attached",
   "customer.created",
   "customer.updated",
+  ...DISCOUNT,
   "checkout.session.completed",
   "customer.subscription.created",
   "payment_intent.succeeded",
   "payment_intent.created",
   "invoice.created",
+  "customer.discount.deleted",
   "invoice.finalized",
   "invoice.paid",
   "invoice.payment_succeeded",
@@ -29,6 +33,7 @@ export const CHECKOUT_PAYMENT: Sequence = [
   "payment_intent.created",
   "payment_method.attached",
   "customer.updated",
+  ...DISCOUNT,
   "invoice.created",
   "invoice.finalized",
   "invoice.paid",
@@ -45,11 +50,13 @@ export const CHECKOUT_TRIAL: Sequence = [
   "setup_intent.created",
   "setup_intent.succeeded",
   "payment_method.attached",
+  ...DISCOUNT,
   1,
   "checkout.session.completed",
   1,
   "customer.updated",
   "invoice.created",
+  "customer.discount.deleted",
   "invoice.finalized",
   "invoice.paid",
   "invoice.payment_succeeded",

@@ -1,10 +1,12 @@
 import { type Context, Hono } from "hono";
 import { authenticate, needsCard, type Outcome, submit } from "../billing/checkout";
+import { discountSession, enterCode, withoutStaleDiscount } from "../billing/checkout-discounts";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
 import { keepCard, readCard, type Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
 import { notice, redirect } from "./layout";
+import { refusalText } from "./promotion-box";
 import { beforeRedirect } from "./redirects";
 import { challenge } from "./three-d-secure";
 
@@ -25,10 +27,9 @@ checkoutPage.post(
     const read = needsCard(session) ? readCard(values) : { mistakes: {} };
     const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
-    const outcome = transaction(byItself, () =>
+    return pay(session, values, () =>
       submit(session, { email, payment_method: read.card ? keepCard(read.card, values, email).id : null }),
     );
-    return answer(session, outcome, values);
   }),
 );
 
@@ -43,8 +44,26 @@ checkoutPage.post(
   "/c/pay/:id/authenticate",
   whileOpen((session, { result }) => {
     if (!isPending(session)) return redirect(`/c/pay/${session.id}`);
-    const outcome = transaction(byItself, () => authenticate(session, result === "complete"));
-    return answer(session, outcome, {});
+    return pay(session, {}, () => authenticate(session, result === "complete"));
+  }),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/promotion",
+  whileOpen((session, { promotion_code: typed = "" }) => {
+    if (!session.allow_promotion_codes) return redirect(`/c/pay/${session.id}`);
+    const entered = transaction(byItself, () => enterCode(session, typed));
+    if (entered.kind === "applied") return redirect(`/c/pay/${session.id}`);
+    const promotion = { typed, mistake: refusalText(entered) };
+    return checkoutView(session, { values: {}, mistakes: {}, promotion });
+  }),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/promotion/remove",
+  whileOpen((session) => {
+    if (session.allow_promotion_codes) transaction(byItself, () => discountSession(session, null));
+    return redirect(`/c/pay/${session.id}`);
   }),
 );
 
@@ -70,6 +89,14 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
 }
 
 const isPending = (session: CheckoutSession) => checkoutPlans.must(session.id).pending !== null;
+
+/** Nobody pays more than the page said: without its discount the session is shown again. */
+function pay(session: CheckoutSession, values: Values, attempt: () => Outcome): Answer {
+  const outcome = transaction(byItself, () => withoutStaleDiscount(session) ?? attempt());
+  if ("kind" in outcome) return answer(session, outcome, values);
+  const refusal = "Your discount is no longer available. Please check the new total.";
+  return checkoutView(outcome, { values, mistakes: {}, refusal });
+}
 
 async function answer(session: CheckoutSession, outcome: Outcome, values: Values): Promise<Response> {
   if (outcome.kind === "complete") {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { DAY } from "../billing/checkout-totals";
 import { lineItem } from "../billing/line-items";
 import { createPrice } from "../billing/prices";
 import { now } from "../kit/clock";
@@ -15,7 +16,6 @@ export type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 type GivenItem = NonNullable<Given["line_items"]>[number];
 
 const HOUR = 3600;
-export const DAY = 24 * HOUR;
 
 const refuse = (message: string, param: string) => invalid(message, { param });
 
@@ -43,7 +43,17 @@ export function check(given: Given): void {
       "payment_method_collection",
     );
   }
+  checkDiscounts(given);
   checkTimes(given);
+}
+
+function checkDiscounts({ mode, allow_promotion_codes, discounts }: Given): void {
+  if (allow_promotion_codes !== undefined && discounts) throw exclusive("allow_promotion_codes", "discounts");
+  if ((discounts?.length ?? 0) > 1) {
+    throw refuse("You can only specify up to 1 discount for a Checkout Session.", "discounts");
+  }
+  const asked = discounts ? "discounts" : allow_promotion_codes ? "allow_promotion_codes" : null;
+  if (mode === "setup" && asked) throw refuse(`You can not pass \`${asked}\` in \`setup\` mode.`, asked);
 }
 
 function checkTimes({ subscription_data: data, expires_at }: Given): void {

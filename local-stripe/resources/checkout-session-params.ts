@@ -72,6 +72,7 @@ export const createParams = {
     customer: text,
     customer_creation: choice("always", "if_required"),
     customer_email: email,
+    discounts: listOf(group(optional({ coupon: text, promotion_code: text }))),
     excluded_payment_method_types: listOf(text),
     expires_at: timestamp,
     invoice_creation: group({ enabled: flag }),

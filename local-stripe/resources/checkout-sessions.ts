@@ -1,5 +1,6 @@
 import { expire } from "../billing/checkout";
-import { trialEnd } from "../billing/checkout-completion";
+import { discountSession } from "../billing/checkout-discounts";
+import { DAY } from "../billing/checkout-totals";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { schedule } from "../kit/jobs";
@@ -14,7 +15,7 @@ import {
   newSessionId,
 } from "../objects/checkout-session";
 import { customers } from "../objects/customer";
-import { check, DAY, type Given, itemsOf } from "./checkout-session-checks";
+import { check, type Given, itemsOf } from "./checkout-session-checks";
 import { createParams, listParams, updateParams } from "./checkout-session-params";
 
 function create(given: Given): CheckoutSession {
@@ -43,20 +44,15 @@ function create(given: Given): CheckoutSession {
       trialPeriodDays: data?.trial_period_days ?? null,
     },
   });
-  const trial = trialEnd(id) !== null;
-  const due = lineItems.filter((item) => !trial || !item.price?.recurring);
-  const total = due.reduce((sum, item) => sum + item.amount_total, 0);
   const { success_url, cancel_url, client_reference_id, customer_email, locale, submit_type } = given;
   const email = customer?.email ?? customer_email;
   const invoicing = given.invoice_creation?.enabled ?? false;
-  const session = checkoutSessions.put(
+  const session = discountSession(
     buildCheckoutSession({
       id,
       mode,
       allow_promotion_codes: given.allow_promotion_codes ?? null,
       allowed_payment_method_types: given.allowed_payment_method_types ?? null,
-      amount_subtotal: mode === "setup" ? null : total,
-      amount_total: mode === "setup" ? null : total,
       automatic_tax: {
         enabled: given.automatic_tax?.enabled ?? false,
         liability: null,
@@ -86,6 +82,7 @@ function create(given: Given): CheckoutSession {
         ? { tax_id_collection: { ...given.tax_id_collection, required: "never" } }
         : {}),
     }),
+    given.discounts?.[0] ?? null,
   );
   schedule("checkout.session.expire", id, session.expires_at, null);
   return session;

@@ -1,16 +1,29 @@
 import { dueToday, submit } from "../billing/checkout";
+import { discountSession, enterCode } from "../billing/checkout-discounts";
 import { paymentMethodFrom } from "../billing/payment-methods";
 import { cardError } from "../billing/payments";
 import { call, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
 import { find } from "../kit/lookup";
-import { amount, optional, text } from "../kit/params";
+import { amount, emptyable, optional, text } from "../kit/params";
 import { checkoutSessions } from "../objects/checkout-session";
 
 /** The private calls behind Stripe's own Checkout page: what a customer does there, without a browser. */
 export const paymentPageResource: Resource = {
   routes: {
-    "POST /v1/payment_pages/:id": call({}, (_, { id }) => find(checkoutSessions, id)),
+    "POST /v1/payment_pages/:id": call(
+      optional({ promotion_code: emptyable(text) }),
+      ({ promotion_code: typed }, { id }) => {
+        const session = find(checkoutSessions, id);
+        if (typed === undefined || !session.allow_promotion_codes) return session;
+        if (typed === null) return discountSession(session, null);
+        const entered = enterCode(session, typed);
+        if (entered.kind === "applied") return entered.session;
+        throw invalid(`This promotion code cannot be used here: ${entered.refusal}.`, {
+          param: "promotion_code",
+        });
+      },
+    ),
 
     "POST /v1/payment_pages/:id/confirm": call(
       optional({ expected_amount: amount, payment_method: text }),

@@ -1,0 +1,88 @@
+import { StripeError } from "../kit/errors";
+import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+import { type Coupon, couponScopes, coupons } from "../objects/coupon";
+import { type PromotionCode, promotionCodes } from "../objects/promotion-code";
+import { inTimeOf } from "../objects/test-clock";
+import { withTotals } from "./checkout-totals";
+import {
+  checkRedemption,
+  type Purchase,
+  type Redemption,
+  type Refusal,
+  refusalOfCode,
+  refusalOfCoupon,
+  type Wanted,
+} from "./redemption";
+
+/** Minimums are compared with the whole order, also where a trial postpones it. */
+export function purchaseOf({ id, customer, currency }: CheckoutSession): Purchase {
+  const { lineItems } = checkoutPlans.must(id);
+  return { customer, currency, amount: lineItems.reduce((sum, item) => sum + item.amount_subtotal, 0) };
+}
+
+/** Puts what is wanted on the session, or with null takes it off. */
+export function discountSession(session: CheckoutSession, wanted: Wanted | null): CheckoutSession {
+  const redemption = wanted && checkRedemption(wanted, purchaseOf(session), "discounts[0]");
+  // What the bank was asked to authenticate was another amount.
+  checkoutPlans.update(session.id, { pending: null });
+  return checkoutSessions.put(withTotals(session, redemption));
+}
+
+/** What completing the session will redeem; refuses what has run out since it was put there. */
+export function redemptionOf(session: CheckoutSession): Redemption | null {
+  const [discount] = session.discounts ?? [];
+  if (!discount) return null;
+  const { coupon, promotion_code } = discount;
+  const wanted = promotion_code ? { promotion_code } : { coupon: coupon ?? "" };
+  return checkRedemption(wanted, purchaseOf(session), "discounts[0]");
+}
+
+/** The session without its discount, if that has run out since the customer saw it. */
+export function withoutStaleDiscount(session: CheckoutSession): CheckoutSession | undefined {
+  return inTimeOf(session.customer, () => {
+    try {
+      redemptionOf(session);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StripeError)) throw error;
+      return discountSession(session, null);
+    }
+  });
+}
+
+export type Entered =
+  | { readonly kind: "applied"; readonly session: CheckoutSession }
+  | { readonly kind: "refused"; readonly refusal: Refusal | "no_effect"; readonly code?: PromotionCode };
+
+/** What a customer typed into the page's promotion box. */
+export function enterCode(session: CheckoutSession, typed: string): Entered {
+  return inTimeOf(session.customer, () => {
+    const code = codeFor(session, typed);
+    if (!code) return { kind: "refused", refusal: "inactive" };
+    const purchase = purchaseOf(session);
+    const coupon = coupons.get(code.promotion.coupon ?? "");
+    const refusal =
+      refusalOfCode(code, purchase) ??
+      (coupon && (refusalOfCoupon(coupon, purchase) ?? scopeOf(coupon, session)));
+    if (refusal) return { kind: "refused", refusal, code };
+    return { kind: "applied", session: discountSession(session, { promotion_code: code.id }) };
+  });
+}
+
+function scopeOf({ id }: Coupon, session: CheckoutSession): "no_effect" | undefined {
+  const products = couponScopes.get(id)?.products;
+  const { lineItems } = checkoutPlans.must(session.id);
+  const hit = lineItems.some(({ price }) => !products || (price && products.includes(price.product)));
+  return hit ? undefined : "no_effect";
+}
+
+/** Of several codes of one name the one that works for this customer, otherwise the latest. */
+function codeFor(session: CheckoutSession, typed: string): PromotionCode | undefined {
+  const named = promotionCodes.where({ code: typed.trim().toLowerCase() }).reverse();
+  const working = named.filter(({ active }) => active);
+  return (
+    working.find(({ customer }) => customer !== null && customer === session.customer) ??
+    working.find(({ customer }) => customer === null) ??
+    named[0]
+  );
+}

@@ -1,0 +1,73 @@
+import { html } from "hono/html";
+import { trialEnd } from "../billing/checkout-totals";
+import { cadence } from "../billing/invoices";
+import { formatAmount } from "../billing/money";
+import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
+import { type Coupon, coupons } from "../objects/coupon";
+import { promotionCodes } from "../objects/promotion-code";
+import { day, offText } from "./format";
+import type { Markup } from "./layout";
+
+/** What is bought, what it costs today, and what it will cost later. */
+export function summary(session: CheckoutSession): Markup | string {
+  const { currency } = session;
+  if (!currency) return "";
+  const { lineItems } = checkoutPlans.must(session.id);
+  const today = formatAmount(session.amount_total ?? 0, currency);
+  const free = trialEnd(session.id) !== null;
+  return html`<p class="amount">${today}</p>
+    <p class="cadence">${later(session, lineItems)}</p>
+    <dl class="lines">
+      ${lineItems.map((item) => line(item, free && Boolean(item.price?.recurring)))}
+      ${discountLine(session)}
+      <div class="total"><dt>Total due today</dt><dd>${today}</dd></div>
+    </dl>`;
+}
+
+function line(item: LineItem, free: boolean): Markup {
+  const price = item.price && formatAmount(item.amount_subtotal, item.currency);
+  const each = item.price?.recurring ? `Billed every ${period(item)}` : "";
+  const quantity = (item.quantity ?? 1) > 1 ? `Quantity ${item.quantity}` : "";
+  return html`<div>
+    <dt>${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small></dt>
+    <dd>${free ? `Free, then ${price}` : price}</dd>
+  </div>`;
+}
+
+function discountLine(session: CheckoutSession): Markup | string {
+  const coupon = couponOf(session);
+  if (!coupon) return "";
+  const name = coupon.name ?? promotionCode(session)?.code ?? coupon.id;
+  const amount = session.total_details?.amount_discount ?? 0;
+  const once = session.mode === "payment";
+  return html`<div>
+    <dt>${name} <small>${offText(coupon, once)}</small></dt>
+    <dd>${amount > 0 ? `−${formatAmount(amount, session.currency ?? "usd")}` : "After the trial"}</dd>
+  </div>`;
+}
+
+const promotionCode = ({ discounts }: CheckoutSession) =>
+  promotionCodes.get(discounts?.[0]?.promotion_code ?? "");
+
+const couponOf = (session: CheckoutSession): Coupon | undefined =>
+  coupons.get(promotionCode(session)?.promotion.coupon ?? session.discounts?.[0]?.coupon ?? "");
+
+const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every /, "") : "period");
+
+/** How the price goes on: after a trial, and after a discount that ends. */
+function later(session: CheckoutSession, lineItems: readonly LineItem[]): string {
+  const recurring = lineItems.filter((item) => item.price?.recurring);
+  const [first] = recurring;
+  if (!first) return "charged once";
+  const every = (field: "amount_subtotal" | "amount_total") => {
+    const amount = recurring.reduce((sum, item) => sum + item[field], 0);
+    return `${formatAmount(amount, first.currency)} every ${period(first)}`;
+  };
+  const coupon = couponOf(session);
+  const reduced = recurring.some((item) => item.amount_discount > 0);
+  const ends = reduced && coupon !== undefined && coupon.duration !== "forever";
+  const end = trialEnd(session.id);
+  const price = ends ? `${offText(coupon)}, then ${every("amount_subtotal")}` : every("amount_total");
+  if (end !== null) return `Free until ${day(end)}, then ${price}`;
+  return ends ? price : `every ${period(first)}, until you cancel`;
+}
