@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { control } from "./control/routes";
+import "./billing/bank-answers";
 import "./billing/renewals";
 import "./billing/upcoming";
 import { checkoutPage } from "./hosted/checkout-page";

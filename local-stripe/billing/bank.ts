@@ -1,7 +1,8 @@
 import { noSuch } from "../kit/errors";
 import { Table } from "../kit/store";
 import { bankRecords, type PaymentMethod } from "../objects/payment-method";
-import { cardByNumber, type Decline, type TestCard } from "../objects/test-cards";
+import { accountByNumber } from "../objects/test-bank-accounts";
+import { cardByNumber, type Decline, type TestInstrument } from "../objects/test-cards";
 
 /** A decline that the next payment meets whatever the card, set by whoever plays dunning. */
 export const forcedDeclines = new Table<{ id: "next"; decline: Decline }>("forced_decline", "");
@@ -9,36 +10,51 @@ export const forcedDeclines = new Table<{ id: "next"; decline: Decline }>("force
 export type Decision =
   | { readonly verdict: "approved" }
   | { readonly verdict: "authenticate" }
+  /** The bank will answer in some days. */
+  | { readonly verdict: "pending" }
   | { readonly verdict: "declined"; readonly decline: Decline };
 
-export function cardOf(method: PaymentMethod): TestCard {
-  const card = cardByNumber(bankRecords.get(method.id)?.number ?? "");
-  if (!card) throw noSuch("PaymentMethod", method.id, "payment_method");
-  return card;
+/** The test card or test bank account behind a payment method. */
+export function instrumentOf(method: PaymentMethod): TestInstrument {
+  const number = bankRecords.get(method.id)?.number ?? "";
+  const instrument = method.type === "card" ? cardByNumber(number) : accountByNumber(number);
+  if (!instrument) throw noSuch("PaymentMethod", method.id, "payment_method");
+  return instrument;
 }
 
 /** What the customer's bank says to a charge. Passing 3D Secure is remembered by cards that ask only once. */
 export function decideCharge(method: PaymentMethod, passedAuthentication: boolean): Decision {
+  if (isDelayed(method)) return { verdict: "pending" };
+  const decline = declineOf(method);
+  if (decline) return { verdict: "declined", decline };
+  return decideAuthentication(method, instrumentOf(method), passedAuthentication);
+}
+
+/** Whether the money comes days after the customer has paid. */
+export const isDelayed = ({ type }: PaymentMethod): boolean => type === "us_bank_account";
+
+/** Why the bank gives no money, if so: asked when a card is charged, or when a debit's answer is due. */
+export function declineOf(method: PaymentMethod): Decline | undefined {
   const forced = forcedDeclines.get("next");
-  if (forced) {
-    forcedDeclines.delete("next");
-    return { verdict: "declined", decline: forced.decline };
-  }
-  const card = cardOf(method);
-  if (card.decline) return { verdict: "declined", decline: card.decline };
-  return decideAuthentication(method, card, passedAuthentication);
+  forcedDeclines.delete("next");
+  return forced?.decline ?? instrumentOf(method).decline;
 }
 
 /** What the bank says to keeping the card for later, without money. */
 export function decideSetup(method: PaymentMethod, passedAuthentication: boolean): Decision {
-  const card = cardOf(method);
-  if (card.decline && !card.attaches) return { verdict: "declined", decline: card.decline };
-  return decideAuthentication(method, card, passedAuthentication);
+  const instrument = instrumentOf(method);
+  const { decline, attaches } = instrument;
+  if (decline && !attaches) return { verdict: "declined", decline };
+  return decideAuthentication(method, instrument, passedAuthentication);
 }
 
-function decideAuthentication(method: PaymentMethod, card: TestCard, passed: boolean): Decision {
+function decideAuthentication(
+  method: PaymentMethod,
+  { authentication }: TestInstrument,
+  passed: boolean,
+): Decision {
   const record = bankRecords.must(method.id);
-  const asks = card.authentication === "always" || (card.authentication === "setup" && !record.authenticated);
+  const asks = authentication === "always" || (authentication === "setup" && !record.authenticated);
   if (asks && !passed) return { verdict: "authenticate" };
   if (passed) bankRecords.put({ ...record, authenticated: true });
   return { verdict: "approved" };

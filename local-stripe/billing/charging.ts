@@ -8,12 +8,15 @@ import type { Decline } from "../objects/test-cards";
 import { decideCharge } from "./bank";
 import { defaultPaymentOf, markPaid, payWith } from "./invoices";
 import { attach } from "./payment-methods";
-import { createPaymentIntent, fail, requireAction, settle, succeed } from "./payments";
+import { createPaymentIntent, fail, requireAction, sendDebit, succeed } from "./payments";
 import { retryAfter } from "./retries";
+import { settle } from "./settlement";
 
 /** What became of one attempt to collect an open invoice. */
 export type Collected =
   | { readonly kind: "paid"; readonly invoice: Invoice }
+  /** The bank will answer in some days. */
+  | { readonly kind: "processing"; readonly invoice: Invoice; readonly intent: string }
   | { readonly kind: "action_required"; readonly invoice: Invoice; readonly intent: string }
   | {
       readonly kind: "failed";
@@ -21,6 +24,11 @@ export type Collected =
       readonly decline: Decline;
       readonly intent: string;
     };
+
+export type Refused = Extract<Collected, { kind: "action_required" | "failed" }>;
+
+export const isRefused = (result: Collected): result is Refused =>
+  result.kind === "action_required" || result.kind === "failed";
 
 /** Who pays: the subscription's own method, then the customer's default. */
 export function methodOf(subscription: Subscription): PaymentMethod | undefined {
@@ -57,9 +65,15 @@ export function charge(
   method: PaymentMethod,
   { passed = false, automatic = false, returnUrl = null }: Attempt = {},
 ): Collected {
+  const intent = intentOf(open);
+  if (intent.status === "processing") return { kind: "processing", invoice: open, intent: intent.id };
   const attempted = attempt(open, automatic);
   const decision = decideCharge(method, passed);
-  const intent = intentOf(open);
+  if (decision.verdict === "pending") {
+    sendDebit(intent, method);
+    if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
+    return { kind: "processing", invoice: waiting(attempted, open), intent: intent.id };
+  }
   if (decision.verdict === "approved") {
     settle(succeed(intent, method));
     if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
@@ -75,6 +89,20 @@ export function charge(
   return { kind: "failed", invoice: failed(attempted, open), decline: decision.decline, intent: intent.id };
 }
 
+/** No further attempt is planned, nor given up, before the bank has answered. */
+function waiting(attempted: Invoice, before: Invoice): Invoice {
+  const { auto_advance } = before;
+  const invoice = invoices.put({ ...attempted, auto_advance, next_payment_attempt: null });
+  emit("invoice.updated", invoice, before);
+  return invoice;
+}
+
+/** Ties a debit that was sent before there was an invoice to it. */
+export function awaitDebit(open: Invoice, intent: string): Invoice {
+  payWith(open, intent);
+  return invoices.put({ ...open, attempt_count: 1, attempted: true });
+}
+
 /** Without a payment method nobody can be asked, and the attempt has failed. */
 export function chargeNobody(open: Invoice): Invoice {
   return failed(attempt(open, true), open);
@@ -84,13 +112,18 @@ export function chargeNobody(open: Invoice): Invoice {
 function attempt(open: Invoice, automatic: boolean): Invoice {
   const attempted = { ...open, attempted: true };
   if (!automatic) return { ...attempted, attempt_count: Math.max(1, open.attempt_count) };
-  const attempt_count = open.attempt_count + 1;
-  const next_payment_attempt = retryAfter(attempt_count);
-  const auto_advance = open.auto_advance === true && next_payment_attempt !== null;
-  return { ...attempted, attempt_count, auto_advance, next_payment_attempt };
+  return withNextAttempt({ ...attempted, attempt_count: open.attempt_count + 1 });
 }
 
-function failed(attempted: Invoice, before: Invoice): Invoice {
+/** What the schedule plans after the attempts that were made. */
+export function withNextAttempt(invoice: Invoice): Invoice {
+  const next_payment_attempt = retryAfter(invoice.attempt_count);
+  const auto_advance = invoice.auto_advance === true && next_payment_attempt !== null;
+  return { ...invoice, auto_advance, next_payment_attempt };
+}
+
+/** The invoice after an attempt that brought nothing. */
+export function failed(attempted: Invoice, before: Invoice): Invoice {
   const invoice = invoices.put(attempted);
   emit("invoice.updated", invoice, before);
   emit("invoice.payment_failed", invoice);

@@ -1,26 +1,21 @@
 import { now } from "../kit/clock";
 import { emit, inSequence, type Sequence } from "../kit/events";
 import { unschedule } from "../kit/jobs";
-import {
-  type CheckoutSession,
-  checkoutPlans,
-  checkoutSessions,
-  type LineItem,
-} from "../objects/checkout-session";
+import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
-import { buildLine, type Invoice, type InvoiceLineItem } from "../objects/invoice";
 import type { PaymentMethod } from "../objects/payment-method";
 import { type Subscription, subscriptions } from "../objects/subscription";
+import { isDelayed } from "./bank";
 import { redemptionOf } from "./checkout-discounts";
-import { openPayment, openSetup, planOf } from "./checkout-intents";
-import { DAY, trialEnd } from "./checkout-totals";
+import { planOf } from "./checkout-intents";
+import { keepMethod, oneTimeLine, payFor, settleInvoice } from "./checkout-payment";
+import { trialEnd } from "./checkout-totals";
+import { TRIAL_WARNING } from "./cycle";
 import { createDiscount } from "./discounts";
-import { createInvoice, finalizeInvoice, markPaid, payWith, pricingOf } from "./invoices";
+import { createInvoice } from "./invoices";
 import { attach } from "./payment-methods";
-import { settle, succeed } from "./payments";
 import type { Redemption } from "./redemption";
 import * as sequences from "./sequences";
-import { succeedSetup } from "./setups";
 import { createSubscription, firstInvoice } from "./subscriptions";
 import { switches } from "./switches";
 
@@ -31,7 +26,7 @@ export function complete(
   method: PaymentMethod | undefined,
   passed: boolean,
 ): CheckoutSession {
-  const sequence = sequenceFor(session);
+  const sequence = sequenceFor(session, method);
   // Asked before the payment, which is a transaction that first-time codes do not allow.
   const redemption = redemptionOf(session);
   return inSequence(passed ? [...sequences.AUTHENTICATED, ...sequence] : sequence, () => {
@@ -41,7 +36,7 @@ export function complete(
         ? subscribe(session, customer, method, redemption)
         : session.mode === "payment"
           ? payOnce(session, customer, method, redemption)
-          : { setup_intent: keepCard(session, customer, method) };
+          : { setup_intent: keepMethod(session, customer, method) };
     const changed = customer && customers.must(customer.id);
     if (customer && changed) emit("customer.updated", changed, customer);
     return close(session, { ...made, customer: customer?.id ?? null }, changed, email, method);
@@ -50,7 +45,8 @@ export function complete(
 
 type Made = Partial<Pick<CheckoutSession, "subscription" | "invoice" | "payment_intent" | "setup_intent">>;
 
-function sequenceFor(session: CheckoutSession): Sequence {
+function sequenceFor(session: CheckoutSession, method: PaymentMethod | undefined): Sequence {
+  if (session.amount_total && method && isDelayed(method)) return sequences.CHECKOUT_PROCESSING;
   if (session.mode === "payment") return sequences.CHECKOUT_PAYMENT;
   return session.amount_total ? sequences.CHECKOUT_SUBSCRIPTION : sequences.CHECKOUT_TRIAL;
 }
@@ -81,8 +77,8 @@ function subscribe(
   if (!customer) throw new Error("A subscription needs a customer");
   const plan = planOf(session);
   const { subscriptionData: data } = plan;
-  const paid = session.amount_total ? succeedFor(session, customer, method) : null;
-  const setup = !paid && method ? keepCard(session, customer, method) : null;
+  const paid = session.amount_total ? payFor(session, customer, method) : null;
+  const setup = !paid && method ? keepMethod(session, customer, method) : null;
   if (method && paid) attach(method, customer.id);
   const recurring = plan.lineItems.flatMap(({ price, quantity }) =>
     price?.recurring ? [{ price, quantity: quantity ?? 1 }] : [],
@@ -123,64 +119,23 @@ function payOnce(
   redemption: Redemption | null,
 ): Made {
   const plan = planOf(session);
-  const paid = session.amount_total ? succeedFor(session, customer, method) : null;
+  const paid = session.amount_total ? payFor(session, customer, method) : null;
   if (method && customer && plan.paymentIntentData.setup_future_usage) attach(method, customer.id);
   const target = { customer: customer?.id ?? null, checkout_session: session.id };
   const discounts = redemption ? [createDiscount(redemption, target).id] : [];
-  if (!session.invoice_creation?.enabled || !customer) return { payment_intent: paid };
+  if (!session.invoice_creation?.enabled || !customer) return { payment_intent: paid?.id ?? null };
   const draft = createInvoice(
     customer.id,
     { billing_reason: "manual", currency: session.currency ?? "usd", discounts, parent: null },
     (id) => plan.lineItems.map((item) => oneTimeLine(id, item, null)),
   );
-  return { payment_intent: paid, invoice: settleInvoice(draft, paid).id };
-}
-
-/** Charges, and returns the intent. A lone payment's balance transaction is reported as it follows. */
-function succeedFor(
-  session: CheckoutSession,
-  customer: Customer | null,
-  method: PaymentMethod | undefined,
-): string | null {
-  if (!method) return null;
-  const intent = succeed({ ...openPayment(session), customer: customer?.id ?? null }, method);
-  const { before, charge } = settle(intent);
-  if (session.mode === "payment") emit("charge.updated", charge, before);
-  return intent.id;
-}
-
-function keepCard(session: CheckoutSession, customer: Customer | null, method: PaymentMethod | undefined) {
-  if (!method) return null;
-  const intent = succeedSetup(openSetup(session), method, customer?.id ?? null);
-  if (customer) attach(method, customer.id);
-  return intent.id;
-}
-
-function settleInvoice(draft: Invoice, paymentIntent: string | null): Invoice {
-  const open = finalizeInvoice(draft);
-  if (open.status === "paid") return open;
-  if (paymentIntent) payWith(open, paymentIntent);
-  return markPaid(open);
-}
-
-function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {
-  const at = now();
-  return buildLine(invoice, {
-    amount: item.amount_subtotal,
-    currency: item.currency,
-    description: item.description,
-    parent: null,
-    period: { start: at, end: at },
-    pricing: item.price && pricingOf(item.price),
-    quantity: item.quantity,
-    subscription,
-  });
+  return { payment_intent: paid?.id ?? null, invoice: settleInvoice(draft, paid).id };
 }
 
 /** Three days before a trial ends Stripe says so; for a shorter trial at once. */
 function announceShortTrial(subscription: Subscription): void {
   const end = subscription.trial_end;
-  if (end !== null && end - now() < 3 * DAY) emit("customer.subscription.trial_will_end", subscription);
+  if (end !== null && end - now() < TRIAL_WARNING) emit("customer.subscription.trial_will_end", subscription);
 }
 
 function close(
@@ -208,7 +163,9 @@ function close(
       tax_ids: [],
     },
     payment_status: session.amount_total
-      ? "paid"
+      ? method && isDelayed(method)
+        ? "unpaid"
+        : "paid"
       : session.mode === "subscription" && trialEnd(session.id) !== null
         ? switches.trialPaymentStatus
         : "no_payment_required",

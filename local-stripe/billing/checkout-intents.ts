@@ -17,6 +17,7 @@ export function openPayment(session: CheckoutSession): PaymentIntent {
     amount,
     currency: session.currency ?? "usd",
     customer: session.customer,
+    payment_method_types: session.payment_method_types,
     ...plan.paymentIntentData,
     ...(session.mode === "subscription"
       ? { description: "Subscription creation", setup_future_usage: "off_session" }
@@ -30,7 +31,10 @@ export function openSetup(session: CheckoutSession): SetupIntent {
   const plan = planOf(session);
   const begun = setupIntents.get(plan.intent ?? "");
   if (begun) return begun;
-  const intent = createSetup({ customer: session.customer });
+  const intent = createSetup({
+    customer: session.customer,
+    payment_method_types: session.payment_method_types,
+  });
   checkoutPlans.put({ ...plan, intent: intent.id });
   return intent;
 }

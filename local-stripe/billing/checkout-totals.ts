@@ -1,10 +1,9 @@
 import { now } from "../kit/clock";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
 import { type DiscountTerms, termsFor } from "../objects/discount";
+import { DAY } from "./cycle";
 import { discountAmounts } from "./discount-amounts";
 import type { Redemption } from "./redemption";
-
-export const DAY = 24 * 3600;
 
 /** When the trial will end if it begins now; null without one. */
 export function trialEnd(session: string): number | null {

@@ -27,7 +27,7 @@ export type Outcome =
 
 export const dueToday = (session: CheckoutSession): number => session.amount_total ?? 0;
 
-export function needsCard(session: CheckoutSession): boolean {
+export function needsMethod(session: CheckoutSession): boolean {
   if (dueToday(session) > 0 || session.mode === "setup") return true;
   return session.mode === "subscription" && session.payment_method_collection !== "if_required";
 }
@@ -36,8 +36,13 @@ export function needsCard(session: CheckoutSession): boolean {
 export function submit(session: CheckoutSession, submission: Submission, passed = false): Outcome {
   if (session.status !== "open") throw invalid("This Checkout Session is no longer active.");
   const method = paymentMethods.get(submission.payment_method ?? "");
-  if (!method && needsCard(session))
+  if (!method && needsMethod(session))
     throw invalid("A payment method is required.", { param: "payment_method" });
+  if (method && !session.payment_method_types.includes(method.type)) {
+    throw invalid(`The payment method type "${method.type}" is not offered by this Checkout Session.`, {
+      param: "payment_method",
+    });
+  }
   return inTimeOf(session.customer, () => {
     // A discount that can no longer be had must not end in a higher charge than the customer saw.
     redemptionOf(session);

@@ -8,8 +8,16 @@ import type { Decline } from "../objects/test-cards";
 import { decideCharge } from "./bank";
 import { collect } from "./collection";
 import { attach } from "./payment-methods";
-import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction, settle, succeed } from "./payments";
+import {
+  AUTHENTICATION_FAILURE,
+  fail,
+  failAuthentication,
+  requireAction,
+  sendDebit,
+  succeed,
+} from "./payments";
 import { AUTHENTICATED, CHECKOUT_PAYMENT, INVOICE_PAID, PAYMENT_DECLINED } from "./sequences";
+import { settle } from "./settlement";
 
 interface Confirmed {
   readonly intent: PaymentIntent;
@@ -56,13 +64,18 @@ function confirmAlone(
     return { decline, intent: inSequence(PAYMENT_DECLINED, () => fail(intent, method, decline)) };
   }
   if (decision.verdict === "authenticate") return { intent: requireAction(intent, method, returnUrl) };
+  if (decision.verdict === "pending") return { intent: keeping(method, sendDebit(intent, method)) };
   return inSequence(passed ? [...AUTHENTICATED, ...CHECKOUT_PAYMENT] : CHECKOUT_PAYMENT, () => {
-    const succeeded = succeed(intent, method);
-    if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
+    const succeeded = keeping(method, succeed(intent, method));
     const { before, charge } = settle(succeeded);
     emit("charge.updated", charge, before);
     return { intent: succeeded };
   });
+}
+
+function keeping(method: PaymentMethod, intent: PaymentIntent): PaymentIntent {
+  if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
+  return intent;
 }
 
 /** What the customer's answer on the bank's page does to the intent that waited for it. */

@@ -3,23 +3,37 @@ import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { customers } from "../objects/customer";
 import {
+  type AccountKind,
   bankRecords,
+  buildBankAccount,
   buildPaymentMethod,
   type Expiry,
   type PaymentMethod,
   paymentMethods,
 } from "../objects/payment-method";
-import { sharedCard, type TestCard } from "../objects/test-cards";
-import { cardOf } from "./bank";
+import { sharedAccount } from "../objects/test-bank-accounts";
+import { sharedCard, type TestCard, type TestInstrument } from "../objects/test-cards";
+import { instrumentOf } from "./bank";
 
 export function createPaymentMethod(
   card: TestCard,
   expiry: Expiry,
   given: Partial<PaymentMethod>,
 ): PaymentMethod {
-  const method = paymentMethods.put(buildPaymentMethod(card, expiry, given));
-  bankRecords.put({ id: method.id, number: card.number, authenticated: false });
-  return method;
+  return put(buildPaymentMethod(card, expiry, given), card);
+}
+
+export function createBankAccount(
+  account: TestInstrument,
+  kind: AccountKind,
+  given: Partial<PaymentMethod>,
+): PaymentMethod {
+  return put(buildBankAccount(account, kind, given), account);
+}
+
+function put(method: PaymentMethod, { number }: TestInstrument): PaymentMethod {
+  bankRecords.put({ id: method.id, number, authenticated: false });
+  return paymentMethods.put(method);
 }
 
 /** Shared ids such as `pm_card_visa` stand for a fresh payment method each time they are used. */
@@ -28,8 +42,12 @@ export function paymentMethodFrom(
   param: string,
   given: Partial<PaymentMethod> = {},
 ): PaymentMethod {
-  const card = sharedCard(id);
-  const method = card ? createPaymentMethod(card, inTwoYears(), given) : paymentMethods.get(id);
+  const [card, account] = [sharedCard(id), sharedAccount(id)];
+  const method = card
+    ? createPaymentMethod(card, inTwoYears(), given)
+    : account
+      ? createBankAccount(account, {}, given)
+      : paymentMethods.get(id);
   if (!method) throw noSuch("PaymentMethod", id, param);
   return method;
 }
@@ -43,7 +61,7 @@ export function attach(method: PaymentMethod, customer: string): PaymentMethod {
   if (method.customer !== null) {
     throw invalid("The payment method you provided has already been attached to a customer.");
   }
-  const { decline, attaches } = cardOf(method);
+  const { decline, attaches } = instrumentOf(method);
   if (decline && !attaches) throw new StripeError(402, { type: "card_error", ...decline });
   const attached = paymentMethods.put({ ...method, customer });
   emit("payment_method.attached", attached);

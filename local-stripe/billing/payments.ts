@@ -3,15 +3,13 @@ import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { onDue, schedule } from "../kit/jobs";
-import { balanceTransactions, buildBalanceTransaction } from "../objects/balance-transaction";
 import { buildCharge, type Charge, charges } from "../objects/charge";
 import { buildPaymentIntent, type PaymentIntent, paymentIntents } from "../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
 import type { Decline } from "../objects/test-cards";
 import { clockOf } from "../objects/test-clock";
-import { cardOf } from "./bank";
+import { instrumentOf } from "./bank";
 import { openDispute } from "./disputes";
-import { divideRounded } from "./money";
 
 export function createPaymentIntent(given: Parameters<typeof buildPaymentIntent>[0]): PaymentIntent {
   const intent = paymentIntents.put(buildPaymentIntent(given));
@@ -33,17 +31,40 @@ export function succeed(intent: PaymentIntent, method: PaymentMethod): PaymentIn
     status: "succeeded",
   });
   emit("payment_intent.succeeded", succeeded);
-  if (cardOf(method).dispute) {
+  if (instrumentOf(method).dispute) {
     schedule("charge.dispute", charge.id, now() + DISPUTED_AFTER_SECONDS, clockOf(intent.customer));
   }
   return succeeded;
 }
 
+/** A bank debit is on its way: its charge is pending until the bank answers. */
+export function sendDebit(intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+  const sent = chargeFor(intent, method);
+  const charge = charges.put({ ...sent, paid: false, receipt_url: null, status: "pending" });
+  emit("charge.pending", charge);
+  const processing = paymentIntents.put({
+    ...intent,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: method.id,
+    status: "processing",
+  });
+  emit("payment_intent.processing", processing);
+  if (!instrumentOf(method).silent) {
+    schedule("payment_intent.answer", intent.id, now() + ANSWERED_AFTER_SECONDS, clockOf(intent.customer));
+  }
+  return processing;
+}
+
+/** Four days, as an American bank may take. */
+const ANSWERED_AFTER_SECONDS = 4 * 24 * 3600;
+
 const DISPUTED_AFTER_SECONDS = 5;
 
 onDue("charge.dispute", (id) => {
   const charge = charges.must(id);
-  const { dispute } = cardOf(paymentMethods.must(charge.payment_method ?? ""));
+  const { dispute } = instrumentOf(paymentMethods.must(charge.payment_method ?? ""));
   // Whoever refunded in time has nothing left to dispute.
   if (dispute && !charge.refunded && !charge.disputed) openDispute(charge, dispute.reason, dispute.inquiry);
 });
@@ -95,23 +116,6 @@ export function cardError(intent: PaymentIntent, decline: Decline): StripeError 
   });
 }
 
-/** The balance transaction follows the charge by a moment. */
-export function settle(intent: PaymentIntent): { before: Charge; charge: Charge } {
-  const before = charges.must(intent.latest_charge ?? "");
-  const { amount, currency } = before;
-  const transaction = balanceTransactions.put(
-    buildBalanceTransaction({
-      amount,
-      currency,
-      fee: divideRounded(BigInt(amount) * 29n, 1000n) + 30,
-      reporting_category: "charge",
-      source: before.id,
-      type: "charge",
-    }),
-  );
-  return { before, charge: charges.put({ ...before, balance_transaction: transaction.id }) };
-}
-
 function chargeFor(intent: PaymentIntent, method: PaymentMethod, decline?: Decline): Charge {
   const { amount, currency, customer, description, metadata, receipt_email } = intent;
   const given = {
@@ -123,7 +127,10 @@ function chargeFor(intent: PaymentIntent, method: PaymentMethod, decline?: Decli
     receipt_email,
     payment_intent: intent.id,
   };
-  return buildCharge(given, method, decline);
+  const charge = buildCharge(given, method, decline);
+  // A debit's charge exists since it was sent; now it is decided.
+  const pending = intent.status === "processing" ? charges.get(intent.latest_charge ?? "") : undefined;
+  return pending ? { ...charge, id: pending.id, created: pending.created } : charge;
 }
 
 function giveBack(
@@ -135,7 +142,7 @@ function giveBack(
   const failed = paymentIntents.put({
     ...intent,
     last_payment_error: {
-      type: decline.code.startsWith("payment_intent") ? "invalid_request_error" : "card_error",
+      type: charge?.payment_method_details?.card ? "card_error" : "invalid_request_error",
       code: decline.code as NonNullable<PaymentIntent["last_payment_error"]>["code"],
       message: decline.message,
       ...(decline.decline_code ? { decline_code: decline.decline_code } : {}),

@@ -45,6 +45,45 @@ export const CHECKOUT_PAYMENT: Sequence = [
   "charge.updated",
 ];
 
+/** A debit was sent; the money will come, or not, days later. */
+export const CHECKOUT_PROCESSING: Sequence = [
+  "customer.created",
+  "payment_intent.created",
+  "charge.pending",
+  "payment_intent.processing",
+  "payment_method.attached",
+  "customer.updated",
+  ...DISCOUNT,
+  "checkout.session.completed",
+  "customer.subscription.created",
+  "invoice.created",
+  "customer.discount.deleted",
+  "invoice.finalized",
+];
+
+export const DEBIT_PAID: Sequence = [
+  "charge.succeeded",
+  "payment_intent.succeeded",
+  "invoice.updated",
+  "invoice.paid",
+  "invoice.payment_succeeded",
+  "customer.subscription.updated",
+  "customer.updated",
+  "checkout.session.async_payment_succeeded",
+  1,
+  "invoice_payment.paid",
+];
+
+export const DEBIT_FAILED: Sequence = [
+  "charge.failed",
+  "payment_intent.payment_failed",
+  "invoice.updated",
+  "invoice.payment_failed",
+  "customer.subscription.updated",
+  "customer.updated",
+  "checkout.session.async_payment_failed",
+];
+
 export const CHECKOUT_TRIAL: Sequence = [
   "customer.created",
   "setup_intent.created",

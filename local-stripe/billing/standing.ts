@@ -15,7 +15,15 @@ import { switches } from "./switches";
 /** What an attempt to collect means for the subscription and the customer. */
 export function follow(open: Invoice, attempted: Invoice): void {
   if (attempted.status === "paid") catchUp(attempted);
-  else fallBehind(attempted, open.auto_advance === true && attempted.auto_advance === false);
+  else if (!isProcessing(attempted)) {
+    fallBehind(attempted, open.auto_advance === true && attempted.auto_advance === false);
+  }
+}
+
+/** A debit that is on its way counts as payment until the bank says otherwise. */
+function isProcessing(invoice: Invoice): boolean {
+  const intent = paymentIntents.get(defaultPaymentOf(invoice.id)?.payment.payment_intent ?? "");
+  return intent?.status === "processing";
 }
 
 const BEHIND = new Set<string>(["incomplete", "past_due", "unpaid"]);

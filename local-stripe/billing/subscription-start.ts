@@ -4,7 +4,7 @@ import { emit, inSequence } from "../kit/events";
 import { onDue, schedule } from "../kit/jobs";
 import { type Invoice, type InvoiceLineItem, invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { type Collected, charge, intentOf, methodOf } from "./charging";
+import { charge, intentOf, isRefused, methodOf, type Refused } from "./charging";
 import { HOUR, scheduleCycle, TRIAL_WARNING } from "./cycle";
 import { finalizeInvoice } from "./invoices";
 import { sendInvoice } from "./sent-invoices";
@@ -51,7 +51,7 @@ export function start({ items, given, prepare, billsFirstPeriod, once, behavior 
         once,
       });
       const open = finalizeInvoice(draft);
-      if (open.status === "paid" || (!sent && isPaid(open, subscriptions.must(begun.id), behavior)))
+      if (open.status === "paid" || (!sent && isCollected(open, subscriptions.must(begun.id), behavior)))
         activate(begun.id, open);
       else if (sent) sendInvoice(open);
       const outcome = subscriptions.must(begun.id);
@@ -68,8 +68,8 @@ export function start({ items, given, prepare, billsFirstPeriod, once, behavior 
   );
 }
 
-/** Tries to collect the first invoice, as far as the caller wants that. */
-function isPaid(open: Invoice, subscription: Subscription, behavior: PaymentBehavior): boolean {
+/** Tries to collect the first invoice, as far as the caller wants that. A debit on its way is good enough. */
+function isCollected(open: Invoice, subscription: Subscription, behavior: PaymentBehavior): boolean {
   if (behavior === "default_incomplete") {
     intentOf(open);
     return false;
@@ -82,12 +82,12 @@ function isPaid(open: Invoice, subscription: Subscription, behavior: PaymentBeha
     );
   }
   const result = charge(open, method);
-  if (result.kind !== "paid" && behavior === "error_if_incomplete") throw refused(result);
-  return result.kind === "paid";
+  if (isRefused(result) && behavior === "error_if_incomplete") throw refused(result);
+  return !isRefused(result);
 }
 
 /** As a 402 that names no intent: nothing of the attempt remains. */
-export function refused(result: Exclude<Collected, { kind: "paid" }>): StripeError {
+export function refused(result: Refused): StripeError {
   if (result.kind === "failed") {
     const { code, message, decline_code } = result.decline;
     return new StripeError(402, {

@@ -1,7 +1,7 @@
 import { emit, inSequence } from "../kit/events";
 import { type Invoice, type InvoiceLineItem, invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { charge, chargeNobody, intentOf, methodOf } from "./charging";
+import { charge, chargeNobody, intentOf, isRefused, methodOf } from "./charging";
 import { debits } from "./debits";
 import { finalizeInvoice } from "./invoices";
 import { holdBack } from "./pending-updates";
@@ -59,7 +59,7 @@ function attempt(open: Invoice, subscription: Subscription, behavior: PaymentBeh
   // What is owed for a change that was made is tried again; a change that waits for its payment is not.
   const automatic = behavior === "allow_incomplete";
   const result = method ? charge(open, method, { automatic }) : null;
-  if (result && result.kind !== "paid" && behavior === "error_if_incomplete") throw refused(result);
+  if (result && isRefused(result) && behavior === "error_if_incomplete") throw refused(result);
   const attempted = result?.invoice ?? chargeNobody(open);
   if (behavior !== "pending_if_incomplete") follow(open, attempted);
   return invoices.must(attempted.id);

@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
-import { authenticate, needsCard, type Outcome, submit } from "../billing/checkout";
+import { authenticate, needsMethod, type Outcome, submit } from "../billing/checkout";
 import { discountSession, enterCode, withoutStaleDiscount } from "../billing/checkout-discounts";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
-import { keepCard, readCard, type Values } from "./card-form";
+import type { Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
 import { notice, redirect } from "./layout";
+import { readMethod } from "./method-choice";
 import { refusalText } from "./promotion-box";
 import { beforeRedirect } from "./redirects";
 import { challenge } from "./three-d-secure";
@@ -24,11 +25,11 @@ checkoutPage.post(
   "/c/pay/:id",
   whileOpen((session, values) => {
     const email = session.customer_details?.email ?? values.email?.trim() ?? "";
-    const read = needsCard(session) ? readCard(values) : { mistakes: {} };
+    const read = needsMethod(session) ? readMethod(session, values) : { mistakes: {} };
     const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     return pay(session, values, () =>
-      submit(session, { email, payment_method: read.card ? keepCard(read.card, values, email).id : null }),
+      submit(session, { email, payment_method: read.keep?.(email).id ?? null }),
     );
   }),
 );

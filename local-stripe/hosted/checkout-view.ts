@@ -1,11 +1,12 @@
 import { html } from "hono/html";
-import { needsCard } from "../billing/checkout";
+import { needsMethod } from "../billing/checkout";
 import { trialEnd } from "../billing/checkout-totals";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
-import { cardFields, field, testCards } from "./card-fields";
+import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";
 import { summary } from "./checkout-summary";
 import { type Markup, page } from "./layout";
+import { methodChoice, methodHelp } from "./method-choice";
 import { type PromotionShown, promotionBox } from "./promotion-box";
 
 interface Shown {
@@ -27,9 +28,9 @@ export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Re
       ${promotionBox(session, shown.promotion)}
     </section>
     <section class="payment" aria-labelledby="payment">
-      <h2 id="payment">${needsCard(session) ? "Payment details" : "Your details"}</h2>
+      <h2 id="payment">${needsMethod(session) ? "Payment details" : "Your details"}</h2>
       ${form(session, shown)}
-      ${needsCard(session) ? testCards : ""}
+      ${needsMethod(session) ? methodHelp(session) : ""}
     </section>
   </div>`;
   return page(`${title} · Local Stripe Checkout`, content);
@@ -43,13 +44,13 @@ function form(session: CheckoutSession, { values, mistakes, refusal }: Shown): M
   return html`<form method="post" action="/c/pay/${session.id}" novalidate>
     ${wrong ? html`<p class="alert" role="alert">${wrong}</p>` : ""}
     ${field(email, known ? { email: known } : values, mistakes)}
-    ${needsCard(session) ? cardFields(values, mistakes) : ""}
+    ${needsMethod(session) ? methodChoice(session, values, mistakes) : ""}
     <button type="submit">${submitLabel(session)}</button>
   </form>`;
 }
 
 function submitLabel(session: CheckoutSession): string {
-  if (session.mode === "setup") return "Save card";
+  if (session.mode === "setup") return "Save payment method";
   if (session.mode === "payment") return "Pay";
   return trialEnd(session.id) === null ? "Subscribe" : "Start trial";
 }

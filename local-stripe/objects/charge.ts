@@ -45,7 +45,7 @@ export function buildCharge(given: Given, method: PaymentMethod, decline?: Decli
     outcome: outcome(decline),
     paid: !decline,
     payment_method: method.id,
-    payment_method_details: { card: cardDetails(given.amount, method, decline), type: "card" },
+    payment_method_details: detailsOf(given.amount, method, decline),
     radar_options: {},
     receipt_email: null,
     receipt_number: null,
@@ -80,9 +80,22 @@ function outcome(decline: Decline | undefined): Charge["outcome"] {
   };
 }
 
-function cardDetails(amount: number, method: PaymentMethod, decline: Decline | undefined) {
-  const { card } = method;
-  if (!card) throw new Error(`${method.id} is not a card`);
+type Details = NonNullable<Charge["payment_method_details"]>;
+
+function detailsOf(amount: number, method: PaymentMethod, decline: Decline | undefined): Details {
+  const { card, us_bank_account: account, type } = method;
+  if (card) return { card: cardDetails(amount, card, decline), type };
+  if (!account) throw new Error(`${method.id} cannot be charged`);
+  const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = account;
+  const shown = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
+  return { type, us_bank_account: { ...shown, payment_reference: randomText(10, "0123456789") } };
+}
+
+function cardDetails(
+  amount: number,
+  card: NonNullable<PaymentMethod["card"]>,
+  decline: Decline | undefined,
+): NonNullable<Details["card"]> {
   return {
     amount_authorized: decline ? null : amount,
     authorization_code: null,
@@ -108,5 +121,5 @@ function cardDetails(amount: number, method: PaymentMethod, decline: Decline | u
     three_d_secure: null,
     transaction_link_id: null,
     wallet: null,
-  } satisfies NonNullable<Charge["payment_method_details"]>["card"];
+  };
 }

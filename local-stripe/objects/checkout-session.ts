@@ -47,7 +47,9 @@ export interface CheckoutPlan {
   readonly pending: Submission | null;
 }
 
-export const checkoutPlans = new Table<CheckoutPlan>("checkout_plan", "");
+export const checkoutPlans = new Table<CheckoutPlan, "intent">("checkout_plan", "", {
+  intent: (plan) => plan.intent,
+});
 
 export const newSessionId = () => `cs_test_a1${randomText(56)}`;
 export const sessionUrl = (id: string) => `${account.origin}/c/pay/${id}`;

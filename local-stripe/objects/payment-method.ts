@@ -3,16 +3,18 @@ import { now } from "../kit/clock";
 import { newId } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
-import type { TestCard } from "./test-cards";
+import { TEST_ROUTING_NUMBER } from "./test-bank-accounts";
+import type { TestCard, TestInstrument } from "./test-cards";
 
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type BillingDetails = PaymentMethod["billing_details"];
 
-export const paymentMethods = new Table<PaymentMethod, "customer">("payment_method", "pm_", {
+export const paymentMethods = new Table<PaymentMethod, "customer" | "type">("payment_method", "pm_", {
   customer: (method) => method.customer,
+  type: (method) => method.type,
 });
 
-/** What only the bank knows of a payment method: which test card it is, and whether 3DS was passed. */
+/** What only the bank knows of a payment method: the number behind it, and whether 3DS was passed. */
 interface BankRecord {
   readonly id: string;
   readonly number: string;
@@ -34,16 +36,28 @@ export interface Expiry {
   readonly exp_year: number;
 }
 
-export function buildPaymentMethod(
-  card: TestCard,
-  expiry: Expiry,
-  given: Partial<PaymentMethod> = {},
-): PaymentMethod {
+function build(given: Partial<PaymentMethod> & Pick<PaymentMethod, "type">): PaymentMethod {
   return {
     id: newId("pm_1"),
     object: "payment_method",
     allow_redisplay: "unspecified",
     billing_details: noBillingDetails,
+    created: now(),
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata: {},
+    ...given,
+  };
+}
+
+export function buildPaymentMethod(
+  card: TestCard,
+  expiry: Expiry,
+  given: Partial<PaymentMethod> = {},
+): PaymentMethod {
+  return build({
+    type: "card",
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: "pass" },
@@ -60,12 +74,32 @@ export function buildPaymentMethod(
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
-    created: now(),
-    customer: null,
-    customer_account: null,
-    livemode: false,
-    metadata: {},
-    type: "card",
     ...given,
-  };
+  });
+}
+
+type Account = NonNullable<PaymentMethod["us_bank_account"]>;
+export type AccountKind = Partial<Pick<Account, "account_holder_type" | "account_type">>;
+
+export function buildBankAccount(
+  account: TestInstrument,
+  kind: AccountKind,
+  given: Partial<PaymentMethod> = {},
+): PaymentMethod {
+  return build({
+    type: "us_bank_account",
+    us_bank_account: {
+      account_holder_type: "individual",
+      account_type: "checking",
+      bank_name: "STRIPE TEST BANK",
+      financial_connections_account: null,
+      fingerprint: `LocalBank${account.number.slice(-7)}`,
+      last4: account.number.slice(-4),
+      networks: { preferred: "ach", supported: ["ach"] },
+      routing_number: TEST_ROUTING_NUMBER,
+      status_details: {},
+      ...kind,
+    },
+    ...given,
+  });
 }

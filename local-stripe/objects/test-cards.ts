@@ -5,16 +5,22 @@ export interface Decline {
   readonly message: string;
 }
 
-export interface TestCard {
+/** How the customer's bank answers, whatever the means of payment. */
+export interface TestInstrument {
   readonly number: string;
-  readonly brand: "visa" | "mastercard" | "amex";
   /** Every charge is refused. */
   readonly decline?: Decline;
-  /** The card attaches without complaint and is refused only when charged. */
+  /** It attaches without complaint and is refused only when charged. */
   readonly attaches?: true;
   /** `setup`: authenticated once, good for later charges; `always`: each charge asks again. */
   readonly authentication?: "setup" | "always";
   readonly dispute?: { readonly reason: string; readonly inquiry?: true };
+  /** The answer never comes. */
+  readonly silent?: true;
+}
+
+export interface TestCard extends TestInstrument {
+  readonly brand: "visa" | "mastercard" | "amex";
 }
 
 const declined = (decline_code: string, message = "Your card was declined."): Decline => ({

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { DAY } from "../billing/checkout-totals";
+import { DAY, HOUR } from "../billing/cycle";
 import { lineItem } from "../billing/line-items";
 import { createPrice } from "../billing/prices";
 import { now } from "../kit/clock";
@@ -14,8 +14,6 @@ import type { createParams } from "./checkout-session-params";
 
 export type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 type GivenItem = NonNullable<Given["line_items"]>[number];
-
-const HOUR = 3600;
 
 const refuse = (message: string, param: string) => invalid(message, { param });
 
@@ -54,6 +52,20 @@ function checkDiscounts({ mode, allow_promotion_codes, discounts }: Given): void
   }
   const asked = discounts ? "discounts" : allow_promotion_codes ? "allow_promotion_codes" : null;
   if (mode === "setup" && asked) throw refuse(`You can not pass \`${asked}\` in \`setup\` mode.`, asked);
+}
+
+const DELAYED = "us_bank_account";
+
+/** The means of payment that the page offers: debits only of dollars, and what the shop neither left out nor excluded. */
+export function offeredTypes(given: Given, currency: string | null): string[] {
+  const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
+  const all = (currency ?? "usd") === "usd" ? ["card", DELAYED] : ["card"];
+  const offered = all.filter((type) => (allowed?.includes(type) ?? true) && !excluded?.includes(type));
+  if (offered.length > 0) return offered;
+  throw refuse(
+    "No valid payment method types for this Checkout Session. Please ensure that at least one of `card` and `us_bank_account` is allowed and works with its currency.",
+    allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
+  );
 }
 
 function checkTimes({ subscription_data: data, expires_at }: Given): void {

@@ -1,6 +1,6 @@
 import { expire } from "../billing/checkout";
 import { discountSession } from "../billing/checkout-discounts";
-import { DAY } from "../billing/checkout-totals";
+import { DAY } from "../billing/cycle";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { schedule } from "../kit/jobs";
@@ -15,7 +15,7 @@ import {
   newSessionId,
 } from "../objects/checkout-session";
 import { customers } from "../objects/customer";
-import { check, type Given, itemsOf } from "./checkout-session-checks";
+import { check, type Given, itemsOf, offeredTypes } from "./checkout-session-checks";
 import { createParams, listParams, updateParams } from "./checkout-session-params";
 
 function create(given: Given): CheckoutSession {
@@ -46,6 +46,7 @@ function create(given: Given): CheckoutSession {
   });
   const { success_url, cancel_url, client_reference_id, customer_email, locale, submit_type } = given;
   const email = customer?.email ?? customer_email;
+  const currency = lineItems[0]?.currency ?? given.currency ?? null;
   const invoicing = given.invoice_creation?.enabled ?? false;
   const session = discountSession(
     buildCheckoutSession({
@@ -62,7 +63,7 @@ function create(given: Given): CheckoutSession {
       billing_address_collection: given.billing_address_collection ?? null,
       cancel_url: cancel_url ?? null,
       client_reference_id: client_reference_id ?? null,
-      currency: lineItems[0]?.currency ?? given.currency ?? null,
+      currency,
       customer: customer?.id ?? null,
       customer_creation: mode === "payment" && !customer ? creation(given, invoicing) : null,
       customer_details: email ? detailsBefore(email, customer?.name ?? null) : null,
@@ -73,6 +74,7 @@ function create(given: Given): CheckoutSession {
       metadata: mergeMetadata({}, given.metadata),
       payment_method_collection:
         mode === "subscription" ? (given.payment_method_collection ?? "always") : null,
+      payment_method_types: offeredTypes(given, currency),
       submit_type: submit_type ?? null,
       success_url: success_url ?? null,
       ...(given.excluded_payment_method_types

@@ -117,8 +117,9 @@ export const customerResource: Resource = {
       return inTimeOf(id, () => deleteCustomer(customer));
     }),
 
-    "GET /v1/customers/:id/payment_methods": list(optional({ type: choice("card") }), (_, { id }) =>
-      paymentMethods.where({ customer: find(customers, id).id }),
+    "GET /v1/customers/:id/payment_methods": list(
+      optional({ type: choice("card", "us_bank_account") }),
+      ({ type }, { id }) => paymentMethods.where({ customer: find(customers, id).id, type }),
     ),
     "GET /v1/customers/:id/payment_methods/:nested": call({}, (_, { id, nested }) => {
       const method = paymentMethods.get(nested);

@@ -1,4 +1,4 @@
-import { methodFor } from "../billing/charging";
+import { isRefused, methodFor } from "../billing/charging";
 import { collect } from "../billing/collection";
 import { createInvoice, markPaid, subscriptionParent, withTotals } from "../billing/invoices";
 import { deleteDraft, finalizeByHand, planDraft, refuseUnlessDraft } from "../billing/manual-invoices";
@@ -51,7 +51,7 @@ function pay(open: Invoice, payment_method: string | undefined): Invoice {
     );
   }
   const result = collect(open, method);
-  if (result.kind === "paid") return result.invoice;
+  if (!isRefused(result)) return result.invoice;
   const intent = paymentIntents.must(result.intent);
   if (result.kind === "failed") throw cardError(intent, result.decline);
   throw new StripeError(402, {

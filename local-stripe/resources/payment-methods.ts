@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import {
   attach,
+  createBankAccount,
   createPaymentMethod,
   detach,
   inTwoYears,
@@ -23,7 +25,13 @@ import {
   text,
 } from "../kit/params";
 import { customers } from "../objects/customer";
-import { type BillingDetails, noBillingDetails, paymentMethods } from "../objects/payment-method";
+import {
+  type BillingDetails,
+  noBillingDetails,
+  type PaymentMethod,
+  paymentMethods,
+} from "../objects/payment-method";
+import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
 import { cardByNumber, sharedCard } from "../objects/test-cards";
 import { inTimeOf } from "../objects/test-clock";
 
@@ -57,14 +65,54 @@ const cardParams = group(
   }),
 );
 
+const accountParams = group(
+  optional({
+    account_holder_type: choice("company", "individual"),
+    account_number: text,
+    account_type: choice("checking", "savings"),
+    routing_number: text,
+  }),
+);
+
+function bankAccount(
+  given: z.output<typeof accountParams> | undefined,
+  shared: Pick<PaymentMethod, "billing_details" | "metadata">,
+): PaymentMethod {
+  const { account_number, routing_number, ...kind } = given ?? {};
+  if (!account_number) throw missing("us_bank_account[account_number]");
+  if (!shared.billing_details.name) throw missing("billing_details[name]");
+  if (routing_number !== TEST_ROUTING_NUMBER) {
+    throw invalid("The routing number provided is invalid.", {
+      code: "routing_number_invalid",
+      param: "us_bank_account[routing_number]",
+    });
+  }
+  const account = accountByNumber(account_number);
+  if (account) return createBankAccount(account, kind, shared);
+  throw invalid("You must use a test bank account number in test mode.", {
+    code: "account_number_invalid",
+    param: "us_bank_account[account_number]",
+  });
+}
+
 export const paymentMethodResource: Resource = {
   routes: {
     "POST /v1/payment_methods": call(
       {
-        type: choice("card"),
-        ...optional({ billing_details: billingDetails, card: cardParams, metadata }),
+        type: choice("card", "us_bank_account"),
+        ...optional({
+          billing_details: billingDetails,
+          card: cardParams,
+          metadata,
+          us_bank_account: accountParams,
+        }),
       },
-      ({ card, billing_details, metadata }) => {
+      ({ type, card, us_bank_account, billing_details, metadata }) => {
+        const shared = {
+          billing_details: wholeDetails(noBillingDetails, billing_details),
+          metadata: mergeMetadata({}, metadata),
+        };
+        if (type === "us_bank_account") return bankAccount(us_bank_account, shared);
         if (!card) throw missing("card");
         const { token, number, exp_month, exp_year } = card;
         const test = token ? sharedCard(token) : cardByNumber((number ?? "").replace(/\D/g, ""));
@@ -80,15 +128,14 @@ export const paymentMethodResource: Resource = {
         if (number && (exp_month === undefined || exp_year === undefined)) throw missing("card[exp_month]");
         const expiry =
           exp_month !== undefined && exp_year !== undefined ? { exp_month, exp_year } : inTwoYears();
-        return createPaymentMethod(test, expiry, {
-          billing_details: wholeDetails(noBillingDetails, billing_details),
-          metadata: mergeMetadata({}, metadata),
-        });
+        return createPaymentMethod(test, expiry, shared);
       },
     ),
 
-    "GET /v1/payment_methods": list(optional({ customer: text, type: choice("card") }), ({ customer }) =>
-      customer ? paymentMethods.where({ customer: find(customers, customer, "customer").id }) : [],
+    "GET /v1/payment_methods": list(
+      optional({ customer: text, type: choice("card", "us_bank_account") }),
+      ({ customer, type }) =>
+        customer ? paymentMethods.where({ customer: find(customers, customer, "customer").id, type }) : [],
     ),
 
     "GET /v1/payment_methods/:id": call({}, (_, { id }) => find(paymentMethods, id)),
