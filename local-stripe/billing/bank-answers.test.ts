@@ -222,6 +222,14 @@ describe("a subscription by bank debit", () => {
     const all = await types();
     expect(all.filter((type) => type.includes("async_payment"))).toHaveLength(1);
     expect(all.filter((type) => type === "charge.pending")).toHaveLength(2);
+
+    // Third and fourth debit; while the last is on its way nothing is given up.
+    const status = async () =>
+      (await local.stripe.subscriptions.retrieve((failed.subscription as Stripe.Subscription).id)).status;
+    await advanceTo(local, clock, at("2027-01-28T00:00:00"), at("2027-01-31T00:00:00"));
+    expect(await status()).toBe("past_due");
+    await advanceTo(local, clock, at("2027-02-01T00:00:00"));
+    expect(await status()).toBe("canceled");
   });
 
   test("renews by debit: past due only if the bank says so", async () => {

@@ -153,6 +153,9 @@ describe("a session with a discount", () => {
     expect((await local.stripe.subscriptions.retrieve(before.id)).discounts).toHaveLength(1);
     await advanceTo(local, clock, at("2027-04-30T12:00:00"));
     expect((await local.stripe.subscriptions.retrieve(before.id)).discounts).toEqual([]);
+    // The period that begins in the same second is no longer discounted.
+    const { data } = await local.stripe.invoices.list({ subscription: before.id });
+    expect(data.map(({ total }) => total)).toEqual([2000, 1600, 1600, 1600]);
     const ended = (await local.happened()).filter(({ created }) => created === at("2027-04-30T12:00:00"));
     expect(ended.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["customer.discount.deleted", "customer.subscription.updated"]),

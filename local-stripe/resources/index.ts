@@ -7,6 +7,7 @@ import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { couponResource } from "./coupons";
 import { customerResource } from "./customers";
+import { discountResource } from "./discounts";
 import { disputeResource } from "./disputes";
 import { eventResource } from "./events";
 import { invoiceItemResource } from "./invoice-items";
@@ -37,6 +38,7 @@ export const resources: readonly Resource[] = [
   checkoutSessionResource,
   couponResource,
   customerResource,
+  discountResource,
   disputeResource,
   eventResource,
   invoiceItemResource,
