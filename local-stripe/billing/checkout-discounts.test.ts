@@ -162,6 +162,16 @@ describe("a session with a discount", () => {
     );
   });
 
+  test("a coupon for one month does not reach the second, which begins in the second of its end", async () => {
+    const { clock, customer } = await customerAt(local, at("2027-01-31T12:00:00"));
+    const { id } = await coupon({ duration: "repeating", duration_in_months: 1 });
+    const more = { customer, customer_email: undefined, discounts: [{ coupon: id }] };
+    await confirm(local, (await subscriptionSession(local, more)).id);
+    await advanceTo(local, clock, at("2027-02-28T12:00:00"));
+    const { data } = await local.stripe.invoices.list({ customer });
+    expect(data.map(({ total }) => total)).toEqual([2000, 1600]);
+  });
+
   test("an amount is taken off once and shared out over the lines", async () => {
     const { id } = await coupon({ percent_off: undefined, amount_off: 1001, currency: "usd" });
     const item = (unit_amount: number, recurring?: { interval: "month" }) => ({

@@ -1,16 +1,16 @@
 import { StripeError } from "../kit/errors";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
 import { type Coupon, couponScopes, coupons } from "../objects/coupon";
-import { type PromotionCode, promotionCodes } from "../objects/promotion-code";
+import type { PromotionCode } from "../objects/promotion-code";
 import { inTimeOf } from "../objects/test-clock";
 import { withTotals } from "./checkout-totals";
 import {
   checkRedemption,
+  codeNamed,
   type Purchase,
   type Redemption,
   type Refusal,
-  refusalOfCode,
-  refusalOfCoupon,
+  refusalOf,
   type Wanted,
 } from "./redemption";
 
@@ -57,13 +57,11 @@ export type Entered =
 /** What a customer typed into the page's promotion box. */
 export function enterCode(session: CheckoutSession, typed: string): Entered {
   return inTimeOf(session.customer, () => {
-    const code = codeFor(session, typed);
+    const code = codeNamed(typed, session.customer);
     if (!code) return { kind: "refused", refusal: "inactive" };
     const purchase = purchaseOf(session);
     const coupon = coupons.get(code.promotion.coupon ?? "");
-    const refusal =
-      refusalOfCode(code, purchase) ??
-      (coupon && (refusalOfCoupon(coupon, purchase) ?? scopeOf(coupon, session)));
+    const refusal = refusalOf(code, purchase) ?? (coupon && scopeOf(coupon, session));
     if (refusal) return { kind: "refused", refusal, code };
     return { kind: "applied", session: discountSession(session, { promotion_code: code.id }) };
   });
@@ -74,15 +72,4 @@ function scopeOf({ id }: Coupon, session: CheckoutSession): "no_effect" | undefi
   const { lineItems } = checkoutPlans.must(session.id);
   const hit = lineItems.some(({ price }) => !products || (price && products.includes(price.product)));
   return hit ? undefined : "no_effect";
-}
-
-/** Of several codes of one name the one that works for this customer, otherwise the latest. */
-function codeFor(session: CheckoutSession, typed: string): PromotionCode | undefined {
-  const named = promotionCodes.where({ code: typed.trim().toLowerCase() }).reverse();
-  const working = named.filter(({ active }) => active);
-  return (
-    working.find(({ customer }) => customer !== null && customer === session.customer) ??
-    working.find(({ customer }) => customer === null) ??
-    named[0]
-  );
 }

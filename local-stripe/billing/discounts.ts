@@ -14,7 +14,8 @@ import {
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
 import { afterIntervals } from "./periods";
-import { checkRedemption, countRedemption, type Redemption } from "./redemption";
+import { checkRedemption, type Redemption } from "./redemption";
+import { countRedemption } from "./validity";
 
 /** One entry of a `discounts` parameter: something new to redeem, or a discount to keep. */
 export const discountParam = group(optional({ coupon: text, discount: text, promotion_code: text }));
@@ -45,7 +46,7 @@ function makeDiscount(redemption: Redemption, target: Target): Discount {
   );
   discountTerms.put(termsFor(discount.id, coupon));
   if (end !== null) schedule("discount.end", discount.id, end, clockOf(target.customer));
-  countRedemption(redemption);
+  countRedemption(coupon, promotionCode);
   return discount;
 }
 

@@ -1,13 +1,12 @@
 import { now } from "../kit/clock";
 import { exclusive, invalid, missing } from "../kit/errors";
-import { emit } from "../kit/events";
-import { onDue, schedule } from "../kit/jobs";
 import { find } from "../kit/lookup";
 import { type Coupon, coupons } from "../objects/coupon";
 import { invoices } from "../objects/invoice";
 import { paymentIntents } from "../objects/payment-intent";
 import { type PromotionCode, promotionCodes } from "../objects/promotion-code";
 import { formatAmount } from "./money";
+import { isRedeemable, isUsedUp } from "./validity";
 
 export interface Wanted {
   readonly coupon?: string;
@@ -78,7 +77,7 @@ const WORDS = {
   used_up: "because it has been used the maximum number of times.",
 } as const;
 
-export function refusalOfCoupon(coupon: Coupon, { currency }: Purchase): Refusal | undefined {
+function refusalOfCoupon(coupon: Coupon, { currency }: Purchase): Refusal | undefined {
   if (isUsedUp(coupon)) return "used_up";
   if (!isRedeemable(coupon)) return "expired";
   return coupon.currency !== null && currency !== null && coupon.currency !== currency
@@ -86,7 +85,7 @@ export function refusalOfCoupon(coupon: Coupon, { currency }: Purchase): Refusal
     : undefined;
 }
 
-export function refusalOfCode(code: PromotionCode, purchase: Purchase): CodeRefusal | undefined {
+function refusalOfCode(code: PromotionCode, purchase: Purchase): CodeRefusal | undefined {
   const { customer, amount, currency } = purchase;
   const { first_time_transaction, minimum_amount, minimum_amount_currency } = code.restrictions;
   if (isUsedUp(code)) return "used_up";
@@ -99,6 +98,23 @@ export function refusalOfCode(code: PromotionCode, purchase: Purchase): CodeRefu
   return met ? undefined : "minimum_amount";
 }
 
+/** Why a code cannot be redeemed for this purchase, for itself or for its coupon. */
+export function refusalOf(code: PromotionCode, purchase: Purchase): Refusal | undefined {
+  const coupon = coupons.get(code.promotion.coupon ?? "");
+  return refusalOfCode(code, purchase) ?? (coupon && refusalOfCoupon(coupon, purchase));
+}
+
+/** What a customer means by a code: of several of one name the one that works for them, otherwise the latest. */
+export function codeNamed(typed: string, customer: string | null): PromotionCode | undefined {
+  const named = promotionCodes.where({ code: typed.trim().toLowerCase() }).reverse();
+  const working = named.filter(({ active }) => active);
+  return (
+    working.find((code) => code.customer !== null && code.customer === customer) ??
+    working.find((code) => code.customer === null) ??
+    named[0]
+  );
+}
+
 export function minimumOf({ restrictions }: PromotionCode): string {
   return formatAmount(restrictions.minimum_amount ?? 0, restrictions.minimum_amount_currency ?? "usd");
 }
@@ -107,59 +123,3 @@ function hasPaidBefore(customer: string): boolean {
   const invoiced = invoices.where({ customer }).some(({ status }) => status !== "draft" && status !== "void");
   return invoiced || paymentIntents.where({ customer }).some(({ status }) => status === "succeeded");
 }
-
-const isUsedUp = ({ max_redemptions, times_redeemed }: Coupon | PromotionCode) =>
-  max_redemptions !== null && times_redeemed >= max_redemptions;
-
-const isRedeemable = (coupon: Coupon): boolean =>
-  !isUsedUp(coupon) && (coupon.redeem_by === null || now() <= coupon.redeem_by);
-
-/** A code works for as long as itself and its coupon do. */
-export const canBeActive = (code: PromotionCode): boolean => {
-  const coupon = coupons.get(code.promotion.coupon ?? "");
-  const open = code.expires_at === null || now() <= code.expires_at;
-  return open && !isUsedUp(code) && coupon !== undefined && isRedeemable(coupon);
-};
-
-export function countRedemption({ coupon, promotionCode }: Redemption): void {
-  if (promotionCode) {
-    const counted = { ...promotionCode, times_redeemed: promotionCode.times_redeemed + 1 };
-    promotionCodes.put(counted);
-    keepActive(counted, promotionCode);
-  }
-  const counted = { ...coupon, times_redeemed: coupon.times_redeemed + 1 };
-  coupons.put(counted);
-  keepValid(counted, coupon);
-}
-
-function keepActive(code: PromotionCode, before: PromotionCode): void {
-  const kept = promotionCodes.put({ ...code, active: code.active && canBeActive(code) });
-  emit("promotion_code.updated", kept, before);
-}
-
-function keepValid(coupon: Coupon, before: Coupon): void {
-  const kept = coupons.put({ ...coupon, valid: isRedeemable(coupon) });
-  emit("coupon.updated", kept, before);
-  if (!kept.valid) deactivateCodes(kept.id);
-}
-
-/** Without its coupon no code can be redeemed. */
-export function deactivateCodes(coupon: string): void {
-  for (const code of promotionCodes.where({ coupon, active: true })) keepActive(code, code);
-}
-
-/** `redeem_by` and `expires_at` are the last seconds in which something may be redeemed. */
-export function watchExpiry(subject: Coupon | PromotionCode): void {
-  const last = subject.object === "coupon" ? subject.redeem_by : subject.expires_at;
-  if (last !== null) schedule(`${subject.object}.expire`, subject.id, last + 1, null);
-}
-
-onDue("coupon.expire", (id) => {
-  const coupon = coupons.get(id);
-  if (coupon) keepValid(coupon, coupon);
-});
-
-onDue("promotion_code.expire", (id) => {
-  const code = promotionCodes.must(id);
-  keepActive(code, code);
-});

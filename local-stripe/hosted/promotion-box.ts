@@ -4,6 +4,7 @@ import { minimumOf } from "../billing/redemption";
 import type { CheckoutSession } from "../objects/checkout-session";
 import { promotionCodes } from "../objects/promotion-code";
 import { field } from "./card-fields";
+import type { Mistakes } from "./card-form";
 import type { Markup } from "./layout";
 
 export interface PromotionShown {
@@ -11,26 +12,49 @@ export interface PromotionShown {
   readonly mistake: string;
 }
 
-/** Where a code is entered or taken off again. It is a form of its own: applying a code pays nothing. */
-export function promotionBox(session: CheckoutSession, shown?: PromotionShown): Markup | string {
-  if (!session.allow_promotion_codes) return "";
-  const path = `/c/pay/${session.id}/promotion`;
-  const code = promotionCodes.get(session.discounts?.[0]?.promotion_code ?? "")?.code;
-  if (code) {
-    return html`<form class="promotion" method="post" action="${path}/remove">
-      <p>Promotion code <strong>${code}</strong></p>
-      <button class="small plain" aria-label="Remove promotion code ${code}">Remove</button>
-    </form>`;
-  }
+interface Target {
+  readonly action: string;
+  readonly method: "get" | "post";
+  /** What the form has to carry along. */
+  readonly hidden?: Readonly<Record<string, string>>;
+}
+
+/** Where a code is entered. It is a form of its own: applying a code pays nothing. */
+export function codeForm(target: Target, shown?: PromotionShown): Markup {
   const one = { name: "promotion_code", label: "Promotion code", autocomplete: "off" };
-  return html`<form class="promotion" method="post" action="${path}" novalidate>
-    ${field(one, { promotion_code: shown?.typed ?? "" }, shown ? { promotion_code: shown.mistake } : {})}
+  const mistakes: Mistakes = shown ? { promotion_code: shown.mistake } : {};
+  return html`<form class="promotion" method="${target.method}" action="${target.action}" novalidate>
+    ${hiddenFields(target)}
+    ${field(one, { promotion_code: shown?.typed ?? "" }, mistakes)}
     <button class="plain">Apply</button>
   </form>`;
 }
 
+export function appliedCode(code: string, target: Target): Markup {
+  return html`<form class="promotion" method="${target.method}" action="${target.action}">
+    ${hiddenFields(target)}
+    <p>Promotion code <strong>${code}</strong></p>
+    <button class="small plain">Remove<span class="unseen"> promotion code ${code}</span></button>
+  </form>`;
+}
+
+const hiddenFields = ({ hidden = {} }: Target) =>
+  Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+
+export function promotionBox(session: CheckoutSession, shown?: PromotionShown): Markup | string {
+  if (!session.allow_promotion_codes) return "";
+  const action = `/c/pay/${session.id}/promotion`;
+  const code = promotionCodes.get(session.discounts?.[0]?.promotion_code ?? "")?.code;
+  return code
+    ? appliedCode(code, { action: `${action}/remove`, method: "post" })
+    : codeForm({ action, method: "post" }, shown);
+}
+
 /** Checkout's words for a code that does not work here. */
-export function refusalText({ refusal, code }: Extract<Entered, { kind: "refused" }>): string {
+export function refusalText({
+  refusal,
+  code,
+}: Pick<Extract<Entered, { kind: "refused" }>, "refusal" | "code">) {
   if (refusal === "minimum_amount" && code)
     return `This code requires a minimum order of ${minimumOf(code)}.`;
   return WORDS[refusal];

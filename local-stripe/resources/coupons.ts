@@ -1,4 +1,4 @@
-import { deactivateCodes, watchExpiry } from "../billing/redemption";
+import { deactivateCodes, watchExpiry } from "../billing/validity";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, exclusive, invalid, missing } from "../kit/errors";

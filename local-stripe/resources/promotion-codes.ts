@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { canBeActive, watchExpiry } from "../billing/redemption";
+import { canBeActive, watchExpiry } from "../billing/validity";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, invalid, missing } from "../kit/errors";

@@ -8,8 +8,10 @@ import { field } from "../card-fields";
 import type { Values } from "../card-form";
 import { day } from "../format";
 import type { Markup } from "../layout";
+import type { PromotionShown } from "../promotion-box";
 import { type PlanChange, previewChange } from "./actions";
 import { alert, frame } from "./frame";
+import { promotionPart, readPromotion } from "./promotion";
 import type { Portal } from "./session";
 
 /** The prices one may change to: those of the configuration, or without a list the whole catalog. */
@@ -63,12 +65,17 @@ export function chooseView(portal: Portal, subscription: Subscription): Promise<
   );
 }
 
+export interface WantedChange extends PlanChange {
+  /** A promotion code that cannot be used for it. */
+  readonly refused?: PromotionShown;
+}
+
 /** Undefined when what was asked for is not offered, or changes nothing. */
 export function readChange(
   portal: Portal,
   subscription: Subscription,
   values: Values,
-): PlanChange | undefined {
+): WantedChange | undefined {
   const item = subscription.items.data[0];
   if (!item) return undefined;
   const price = values.price || item.price.id;
@@ -79,16 +86,17 @@ export function readChange(
   if (price !== item.price.id && !offers) return undefined;
   if (!Number.isSafeInteger(quantity) || quantity < 1) return undefined;
   if (price === item.price.id && quantity === item.quantity) return undefined;
-  const promotionCode = allows(portal, "promotion_code") ? values.promotion_code : "";
-  return { item: item.id, price, quantity, ...(promotionCode ? { promotionCode } : {}) };
+  const typed = allows(portal, "promotion_code") ? (values.promotion_code ?? "") : "";
+  return { item: item.id, price, quantity, ...readPromotion(subscription, typed) };
 }
 
 export function confirmView(
   portal: Portal,
   subscription: Subscription,
-  change: PlanChange,
+  change: WantedChange,
   refusal?: string,
 ): Promise<Response> {
+  const path = `${portal.base}/update/${subscription.id}`;
   const price = prices.must(change.price);
   return frame(
     portal,
@@ -99,7 +107,8 @@ export function confirmView(
         <h2>${productName(price)}${change.quantity > 1 ? ` × ${change.quantity}` : ""}</h2>
         <p class="price">${priceText(price)}</p>
         ${amounts(portal, subscription, change)}
-        <form method="post" action="${portal.base}/update/${subscription.id}">
+        ${allows(portal, "promotion_code") ? promotionPart(`${path}/confirm`, change, change.refused) : ""}
+        <form method="post" action="${path}">
           <input type="hidden" name="price" value="${change.price}">
           <input type="hidden" name="quantity" value="${change.quantity}">
           <input type="hidden" name="promotion_code" value="${change.promotionCode ?? ""}">
@@ -112,9 +121,11 @@ export function confirmView(
 function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup {
   const next = previewChange(portal, subscription, change);
   const money = (amount: number) => formatAmount(amount, next.currency);
+  const off = (next.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   const now = portal.features.subscription_update.proration_behavior === "always_invoice";
   return html`<dl class="lines">
     ${next.lines.data.map((line) => html`<div><dt>${line.description}</dt><dd>${money(line.amount)}</dd></div>`)}
+    ${off > 0 ? html`<div><dt>Discount</dt><dd>−${money(off)}</dd></div>` : ""}
     <div class="total">
       <dt>${now ? "Amount due today" : `Due on ${day(next.period_end)}`}</dt><dd>${money(next.amount_due)}</dd>
     </div>

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { expect, test } from "vitest";
 import { Browser } from "../../test/browser";
 import { startLocalStripe } from "../../test/harness";
-import { card, confirm, subscriptionSession } from "../../test/shop";
+import { card, confirm, monthlyPrice, subscriptionSession } from "../../test/shop";
 
 const local = startLocalStripe();
 const RETURN = "http://127.0.0.1:3000/account";
@@ -193,4 +193,61 @@ test("a flow opens on its task and leads where it should when done", async () =>
     code: "parameter_missing",
     param: "flow_data[subscription_cancel]",
   });
+});
+
+test("a promotion code reduces a change of plan, and is said to be wrong where it is", async () => {
+  const { customer, subscription } = await subscriber();
+  const dear = await monthlyPrice(local, { unit_amount: 5000, product_data: { name: "Team" } });
+  const { id: coupon } = await local.stripe.coupons.create({ percent_off: 20, duration: "forever" });
+  const promotion = { type: "coupon", coupon } as const;
+  const { id } = await local.stripe.promotionCodes.create({ promotion, code: "TEAM20" });
+  await local.stripe.promotionCodes.create({
+    promotion,
+    code: "FIRST",
+    restrictions: { first_time_transaction: true },
+  });
+  const { browser, url } = await openPortal(customer);
+  const confirmation = (code: string) =>
+    browser.get(`${url}/update/${subscription}/confirm?price=${dear.id}&promotion_code=${code}`);
+
+  expect((await confirmation("")).text).toContain("Promotion code</label>");
+  expect((await confirmation("NEVER")).text).toContain("This code is invalid.");
+  expect((await confirmation("FIRST")).text).toContain("This code is only valid for first-time customers.");
+  const applied = await confirmation("team20");
+  for (const part of ["<strong>TEAM20</strong>", `value="${id}"`, "−$10.00"]) {
+    expect(applied.text).toContain(part);
+  }
+  const post = (promotion_code: string) =>
+    browser.post(`${url}/update/${subscription}`, { price: dear.id, promotion_code });
+  expect((await post("NEVER")).text).toContain("This code is invalid.");
+  expect((await local.stripe.subscriptions.retrieve(subscription)).items.data[0]?.price.id).not.toBe(dear.id);
+
+  await post(id);
+  const changed = await local.stripe.subscriptions.retrieve(subscription, { expand: ["discounts"] });
+  expect(changed.items.data[0]?.price.id).toBe(dear.id);
+  expect(changed.discounts).toMatchObject([{ promotion_code: id, source: { coupon } }]);
+});
+
+test("where promotion codes are not offered, none is taken", async () => {
+  const { customer, subscription } = await subscriber();
+  const dear = await monthlyPrice(local, { unit_amount: 5000, product_data: { name: "Team" } });
+  const { id: coupon } = await local.stripe.coupons.create({ percent_off: 20, duration: "forever" });
+  await local.stripe.promotionCodes.create({ promotion: { type: "coupon", coupon }, code: "TEAM20" });
+  const configuration = await local.stripe.billingPortal.configurations.create({
+    features: {
+      subscription_update: {
+        enabled: true,
+        default_allowed_updates: ["price"],
+        products: [{ product: String(dear.product), prices: [dear.id] }],
+      },
+    },
+  });
+  const { browser, url } = await openPortal(customer, { configuration: configuration.id });
+  const page = await browser.get(
+    `${url}/update/${subscription}/confirm?price=${dear.id}&promotion_code=TEAM20`,
+  );
+  expect(page.text).toContain("Confirm your updates");
+  expect(page.text).not.toContain("TEAM20");
+  await browser.post(`${url}/update/${subscription}`, { price: dear.id, promotion_code: "TEAM20" });
+  expect((await local.stripe.subscriptions.retrieve(subscription)).discounts).toEqual([]);
 });

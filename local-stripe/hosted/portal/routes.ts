@@ -95,6 +95,8 @@ portal.post(
   openSubscription((portal, subscription, values) => {
     const change = readChange(portal, subscription, values);
     if (!change) return chooseView(portal, subscription);
+    // Nobody pays more than the page said.
+    if (change.refused) return confirmView(portal, subscription, change);
     return act(
       () => changePlan(portal, subscription, change),
       () => flowDone(portal, "Your subscription has been updated."),
