@@ -160,6 +160,11 @@ describe("a subscription by bank debit", () => {
       type: "us_bank_account",
     });
 
+    // Nobody is asked to pay twice.
+    const page = await new Browser().get((sent.invoice as Stripe.Invoice).hosted_invoice_url ?? "");
+    expect(page.text).toContain("Your bank has been asked to pay this invoice.");
+    expect(page.text).not.toContain("Card number");
+
     const before = (await types()).length;
     await bankAnswers();
     expect(await types(before)).toEqual([
@@ -266,6 +271,19 @@ describe("a subscription by bank debit", () => {
     expect((await local.stripe.charges.list()).data).toHaveLength(1);
     await bankAnswers();
     expect(await local.stripe.invoices.retrieve(invoice)).toMatchObject({ status: "paid" });
+  });
+});
+
+test("a debit is refunded to the bank, once the money has come", async () => {
+  const session = await paymentSession(local);
+  await confirm(local, session.id, "pm_usBankAccount_success");
+  const payment_intent = ((await whole(session.id)).payment_intent as Stripe.PaymentIntent).id;
+  await expect(local.stripe.refunds.create({ payment_intent })).rejects.toMatchObject({ statusCode: 400 });
+  await bankAnswers();
+  const { id } = await local.stripe.refunds.create({ payment_intent });
+  expect((await local.stripe.refunds.retrieve(id)).destination_details).toEqual({
+    type: "us_bank_transfer",
+    us_bank_transfer: { reference: expect.any(String), reference_status: "available" },
   });
 });
 

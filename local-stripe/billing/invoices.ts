@@ -12,6 +12,7 @@ import {
   lineList,
 } from "../objects/invoice";
 import { buildInvoicePayment, type InvoicePayment, invoicePayments } from "../objects/invoice-payment";
+import { paymentIntents } from "../objects/payment-intent";
 import type { Price } from "../objects/price";
 import { products } from "../objects/product";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
@@ -99,6 +100,12 @@ export function payWith(invoice: Invoice, paymentIntent: string): InvoicePayment
 
 export function defaultPaymentOf(invoice: string): InvoicePayment | undefined {
   return invoicePayments.where({ invoice }).find((payment) => payment.is_default);
+}
+
+/** A debit that is on its way counts as payment until the bank says otherwise. */
+export function isProcessing(invoice: Invoice): boolean {
+  const intent = paymentIntents.get(defaultPaymentOf(invoice.id)?.payment.payment_intent ?? "");
+  return intent?.status === "processing";
 }
 
 /** The invoice is settled, by a payment, by the customer's balance, or by nothing being due. */

@@ -3,7 +3,7 @@ import { emit, inSequence } from "../kit/events";
 import { randomText } from "../kit/ids";
 import { balanceTransactions, buildBalanceTransaction } from "../objects/balance-transaction";
 import { type Charge, charges } from "../objects/charge";
-import { buildRefund, type Refund, refunds } from "../objects/refund";
+import { buildRefund, destinationOf, type Refund, refunds } from "../objects/refund";
 import { formatAmount } from "./money";
 import { REFUND } from "./sequences";
 
@@ -44,22 +44,9 @@ export function refund(charge: Charge, given: Given): Refund {
       refunded: amount === left,
     });
     emit("charge.refunded", refunded, charge);
-    // The acquirer's reference follows, and that is what the two updates report.
-    const card = begun.destination_details?.card;
-    const reference = randomText(23, "0123456789");
-    const settled = refunds.put({
-      ...begun,
-      destination_details: {
-        type: "card",
-        card: {
-          reference_type: "acquirer_reference_number",
-          type: "refund",
-          ...card,
-          reference,
-          reference_status: "available",
-        },
-      },
-    });
+    // The bank's reference follows, and that is what the two updates report.
+    const destination_details = destinationOf(charge, randomText(23, "0123456789"));
+    const settled = refunds.put({ ...begun, destination_details });
     emit("refund.updated", settled, begun);
     emit("charge.refund.updated", settled, begun);
     return begun;

@@ -2,12 +2,11 @@ import { emit } from "../kit/events";
 import { schedule } from "../kit/jobs";
 import { type Customer, customers } from "../objects/customer";
 import { type Invoice, subscriptionOf } from "../objects/invoice";
-import { paymentIntents } from "../objects/payment-intent";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
 import { cancel } from "./cancellation";
 import { scheduleCycle } from "./cycle";
-import { defaultPaymentOf } from "./invoices";
+import { isProcessing } from "./invoices";
 import { applyPendingUpdate } from "./pending-updates";
 import { resumed } from "./resumption";
 import { switches } from "./switches";
@@ -18,12 +17,6 @@ export function follow(open: Invoice, attempted: Invoice): void {
   else if (!isProcessing(attempted)) {
     fallBehind(attempted, open.auto_advance === true && attempted.auto_advance === false);
   }
-}
-
-/** A debit that is on its way counts as payment until the bank says otherwise. */
-function isProcessing(invoice: Invoice): boolean {
-  const intent = paymentIntents.get(defaultPaymentOf(invoice.id)?.payment.payment_intent ?? "");
-  return intent?.status === "processing";
 }
 
 const BEHIND = new Set<string>(["incomplete", "past_due", "unpaid"]);

@@ -20,3 +20,15 @@ export function offText(coupon: Coupon, once = false): string {
   if (duration === "once") return `${off} off the first payment`;
   return `${off} off for ${months === 1 ? "a month" : `${months} months`}`;
 }
+
+interface Instrument {
+  readonly card?: { readonly brand: string | null; readonly last4: string | null } | null;
+  readonly us_bank_account?: { readonly bank_name: string | null; readonly last4: string | null } | null;
+}
+
+/** `Visa •••• 4242`, of a payment method or of what a charge shows of it. */
+export function methodName({ card, us_bank_account: account }: Instrument): string {
+  const brand = card?.brand ?? "";
+  const name = card ? brand.charAt(0).toUpperCase() + brand.slice(1) : account?.bank_name;
+  return `${name ?? "Payment method"} •••• ${card?.last4 ?? account?.last4 ?? ""}`;
+}

@@ -12,6 +12,16 @@ export const refunds = new Table<Refund, "charge" | "payment_intent">("refund", 
   payment_intent: (refund) => refund.payment_intent,
 });
 
+/** Where the money goes. The bank's reference follows. */
+export function destinationOf(charge: Charge, reference: string | null): Refund["destination_details"] {
+  const reference_status = reference ? "available" : "pending";
+  if (charge.payment_method_details?.us_bank_account) {
+    return { type: "us_bank_transfer", us_bank_transfer: { reference, reference_status } };
+  }
+  const card = { reference_status, reference_type: "acquirer_reference_number", type: "refund" } as const;
+  return { type: "card", card: reference ? { ...card, reference } : card };
+}
+
 type Given = Pick<Refund, "amount" | "reason" | "metadata">;
 
 export function buildRefund(charge: Charge, given: Given): Refund {
@@ -24,14 +34,7 @@ export function buildRefund(charge: Charge, given: Given): Refund {
     currency: charge.currency,
     customer: charge.customer,
     customer_account: null,
-    destination_details: {
-      card: {
-        reference_status: "pending",
-        reference_type: "acquirer_reference_number",
-        type: "refund",
-      },
-      type: "card",
-    },
+    destination_details: destinationOf(charge, null),
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
     receipt_number: null,

@@ -53,7 +53,7 @@ test("a charge has a receipt, which follows its refund", async () => {
   const [charge] = (await local.stripe.charges.list()).data;
   await local.stripe.refunds.create({ charge: charge?.id as string, amount: 500 });
   const { text } = await new Browser().get(String(charge?.receipt_url));
-  for (const part of ["$20.00", "visa •••• 4242", "$5.00"]) expect(text).toContain(part);
+  for (const part of ["$20.00", "Visa •••• 4242", "$5.00"]) expect(text).toContain(part);
 });
 
 test("an open invoice is paid on its page, once", async () => {

@@ -2,16 +2,15 @@ import { html } from "hono/html";
 import { formatAmount } from "../../billing/money";
 import { account } from "../../kit/account";
 import type { Charge } from "../../objects/charge";
-import { day } from "../format";
+import { day, methodName } from "../format";
 import { page } from "../layout";
 
 export function receiptView(charge: Charge): Promise<Response> {
-  const card = charge.payment_method_details?.card;
   const money = (amount: number) => formatAmount(amount, charge.currency);
   const facts = [
     ["Amount paid", money(charge.amount)],
     ["Date paid", day(charge.created)],
-    ["Payment method", card ? `${card.brand} •••• ${card.last4}` : "Bank account"],
+    ["Payment method", methodName(charge.payment_method_details ?? {})],
     ...(charge.description ? [["For", charge.description]] : []),
     ...(charge.amount_refunded ? [["Refunded", money(charge.amount_refunded)]] : []),
   ];

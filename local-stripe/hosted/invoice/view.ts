@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { isProcessing } from "../../billing/invoices";
 import { formatAmount } from "../../billing/money";
 import { account } from "../../kit/account";
 import type { Invoice } from "../../objects/invoice";
@@ -43,7 +44,7 @@ export function invoiceView(invoice: Invoice, shown: Shown): Promise<Response> {
         </dl>
         <p><a href="${invoice.invoice_pdf}">Download PDF</a></p>
       </section>
-      ${invoice.status === "open" ? payment(invoice, money(invoice.amount_remaining), shown) : ""}
+      ${payment(invoice, money(invoice.amount_remaining), shown)}
     </div>`,
   );
 }
@@ -67,8 +68,12 @@ export function sums(invoice: Invoice): (readonly [string, number])[] {
   ];
 }
 
-function payment({ hosted_invoice_url }: Invoice, due: string, { values, mistakes, refusal }: Shown): Markup {
-  return html`<form class="panel" method="post" action="${hosted_invoice_url}" novalidate>
+function payment(invoice: Invoice, due: string, { values, mistakes, refusal }: Shown): Markup | string {
+  if (invoice.status !== "open") return "";
+  if (isProcessing(invoice)) {
+    return html`<p class="hint">Your bank has been asked to pay this invoice. That takes some days.</p>`;
+  }
+  return html`<form class="panel" method="post" action="${invoice.hosted_invoice_url}" novalidate>
       ${refusal ? html`<p class="alert" role="alert">${refusal}</p>` : ""}
       ${cardFields(values, mistakes)}
       <button>Pay ${due}</button>

@@ -4,9 +4,9 @@ import { cadence, productName } from "../../billing/invoices";
 import { amountOf, formatAmount } from "../../billing/money";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
-import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
+import { paymentMethods } from "../../objects/payment-method";
 import type { Subscription } from "../../objects/subscription";
-import { day } from "../format";
+import { day, methodName } from "../format";
 import type { Markup } from "../layout";
 import { chargedCard, liveSubscriptions, preview } from "./actions";
 import { alert, frame } from "./frame";
@@ -82,9 +82,6 @@ function whatComes(subscription: Subscription): Markup | string {
   return `${trial}Your next invoice is for ${formatAmount(next.amount_due, next.currency)}, on ${when}.`;
 }
 
-export const cardName = ({ card }: PaymentMethod): string =>
-  card ? `${card.brand[0]?.toUpperCase()}${card.brand.slice(1)} •••• ${card.last4}` : "Bank account";
-
 function cardsPanel(portal: Portal): Markup {
   const { base, customer } = portal;
   const charged = chargedCard(portal);
@@ -93,7 +90,7 @@ function cardsPanel(portal: Portal): Markup {
     <ul class="rows">
       ${paymentMethods.where({ customer: customer.id }).map(
         (method) => html`<li>
-          <span>${cardName(method)}
+          <span>${methodName(method)}
             ${method.card ? html`<small>Expires ${method.card.exp_month}/${method.card.exp_year}</small>` : ""}
           </span>
           ${
@@ -101,10 +98,10 @@ function cardsPanel(portal: Portal): Markup {
               ? html`<span class="badge">Default</span>`
               : html`<span class="actions">
                   <form method="post" action="${base}/cards/${method.id}/default">
-                    <button class="small plain">Make default<span class="unseen"> ${cardName(method)}</span></button>
+                    <button class="small plain">Make default<span class="unseen"> ${methodName(method)}</span></button>
                   </form>
                   <form method="post" action="${base}/cards/${method.id}/remove">
-                    <button class="small plain">Remove<span class="unseen"> ${cardName(method)}</span></button>
+                    <button class="small plain">Remove<span class="unseen"> ${methodName(method)}</span></button>
                   </form>
                 </span>`
           }
