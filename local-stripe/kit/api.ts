@@ -108,7 +108,7 @@ async function answerTo(
   const { method, path } = c.req;
   const key = origin.idempotency_key;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
-  const body = method === "POST" ? await readBody(c.req.raw) : "";
+  const body = method === "POST" ? await readBody(c.env) : "";
   const form = parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
   const request = fingerprint(method, path, form);
   authenticate(c.req.header("Authorization"));

@@ -1,17 +1,17 @@
+import type { HttpBindings } from "@hono/node-server";
 import { StripeError } from "./errors";
 
 export const LARGEST_BODY = 1024 * 1024;
 
-/** The body of a request, unless it is or becomes too large: then nobody waits for the rest. */
-export async function readBody(request: Request): Promise<string> {
-  const length = request.headers.get("Content-Length");
-  if (length !== null) {
-    if (Number(length) > LARGEST_BODY) throw tooLarge();
-    return request.text();
-  }
-  const chunks: Uint8Array[] = [];
+/**
+ * The body of a request, unless it is or becomes too large: then nobody waits for the rest. Read from Node's own
+ * request, because a web `Request` for each one costs a sixth of the time that a call takes.
+ */
+export async function readBody({ incoming }: HttpBindings): Promise<string> {
+  if (Number(incoming.headers["content-length"]) > LARGEST_BODY) throw tooLarge();
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > LARGEST_BODY) throw tooLarge();
     chunks.push(chunk);

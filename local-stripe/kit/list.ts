@@ -24,16 +24,17 @@ interface Listed {
 /** One page, newest first, of rows given oldest first. */
 export function page<T extends Listed>(url: string, rows: readonly T[], params: PageParams): List<T> {
   const { limit = 10, starting_after, ending_before, created } = params;
-  const newest = rows.filter((row) => within(created, (row as { created?: number }).created ?? 0)).reverse();
-  let start = 0;
-  let end = newest.length;
-  if (starting_after !== undefined) start = positionOf(starting_after, newest, "starting_after") + 1;
-  if (ending_before !== undefined) end = positionOf(ending_before, newest, "ending_before");
+  const matching = created
+    ? rows.filter((row) => within(created, (row as { created?: number }).created ?? 0))
+    : rows;
+  // Positions count from the newest; only the page itself is turned round.
+  const start = starting_after === undefined ? 0 : positionOf(starting_after, matching, "starting_after") + 1;
+  const end =
+    ending_before === undefined ? matching.length : positionOf(ending_before, matching, "ending_before");
   const backwards = ending_before !== undefined;
-  const data = backwards
-    ? newest.slice(Math.max(start, end - limit), end)
-    : newest.slice(start, start + limit);
-  const has_more = backwards ? end - limit > start : start + limit < end;
+  const [from, to] = backwards ? [Math.max(start, end - limit), end] : [start, Math.min(end, start + limit)];
+  const data = matching.slice(matching.length - Math.max(from, to), matching.length - from).reverse();
+  const has_more = backwards ? from > start : to < end;
   return { object: "list", url, has_more, data };
 }
 
@@ -43,9 +44,9 @@ export function inlineList<T>(url: string, data: readonly T[]): List<T> {
 }
 
 function positionOf(id: string, rows: readonly Listed[], param: string): number {
-  const position = rows.findIndex((row) => row.id === id);
-  if (position < 0) throw noSuch(nounOf(rows[0]?.object ?? "object"), id, param);
-  return position;
+  const index = rows.findLastIndex((row) => row.id === id);
+  if (index < 0) throw noSuch(nounOf(rows[0]?.object ?? "object"), id, param);
+  return rows.length - 1 - index;
 }
 
 /** Whether a moment lies in a span such as `created[gte]=…`. */

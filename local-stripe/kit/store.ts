@@ -130,6 +130,7 @@ export class Table<T extends Row, Index extends string = never> {
     let smallest: Iterable<string> = this.#rows.keys();
     let size = this.#rows.size;
     const given = entries.filter(([, key]) => key !== undefined);
+    if (given.length === 0) return this.all();
     for (const [index, key] of given) {
       const bucket = this.#buckets.get(index)?.get(key as Key);
       if (!bucket) return [];
