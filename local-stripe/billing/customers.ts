@@ -1,14 +1,27 @@
 import { emit } from "../kit/events";
+import { unscheduleAll } from "../kit/jobs";
 import { tombstones } from "../kit/store";
 import { type Customer, customers } from "../objects/customer";
+import { invoices } from "../objects/invoice";
+import { invoiceItems } from "../objects/invoice-item";
 import { subscriptions } from "../objects/subscription";
 import { cancel } from "./cancellation";
+import { deleteDraft } from "./manual-invoices";
 
-/** Ends the subscriptions, and leaves only a sign that there was somebody. */
+/** Ends the subscriptions and whatever else would go on by itself, and leaves only a sign that there was somebody. */
 export function deleteCustomer(customer: Customer) {
   const { id } = customer;
   for (const subscription of subscriptions.where({ customer: id })) {
     if (subscription.ended_at === null) cancel(subscription, { reason: "cancellation_requested" });
+  }
+  for (const draft of invoices.where({ customer: id, status: "draft" })) deleteDraft(draft);
+  for (const item of invoiceItems.where({ customer: id })) {
+    if (item.invoice === null) invoiceItems.delete(item.id);
+  }
+  for (const open of invoices.where({ customer: id, status: "open" })) {
+    unscheduleAll(open.id);
+    const left = invoices.put({ ...open, auto_advance: false, next_payment_attempt: null });
+    emit("invoice.updated", left, open);
   }
   customers.delete(id);
   emit("customer.deleted", customer);

@@ -37,6 +37,28 @@ test("deleting a customer cancels, and leaves a tombstone", async () => {
   expect(subscription.status).toBe("canceled");
 });
 
+test("nothing of a deleted customer goes on by itself", async () => {
+  const { id: customer } = await local.stripe.customers.create({});
+  const open = await local.stripe.invoices.create({ customer, auto_advance: true });
+  await local.stripe.invoiceItems.create({ customer, invoice: open.id, amount: 500, currency: "usd" });
+  await local.stripe.invoices.finalizeInvoice(open.id, { auto_advance: true });
+  const draft = await local.stripe.invoices.create({ customer, auto_advance: true });
+  const pending = await local.stripe.invoiceItems.create({ customer, amount: 500, currency: "usd" });
+  await local.stripe.customers.del(customer);
+
+  await expect(local.stripe.invoices.finalizeInvoice(draft.id)).rejects.toMatchObject({ statusCode: 404 });
+  await expect(local.stripe.invoiceItems.update(pending.id, { amount: 1 })).rejects.toMatchObject({
+    statusCode: 404,
+  });
+  await local.control("clock/advance?seconds=864000");
+  expect(await local.stripe.invoices.retrieve(open.id)).toMatchObject({
+    attempt_count: 0,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: "open",
+  });
+});
+
 test("a declined card does not attach; one that only fails when charged does", async () => {
   const { id: customer } = await local.stripe.customers.create({});
   const attach = (method: string) => local.stripe.paymentMethods.attach(method, { customer });

@@ -70,7 +70,7 @@ function ofSubscription(subscription: Subscription, given: Given): Invoice {
   const details = given.subscription_details ?? {};
   return previewSubscription(subscription.id, {
     prepare: (before) => {
-      addItems(customers.must(before.customer), given, before);
+      addItems(find(customers, before.customer, "customer"), given, before);
       return withCancellation(applyDiscounts(before, given.discounts, null), details);
     },
     change: (before) => changeOf(before, details),

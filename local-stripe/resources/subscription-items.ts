@@ -7,6 +7,7 @@ import { type Subscription, type SubscriptionItem, subscriptions } from "../obje
 import { inTimeOf } from "../objects/test-clock";
 import { changeOf, type Updated } from "./subscription-orders";
 import { itemParams, paymentBehavior, prorationBehavior } from "./subscription-params";
+import { refuseEnded } from "./subscriptions";
 
 const billing = optional({
   payment_behavior: paymentBehavior,
@@ -26,6 +27,7 @@ type Item = NonNullable<Updated["items"]>[number];
 
 /** The same change as an update of the whole subscription. */
 function change(subscription: Subscription, item: Item, given: Given): Subscription {
+  refuseEnded(subscription, { items: item });
   return inTimeOf(subscription.customer, () =>
     update(subscription, subscription, changeOf(subscription, { ...given, items: [item] }), {
       behavior: given.payment_behavior ?? "allow_incomplete",

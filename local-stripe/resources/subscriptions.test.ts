@@ -77,6 +77,14 @@ test("canceled at once, it only takes notes", async () => {
   await local.stripe.subscriptions.update(id, { metadata: { note: "gone" } });
   expect((await local.stripe.subscriptions.list()).data).toEqual([]);
   expect((await local.stripe.subscriptions.list({ status: "all" })).data).toHaveLength(1);
+  const [item] = canceled.items.data;
+  for (const call of [
+    local.stripe.subscriptionItems.create({ subscription: canceled.id, price: item?.price.id }),
+    local.stripe.subscriptionItems.update(String(item?.id), { quantity: 2 }),
+    local.stripe.subscriptionItems.del(String(item?.id)),
+  ]) {
+    await expect(call).rejects.toMatchObject({ code: "invalid_canceled_subscription_fields" });
+  }
 });
 
 test("a refund, in parts, until nothing is left", async () => {

@@ -42,7 +42,7 @@ const STATUSES = [
 const hasEnded = ({ status }: Subscription) => status === "canceled" || status === "incomplete_expired";
 
 /** An ended subscription takes nothing but notes about itself. */
-function refuseEnded(subscription: Subscription, given: Readonly<Record<string, unknown>>): void {
+export function refuseEnded(subscription: Subscription, given: Readonly<Record<string, unknown>>): void {
   if (!hasEnded(subscription)) return;
   const other = Object.keys(given).filter((key) => key !== "metadata" && key !== "cancellation_details");
   if (other.length === 0) return;

@@ -59,12 +59,16 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
   "POST /v1/coupons": ["percent_off"],
   "POST /v1/customers": ["payment_method", "email"],
+  "POST /v1/invoiceitems": ["customer", "amount", "currency"],
+  "POST /v1/invoices": ["customer"],
+  "POST /v1/invoices/create_preview": ["subscription"],
   "POST /v1/payment_intents": ["payment_method", "confirm"],
   "POST /v1/payment_methods": ["card[token]"],
   "POST /v1/payment_methods/:id/attach": ["customer"],
   "POST /v1/payment_pages/:id/confirm": ["payment_method"],
   "POST /v1/prices": ["unit_amount", "product", "recurring[interval]"],
   "POST /v1/refunds": ["payment_intent"],
+  "POST /v1/promotion_codes": ["promotion[coupon]"],
   "POST /v1/subscriptions": ["items[0][price]", "default_payment_method"],
 };
 

@@ -20,6 +20,7 @@ const rowsOf = (answer: Plain): readonly Plain[] =>
 /** What a list cannot do without. */
 const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = {
   "/v1/payment_methods": (found) => `?customer=${one(found, "setup_intent", "customer").customer}`,
+  "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
 };
 
 /** Where ids come from that no list tells. */

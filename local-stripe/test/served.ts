@@ -9,11 +9,14 @@ export interface Served {
   "billing_portal.session": Stripe.BillingPortal.Session;
   charge: Stripe.Charge;
   "checkout.session": Stripe.Checkout.Session;
+  coupon: Stripe.Coupon | Stripe.DeletedCoupon;
   customer: Stripe.Customer | Stripe.DeletedCustomer;
+  discount: Stripe.Discount | Stripe.DeletedDiscount;
   dispute: Stripe.Dispute;
   event: Stripe.EventBase;
   invoice: Stripe.Invoice | Stripe.DeletedInvoice;
   invoice_payment: Stripe.InvoicePayment;
+  invoiceitem: Stripe.InvoiceItem | Stripe.DeletedInvoiceItem;
   item: Stripe.LineItem;
   line_item: Stripe.InvoiceLineItem;
   list: Stripe.ApiList<unknown>;
@@ -22,6 +25,7 @@ export interface Served {
   plan: Stripe.Plan;
   price: Stripe.Price;
   product: Stripe.Product | Stripe.DeletedProduct;
+  promotion_code: Stripe.PromotionCode;
   refund: Stripe.Refund;
   setup_intent: Stripe.SetupIntent;
   subscription: Stripe.Subscription;

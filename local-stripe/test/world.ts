@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import type { Local } from "./harness";
-import { confirm, paymentSession, subscriptionSession } from "./shop";
+import { confirm, monthlyPrice, paymentSession, subscriptionSession } from "./shop";
 
 /** At least one of everything that is served, made through the public API alone. Returns what was answered. */
 export async function createWorld(local: Local): Promise<unknown[]> {
@@ -64,11 +64,55 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   );
   keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
 
+  await discounts(local, customer.id, keep);
+  await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
   // The bank disputes a few seconds after it paid.
   await local.happened();
   return answers;
+}
+
+async function discounts(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { stripe } = local;
+  const price = await monthlyPrice(local);
+  const coupon = await stripe.coupons.create({
+    applies_to: { products: [String(price.product)] },
+    duration: "forever",
+    name: "A quarter",
+    percent_off: 25,
+  });
+  const code = await stripe.promotionCodes.create({
+    code: "QUARTER",
+    promotion: { type: "coupon", coupon: coupon.id },
+  });
+  const subscription = await stripe.subscriptions.create({
+    customer,
+    discounts: [{ promotion_code: code.id }],
+    items: [{ price: price.id }],
+  });
+  const params = { expand: ["discounts"] };
+  keep(await stripe.subscriptions.retrieve(subscription.id, params));
+  const other = await stripe.subscriptions.create({ customer, items: [{ price: price.id, quantity: 2 }] });
+  keep(
+    await stripe.subscriptions.update(other.id, { items: [{ id: other.items.data[0]?.id, quantity: 3 }] }),
+  );
+  keep(await stripe.subscriptions.cancel(other.id));
+  keep(await stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: "void" } }));
+}
+
+async function invoicesByHand(
+  stripe: Stripe,
+  customer: string,
+  keep: (answer: unknown) => void,
+): Promise<void> {
+  const draft = await stripe.invoices.create({ customer });
+  keep(await stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 500, currency: "usd" }));
+  keep(await stripe.invoices.finalizeInvoice(draft.id as string));
+  keep(await stripe.invoices.voidInvoice(draft.id as string));
+  keep(await stripe.invoiceItems.create({ customer, amount: 500, currency: "usd" }));
+  keep(await stripe.invoices.createPreview({ customer }));
+  keep(await stripe.invoices.create({ customer, collection_method: "send_invoice", days_until_due: 7 }));
 }
 
 /** What remains of an object that is deleted. */
@@ -77,6 +121,13 @@ async function deletedObjects(stripe: Stripe, keep: (answer: unknown) => void): 
   keep(await stripe.testHelpers.testClocks.del(clock.id));
   keep(await stripe.customers.del((await stripe.customers.create({})).id));
   keep(await stripe.products.del((await stripe.products.create({ name: "Gone" })).id));
+  const coupon = await stripe.coupons.create({ percent_off: 25, duration: "once" });
+  keep(await stripe.coupons.del(coupon.id));
+  const customer = await stripe.customers.create({});
+  const item = await stripe.invoiceItems.create({ customer: customer.id, amount: 5, currency: "usd" });
+  keep(await stripe.invoiceItems.del(item.id));
+  const draft = await stripe.invoices.create({ customer: customer.id });
+  keep(await stripe.invoices.del(draft.id as string));
   const endpoint = await stripe.webhookEndpoints.create({
     url: "http://127.0.0.1:1/",
     enabled_events: ["*"],
