@@ -102,8 +102,9 @@ function subscribe(
     subscriptions.update(begun.id, { discounts: [id] });
   }
   const once = plan.lineItems.filter((item) => !item.price?.recurring);
+  const amounts = new Map(plan.lineItems.map((item) => [item.price?.id ?? "", item.amount_subtotal]));
   const invoice = settleInvoice(
-    firstInvoice(begun, (id) => once.map((item) => oneTimeLine(id, item, begun.id))),
+    firstInvoice(begun, (id) => once.map((item) => oneTimeLine(id, item, begun.id)), amounts),
     paid,
   );
   const subscription = subscriptions.must(begun.id);

@@ -41,7 +41,7 @@ export function keepMethod(
 }
 
 export function settleInvoice(draft: Invoice, intent: PaymentIntent | null): Invoice {
-  const open = finalizeInvoice(draft);
+  const open = finalizeInvoice(draft, { withBalance: false });
   if (open.status === "paid") return open;
   if (intent?.status === "processing") return awaitDebit(open, intent.id);
   if (intent) payWith(open, intent.id);

@@ -200,6 +200,29 @@ describe("what a checkout brings about", () => {
     expect(subscription).toMatchObject({ status: "trialing", default_payment_method: null });
   });
 
+  test("up to a billing cycle anchor only a part is paid, and it is what the invoice says", async () => {
+    const billing_cycle_anchor = Math.floor(Date.now() / 1000) + 10 * 86_400;
+    const session = await subscriptionSession(local, { subscription_data: { billing_cycle_anchor } });
+    expect(session.amount_total).toBeGreaterThan(600);
+    expect(session.amount_total).toBeLessThan(720);
+    await confirm(local, session.id);
+    const [charge] = (await local.stripe.charges.list()).data;
+    const [invoice] = (await local.stripe.invoices.list()).data;
+    expect(charge?.amount).toBe(session.amount_total);
+    expect(invoice?.amount_paid).toBe(session.amount_total);
+    await local.control(`clock/advance?seconds=${10 * 86_400 + 3700}`);
+    expect((await local.stripe.invoices.list()).data[0]?.amount_paid).toBe(2000);
+  });
+
+  test("what a customer has in their favour waits for the next invoice: the page has said what is paid", async () => {
+    const { id: customer } = await local.stripe.customers.create({ balance: -500 });
+    const session = await subscriptionSession(local, { customer, customer_email: undefined });
+    await confirm(local, session.id);
+    const [invoice] = (await local.stripe.invoices.list()).data;
+    expect(invoice).toMatchObject({ amount_paid: 2000, starting_balance: 0 });
+    expect(await local.stripe.customers.retrieve(customer)).toMatchObject({ balance: -500 });
+  });
+
   test("the card that fails only when charged starts a trial", async () => {
     const session = await subscriptionSession(local, { subscription_data: { trial_period_days: 14 } });
     await confirm(local, session.id, "pm_card_chargeCustomerFail");

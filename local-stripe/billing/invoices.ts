@@ -66,14 +66,18 @@ export function withTotals(undiscounted: Invoice): Invoice {
  * Gives the number and the addresses, and takes the customer's balance into account for good. What owes nothing
  * is paid in the same moment.
  */
-export function finalizeInvoice(draft: Invoice): Invoice {
+export function finalizeInvoice(
+  draft: Invoice,
+  { withBalance = true }: { readonly withBalance?: boolean } = {},
+): Invoice {
   const customer = customers.must(draft.customer ?? "");
+  const starting_balance = withBalance ? customer.balance : 0;
   const sequence = customer.next_invoice_sequence ?? 1;
-  const settled = withTotals({ ...draft, starting_balance: customer.balance });
-  const ending_balance = Math.min(0, settled.total + customer.balance);
+  const settled = withTotals({ ...draft, starting_balance });
+  const ending_balance = Math.min(0, settled.total + starting_balance);
   customers.put({
     ...customer,
-    balance: ending_balance,
+    balance: customer.balance - starting_balance + ending_balance,
     currency: customer.currency ?? draft.currency,
     next_invoice_sequence: sequence + 1,
   });
@@ -143,12 +147,13 @@ export function itemLine(
   invoice: string,
   subscription: Subscription,
   item: SubscriptionItem,
-  trialing: boolean,
+  amount = periodAmount(subscription, item),
 ): InvoiceLineItem {
+  const trialing = subscription.status === "trialing";
   const quantity = item.quantity ?? 1;
   const { price } = item;
   return buildLine(invoice, {
-    amount: trialing ? 0 : periodAmount(subscription, item),
+    amount: trialing ? 0 : amount,
     currency: price.currency,
     description: trialing ? `Trial period for ${productName(price)}` : describe(price, quantity),
     metadata: subscription.metadata,
@@ -170,12 +175,16 @@ export function itemLine(
   });
 }
 
+function periodAmount({ billing_cycle_anchor: anchor }: Subscription, item: SubscriptionItem): number {
+  const { current_period_start: start, price, quantity } = item;
+  return start < anchor ? amountUntil(anchor, price, quantity ?? 1, start) : amountOf(price, quantity ?? 1);
+}
+
 /** Before the billing cycle's anchor there is only a part of a period. */
-function periodAmount({ billing_cycle_anchor }: Subscription, item: SubscriptionItem): number {
-  const { current_period_start: start, current_period_end: end, price, quantity } = item;
-  const whole = amountOf(price, quantity ?? 1);
-  if (!price.recurring || start >= billing_cycle_anchor) return whole;
-  return shareOf(whole, end - start, end - afterIntervals(end, price.recurring, -1));
+export function amountUntil(anchor: number, price: Price, quantity: number, start: number): number {
+  const whole = amountOf(price, quantity);
+  if (!price.recurring) return whole;
+  return shareOf(whole, anchor - start, anchor - afterIntervals(anchor, price.recurring, -1));
 }
 
 export function pricingOf(price: Price, free = false): InvoiceLineItem["pricing"] {

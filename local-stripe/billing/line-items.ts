@@ -1,19 +1,22 @@
+import { now } from "../kit/clock";
 import { invalid } from "../kit/errors";
 import { newId } from "../kit/ids";
 import type { LineItem } from "../objects/checkout-session";
 import type { Price } from "../objects/price";
 import { products } from "../objects/product";
-import { productName } from "./invoices";
+import { amountUntil, productName } from "./invoices";
 import { amountOf } from "./money";
 
 interface Wanted {
   readonly price: Price;
   readonly quantity: number;
   readonly adjustable: LineItem["adjustable_quantity"];
+  /** Until when the first period lasts that is paid now; null for a whole one. */
+  readonly anchor: number | null;
 }
 
 /** One line of a checkout; `param` is where the caller asked for it. */
-export function lineItem({ price, quantity, adjustable }: Wanted, param: string): LineItem {
+export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param: string): LineItem {
   if (!price.active) {
     throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
   }
@@ -23,7 +26,7 @@ export function lineItem({ price, quantity, adjustable }: Wanted, param: string)
       { param },
     );
   }
-  const amount = amountOf(price, quantity);
+  const amount = anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());
   return {
     id: newId("li_1"),
     object: "item",

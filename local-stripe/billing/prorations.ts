@@ -5,6 +5,7 @@ import { netAmount } from "./invoice-discounts";
 import { pricingOf, productName } from "./invoices";
 import { shareOf } from "./money";
 import { createInvoiceItem } from "./pending-items";
+import { afterIntervals } from "./periods";
 
 /** Gives back what was debited for time that is no longer wanted. Exact to the second, rounded once. */
 export function credit(subscription: Subscription, item: SubscriptionItem, from: number): void {
@@ -26,7 +27,10 @@ export function credit(subscription: Subscription, item: SubscriptionItem, from:
 export function debit(subscription: Subscription, item: SubscriptionItem, from: number): void {
   const { current_period_start: start, current_period_end: end } = item;
   if (from >= end) return;
-  const amount = shareOf(netAmount(subscription, item), end - Math.max(from, start), end - start);
+  // Up to the cycle's anchor the period is only a part of one.
+  const whole = start < subscription.billing_cycle_anchor && item.price.recurring;
+  const length = end - (whole ? afterIntervals(end, whole, -1) : start);
+  const amount = shareOf(netAmount(subscription, item), end - Math.max(from, start), length);
   const made = createInvoiceItem(subscription.customer, {
     ...entry(subscription, item, "Remaining time", Math.max(from, start), end),
     amount,

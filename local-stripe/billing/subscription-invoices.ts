@@ -13,12 +13,14 @@ interface Wanted {
   readonly once?: (invoice: string) => readonly InvoiceLineItem[];
   /** Checkout's amount is fixed before; everything else brings along what waits for the next invoice. */
   readonly withPending?: boolean;
+  /** By price, where an item's amount was settled before. */
+  readonly amounts?: ReadonlyMap<string, number>;
   readonly more?: Partial<Invoice>;
 }
 
 /** A draft for the subscription, which is its latest invoice from now on. */
 export function draftFor(subscription: Subscription, wanted: Wanted): Invoice {
-  const { reason, items, once = () => [], withPending = true, more } = wanted;
+  const { reason, items, once = () => [], withPending = true, amounts, more } = wanted;
   const { id: owner, customer, currency, collection_method, days_until_due } = subscription;
   const sent = collection_method === "send_invoice";
   const draft = createInvoice(
@@ -35,7 +37,7 @@ export function draftFor(subscription: Subscription, wanted: Wanted): Invoice {
     (id) => [
       ...(withPending ? claimPending(id, customer, owner) : []),
       ...once(id),
-      ...items.map((item) => itemLine(id, subscription, item, subscription.status === "trialing")),
+      ...items.map((item) => itemLine(id, subscription, item, amounts?.get(item.price.id))),
     ],
   );
   subscriptions.update(owner, { latest_invoice: draft.id });

@@ -58,11 +58,13 @@ export function createSubscription(items: readonly OrderedItem[], ordered: Order
 export function firstInvoice(
   subscription: Subscription,
   once: (invoice: string) => readonly InvoiceLineItem[] = () => [],
+  amounts?: ReadonlyMap<string, number>,
 ): Invoice {
   return draftFor(subscription, {
     reason: "subscription_create",
     items: subscription.items.data,
     once,
+    ...(amounts ? { amounts } : {}),
     withPending: false,
   });
 }

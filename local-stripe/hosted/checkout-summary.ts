@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { trialEnd } from "../billing/checkout-totals";
 import { cadence } from "../billing/invoices";
-import { formatAmount } from "../billing/money";
+import { amountOf, formatAmount } from "../billing/money";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
 import { type Coupon, coupons } from "../objects/coupon";
 import { promotionCodes } from "../objects/promotion-code";
@@ -54,13 +54,21 @@ const couponOf = (session: CheckoutSession): Coupon | undefined =>
 
 const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every /, "") : "period");
 
+const wholeAmount = ({ price, quantity, amount_subtotal }: LineItem) =>
+  price ? amountOf(price, quantity ?? 1) : amount_subtotal;
+
 /** How the price goes on: after a trial, and after a discount that ends. */
 function later(session: CheckoutSession, lineItems: readonly LineItem[]): string {
   const recurring = lineItems.filter((item) => item.price?.recurring);
   const [first] = recurring;
   if (!first) return "charged once";
+  const anchor = checkoutPlans.must(session.id).subscriptionData.billingCycleAnchor;
   const every = (field: "amount_subtotal" | "amount_total") => {
-    const amount = recurring.reduce((sum, item) => sum + item[field], 0);
+    // Up to an anchor only a part is paid; what is paid from then on is the price.
+    const amount = recurring.reduce(
+      (sum, item) => sum + (anchor === null ? item[field] : wholeAmount(item)),
+      0,
+    );
     return `${formatAmount(amount, first.currency)} every ${period(first)}`;
   };
   const coupon = couponOf(session);
@@ -69,5 +77,6 @@ function later(session: CheckoutSession, lineItems: readonly LineItem[]): string
   const end = trialEnd(session.id);
   const price = ends ? `${offText(coupon)}, then ${every("amount_subtotal")}` : every("amount_total");
   if (end !== null) return `Free until ${day(end)}, then ${price}`;
+  if (anchor !== null) return `Until ${day(anchor)}, then ${price}`;
   return ends ? price : `every ${period(first)}, until you cancel`;
 }

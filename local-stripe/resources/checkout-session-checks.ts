@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { DAY, HOUR } from "../billing/cycle";
 import { lineItem } from "../billing/line-items";
+import { afterIntervals } from "../billing/periods";
 import { createPrice } from "../billing/prices";
 import { now } from "../kit/clock";
 import { exclusive, invalid, missing } from "../kit/errors";
@@ -106,6 +107,17 @@ function priceOf({ price, price_data }: GivenItem, param: string): Price {
   return createPrice(made.id, given);
 }
 
+/** With a trial the first paid period begins at its end, and is a whole one. */
+function firstAnchor({ subscription_data: data }: Given, { recurring }: Price): number | null {
+  const anchor = data?.billing_cycle_anchor;
+  if (anchor === undefined || !recurring || data?.trial_end || data?.trial_period_days) return null;
+  if (anchor > now() && anchor <= afterIntervals(now(), recurring, 1)) return anchor;
+  throw refuse(
+    "`billing_cycle_anchor` must be in the future, and at most one interval of the price away.",
+    "subscription_data[billing_cycle_anchor]",
+  );
+}
+
 export function itemsOf(given: Given): LineItem[] {
   const items = (given.line_items ?? []).map((item, position) => {
     const param = `line_items[${position}]`;
@@ -115,7 +127,8 @@ export function itemsOf(given: Given): LineItem[] {
     const { enabled, maximum, minimum } = item.adjustable_quantity ?? { enabled: false };
     const adjustable = enabled ? { enabled, maximum: maximum ?? 99, minimum: minimum ?? 0 } : null;
     const price = priceOf(item, param);
-    return lineItem({ price, quantity: item.quantity, adjustable }, `${param}[price]`);
+    const anchor = firstAnchor(given, price);
+    return lineItem({ price, quantity: item.quantity, adjustable, anchor }, `${param}[price]`);
   });
   const recurring = items.some((item) => item.price?.recurring);
   if (given.mode === "payment" && recurring) {
