@@ -88,8 +88,8 @@ export const env = parseEnv(atBuild ? { ...placeholders, ...process.env } : proc
 /** Live keys see live objects only; every mirrored row and every event carries this flag. */
 export const livemode = env.STRIPE_API_KEY.includes("_live_");
 
-/** Between two requests such a server stands still, so a timer in it means nothing. */
-export const isServerless = Boolean(process.env.VERCEL || process.env.AWS_LAMBDA_FUNCTION_NAME);
+/** A function on Vercel or AWS Lambda stands still between two requests, and a build ends: no timers there. */
+export const isLongLived = !atBuild && !process.env.VERCEL && !process.env.AWS_LAMBDA_FUNCTION_NAME;
 
 /** `next dev` evaluates code and injects styles, which the content security policy has to allow there. */
 export const isDevelopment = process.env.NODE_ENV === "development";

@@ -48,7 +48,10 @@ beforeEach(async () => {
   await own.control("drop");
   await db.update(reconcileState).set({ leaseUntil: null });
   await sweep();
-  await own.settleDeliveries();
+  // As if all that happened until now had been delivered.
+  await own.editState(({ event: events = [] }) => {
+    for (const one of events) one.pending_webhooks = 0;
+  });
   own.stripe.rest();
 });
 
@@ -249,6 +252,10 @@ describe("events that failed before", () => {
   });
 });
 
+const ALL_LISTS = ["customers", "products", "prices", "subscriptions", "invoices", "refunds", "disputes"]
+  .concat("checkout/sessions")
+  .map((path) => `GET /v1/${path}`);
+
 describe("the sweep through all objects", () => {
   const lists = () => own.stripe.calls.filter((call) => !/_\w{12,}$/.test(call)).toSorted();
 
@@ -318,16 +325,19 @@ describe("the sweep through all objects", () => {
     expect(await subscriptionRow(subscription)).toMatchObject({ status: "active", deletedAt: null });
   });
 
-  it("goes on with the list at which it was interrupted", async () => {
-    await own.control("inject", { status: 500, path: "/v1/disputes", times: 6 });
-    await expect(sweep()).rejects.toThrow("error while talking to Stripe");
-    own.stripe.rest();
-    await sweep();
-    expect(own.stripe.calls.filter((call) => call !== "GET /v1/events")).toEqual([
-      "GET /v1/refunds",
-      "GET /v1/disputes",
-      "GET /v1/checkout/sessions",
-    ]);
+  it("goes on with the list at which it was interrupted; by hand, then through all of it once more", async () => {
+    const objects = () => own.stripe.calls.filter((call) => call !== "GET /v1/events");
+    const rest = ["GET /v1/refunds", "GET /v1/disputes", "GET /v1/checkout/sessions"];
+    for (const [sweeps, expected] of [
+      ["due", rest],
+      ["all", [...rest, ...ALL_LISTS]],
+    ] as const) {
+      await own.control("inject", { status: 500, path: "/v1/disputes", times: 6 });
+      await expect(sweep()).rejects.toThrow("error while talking to Stripe");
+      own.stripe.rest();
+      await sweep(sweeps);
+      expect(objects()).toEqual(expected);
+    }
   });
 
   it("changes nothing for a key of another account", async () => {
@@ -382,6 +392,40 @@ describe("what is due", () => {
     expect(walk).toBeNull();
     expect(cursor).toBeGreaterThan(1);
   });
+});
+
+it("a thousand events more than a batch holds: the walk goes on behind the last batch that was settled", async () => {
+  await buy("micro_feature_once");
+  await own.editState(({ event: events = [] }) => {
+    const object = { id: stripeId("cus"), object: "customer" };
+    const model = { ...events.at(-1), type: "customer.updated", data: { object }, pending_webhooks: 1 };
+    for (let copies = 0; copies < 1_200; copies++) events.push({ ...model, id: stripeId("evt") });
+  });
+  own.stripe.rest();
+  own.stripe.before = () =>
+    called("events").length > 10 ? { status: 500, body: { error: { message: "out of order" } } } : null;
+  await expect(sweep("due")).rejects.toThrow("out of order");
+  const state = async () =>
+    (await db.select().from(reconcileState).where(eq(reconcileState.kind, "undelivered")))[0];
+  const [{ settled } = { settled: 0 }] = await db
+    .select({ settled: sql<number>`count(*)::int` })
+    .from(stripeEvents)
+    .where(eq(stripeEvents.type, "customer.updated"));
+  expect(settled).toBeGreaterThanOrEqual(1_000);
+  const half = await state();
+  expect(half?.walk?.after).toMatch(/^evt_/);
+
+  own.stripe.rest();
+  const first = vi.fn();
+  own.stripe.before = (_, query) => {
+    first(query.get("starting_after"));
+    return null;
+  };
+  const done = await sweep("due");
+  expect(first.mock.calls[0]).toEqual([half?.walk?.after]);
+  expect(done?.sweeps).toMatchObject([{ sweep: "undelivered", isWhole: true }]);
+  expect(await state()).toMatchObject({ walk: null, cursor: half?.walk?.startedAt });
+  expect(isClean(await drift())).toBe(true);
 });
 
 it("payloads of 35 days ago are dropped by the daily sweep", async () => {

@@ -9,7 +9,7 @@ export class StripeProxy {
   /** `GET /v1/events`, in order, without the query. */
   calls: string[] = [];
   /** Called before a request is passed on; what it returns is answered instead. */
-  before: (call: string) => Instead | Promise<Instead> = () => null;
+  before: (call: string, query: URLSearchParams) => Instead | Promise<Instead> = () => null;
   readonly #target: URL;
   readonly #server = createServer((incoming, answer) => void this.#serve(incoming, answer));
 
@@ -34,9 +34,10 @@ export class StripeProxy {
   }
 
   async #serve(incoming: IncomingMessage, answer: ServerResponse) {
-    const call = `${incoming.method} ${incoming.url?.split("?")[0]}`;
+    const { pathname, searchParams } = new URL(incoming.url ?? "/", this.#target);
+    const call = `${incoming.method} ${pathname}`;
     this.calls.push(call);
-    const instead = await this.before(call);
+    const instead = await this.before(call, searchParams);
     if (instead) {
       answer.writeHead(instead.status, { "Content-Type": "application/json", ...instead.headers });
       answer.end(JSON.stringify(instead.body));

@@ -53,7 +53,10 @@ export function reconcile({
     for (const sweep of SWEEPS) {
       if (sweeps === "due" && !(await isDue(sweep))) continue;
       const run = { lease, pace, counts: newCounts(), catalogChanged: false };
-      const isWhole = await runSweep(sweep, run);
+      const { walk } = await getSweepState(sweep);
+      let isWhole = await runSweep(sweep, run);
+      // What an interrupted walk had behind it was then, not now.
+      if (isWhole && walk && sweeps === "all") isWhole = await runSweep(sweep, run);
       catalogChanged ||= run.catalogChanged;
       results.push({ sweep, isWhole, ...run.counts });
       if (!isWhole) break;

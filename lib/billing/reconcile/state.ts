@@ -16,10 +16,6 @@ export async function getSweepState(kind: SweepKind): Promise<SweepState> {
   return row ?? { cursor: null, walk: null, finishedAt: null };
 }
 
-/** For people and monitors: when each sweep last ran, and what came of it. */
-export const listSweepStates = () =>
-  db.select().from(reconcileState).where(eq(reconcileState.livemode, livemode)).orderBy(reconcileState.kind);
-
 export const noteStart = (kind: SweepKind) =>
   db
     .insert(reconcileState)

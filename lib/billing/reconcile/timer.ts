@@ -1,4 +1,4 @@
-import { env, isServerless } from "@/lib/env";
+import { env, isLongLived } from "@/lib/env";
 import { reconcile } from "./reconcile";
 
 /**
@@ -6,7 +6,7 @@ import { reconcile } from "./reconcile";
  * through; none is kept alive or brought down by it.
  */
 export function startReconcileTimer(
-  everyMs = isServerless ? 0 : env.RECONCILE_EVERY_MINUTES * 60_000,
+  everyMs = isLongLived ? env.RECONCILE_EVERY_MINUTES * 60_000 : 0,
 ): NodeJS.Timeout | null {
   // `next dev` evaluates this module again and again; one timer is enough.
   const shared = globalThis as { titanforgeReconcileTimer?: NodeJS.Timeout };
