@@ -5,6 +5,7 @@ import { getHeldRows } from "./held-rows";
 import { LISTED_KINDS, type ListedKind, listObjects } from "./listed-objects";
 import { compareMoney, type LedgerLine, Money } from "./money";
 import { type Pace, patiently, UNHURRIED } from "./patience";
+import { forEach } from "./run";
 
 export interface DriftReport {
   /** How many of Stripe's objects were held against our rows. */
@@ -55,16 +56,16 @@ export async function reportDrift(pace: Pace = UNHURRIED): Promise<DriftReport> 
 async function readAgain(kind: ListedKind, ids: string[], money: Money, pace: Pace): Promise<Drift[]> {
   const drift: Drift[] = [];
   const gone: string[] = [];
-  for (const id of ids) {
+  await forEach(ids, async (id) => {
     const { object } = await patiently(() => readObject({ kind, id }), pace);
     if (!object || ("deleted" in object && object.deleted)) {
       gone.push(id);
-      continue;
+      return;
     }
     money.note(object);
     const found = await differencesOf(kind, [object as StripeObject & { id: string }]);
     drift.push(...(found.get(id) ?? []));
-  }
+  });
   const held = gone.length ? await getHeldRows(kind) : new Map();
   const isHeld = (id: string) => held.get(id)?.isGone === false;
   return [

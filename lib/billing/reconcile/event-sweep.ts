@@ -130,7 +130,8 @@ async function settleObjects(events: Stripe.Event[], run: Run): Promise<Stripe.E
     group.events.push(event);
   }
   run.counts.found += events.length;
-  await forEach([...groups.values()], run, async ({ ref, events }) => {
+  await forEach([...groups.values()], async ({ ref, events }) => {
+    run.lease.check();
     run.counts.reads++;
     const { status } = await patiently(() => BillingAgent.handleListed(ref, events), run.pace);
     if (status === "failed") run.counts.failed++;

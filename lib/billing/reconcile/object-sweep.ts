@@ -50,7 +50,7 @@ async function sweepList(kind: ListedKind, after: string | null, startedAt: numb
   if (after) return;
   refuseOtherAccount(kind, unseen.size, expected);
   if (kind === "plan" && unseen.size) run.catalogChanged = true;
-  await forEach([...unseen], run, (id) => read({ kind, id }, run));
+  await forEach([...unseen], (id) => read({ kind, id }, run));
 }
 
 async function settlePage(kind: ListedKind, page: ListedPage, held: Map<string, Held>, run: Run) {
@@ -58,7 +58,7 @@ async function settlePage(kind: ListedKind, page: ListedPage, held: Map<string, 
   const differing = page.objects.filter(({ id }) => differences.has(id));
   run.counts.found += differing.length;
   if (kind === "plan" && differing.length) run.catalogChanged = true;
-  await forEach(differing, run, async (object) => {
+  await forEach(differing, async (object) => {
     const ref = { kind, id: object.id };
     const answer = answerOf(object, page, held.get(object.id)?.rev ?? null);
     await attempt(ref, run, () => apply({ ref, told: null, answer, events: [] }));
@@ -71,6 +71,7 @@ async function read(ref: ObjectRef, run: Run) {
 }
 
 async function attempt(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
+  run.lease.check();
   try {
     await patiently(work, run.pace);
   } catch (error) {

@@ -14,18 +14,17 @@ export interface Run {
 
 export const newCounts = (): SweepCounts => ({ pages: 0, found: 0, reads: 0, failed: 0, pruned: 0 });
 
-/** No more at once than objects.ts would read at once. */
-const PARALLEL = 4;
+/** One less than objects.ts reads at once, so that a webhook that is unsure finds a place. */
+const PARALLEL = 3;
 
 /** Every item is begun unless one before it failed; those under way are waited for. */
-export async function forEach<T>(items: readonly T[], { lease }: Run, work: (item: T) => Promise<void>) {
+export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   let isStopped = false;
   const worker = async () => {
     while (next < items.length && !isStopped) {
       const item = items[next++] as T;
       try {
-        lease.check();
         await work(item);
       } catch (error) {
         isStopped = true;
