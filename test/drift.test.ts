@@ -188,18 +188,35 @@ describe("a row that Stripe does not know", () => {
 });
 
 describe("what counts as ours", () => {
-  it("a charge that belongs to no invoice and no checkout does not", async () => {
-    const { customer } = tier;
-    await stripe.paymentIntents.create({
+  it("a charge that belongs to no invoice and no checkout does not, and its refund is named as a wrong", async () => {
+    const { id: payment_intent } = await stripe.paymentIntents.create({
       amount: 777,
       currency: "usd",
-      customer,
+      customer: tier.customer,
       payment_method: "pm_card_visa",
       confirm: true,
       automatic_payment_methods: { enabled: true, allow_redirects: "never" },
     });
     await sweep();
     expect(isClean(await drift())).toBe(true);
+    const { id } = await stripe.refunds.create({ payment_intent, amount: 70 });
+    await sweep();
+    expect((await drift()).drift).toEqual([{ kind: "money", id, field: "revenue", ours: -70, stripe: 0 }]);
+    await own.editState((state) => {
+      state.refund = (state.refund ?? []).filter((one) => one.id !== id);
+    });
+    await db.delete(stripeTransactions).where(rowsOf(stripeTransactions, id));
+  });
+
+  it("an invoice that was paid outside of Stripe does", async () => {
+    const { id: customer } = await stripe.customers.create({});
+    await stripe.invoiceItems.create({ customer, amount: 4_200, currency: "usd" });
+    const { id } = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include" });
+    await stripe.invoices.pay(id ?? "", { paid_out_of_band: true });
+    const before = (await drift()).ledger[0]?.ours ?? 0;
+    await sweep();
+    const report = await drift();
+    expect(report).toMatchObject({ drift: [], ledger: [{ ours: before + 4_200, stripe: before + 4_200 }] });
   });
 });
 
