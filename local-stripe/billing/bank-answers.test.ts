@@ -287,6 +287,26 @@ test("a debit is refunded to the bank, once the money has come", async () => {
   });
 });
 
+test("a subscription that waited for its first payment begins with the debit", async () => {
+  const customer = await local.stripe.customers.create();
+  const { id, latest_invoice } = await local.stripe.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: (await monthlyPrice(local)).id }],
+    payment_behavior: "default_incomplete",
+    expand: ["latest_invoice.payments"],
+  });
+  const [payment] = (latest_invoice as Stripe.Invoice).payments?.data ?? [];
+  const intent = String(payment?.payment.payment_intent);
+  const confirmed = await local.stripe.paymentIntents.confirm(intent, {
+    payment_method: "pm_usBankAccount_success",
+  });
+  expect(confirmed.status).toBe("processing");
+  expect(await local.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+  await bankAnswers();
+  const paid = await local.stripe.invoices.retrieve((latest_invoice as Stripe.Invoice).id ?? "");
+  expect(paid.status).toBe("paid");
+});
+
 describe("what the session offers", () => {
   const offered = async (more: object) => (await subscriptionSession(local, more)).payment_method_types;
   const euros = {

@@ -7,7 +7,7 @@ import { type Subscription, subscriptions } from "../objects/subscription";
 import type { Decline } from "../objects/test-cards";
 import { decideCharge } from "./bank";
 import { defaultPaymentOf, markPaid, payWith } from "./invoices";
-import { attach } from "./payment-methods";
+import { keepIfAsked } from "./payment-methods";
 import { createPaymentIntent, fail, requireAction, sendDebit, succeed } from "./payments";
 import { retryAfter } from "./retries";
 import { settle } from "./settlement";
@@ -71,12 +71,12 @@ export function charge(
   const decision = decideCharge(method, passed);
   if (decision.verdict === "pending") {
     sendDebit(intent, method);
-    if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
+    keepIfAsked(intent, method);
     return { kind: "processing", invoice: waiting(attempted, open), intent: intent.id };
   }
   if (decision.verdict === "approved") {
     settle(succeed(intent, method));
-    if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
+    keepIfAsked(intent, method);
     return { kind: "paid", invoice: markPaid(attempted) };
   }
   if (decision.verdict === "authenticate") {

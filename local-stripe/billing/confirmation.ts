@@ -7,7 +7,7 @@ import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
 import type { Decline } from "../objects/test-cards";
 import { decideCharge } from "./bank";
 import { collect } from "./collection";
-import { attach } from "./payment-methods";
+import { keepIfAsked } from "./payment-methods";
 import {
   AUTHENTICATION_FAILURE,
   fail,
@@ -64,18 +64,14 @@ function confirmAlone(
     return { decline, intent: inSequence(PAYMENT_DECLINED, () => fail(intent, method, decline)) };
   }
   if (decision.verdict === "authenticate") return { intent: requireAction(intent, method, returnUrl) };
-  if (decision.verdict === "pending") return { intent: keeping(method, sendDebit(intent, method)) };
+  keepIfAsked(intent, method);
+  if (decision.verdict === "pending") return { intent: sendDebit(intent, method) };
   return inSequence(passed ? [...AUTHENTICATED, ...CHECKOUT_PAYMENT] : CHECKOUT_PAYMENT, () => {
-    const succeeded = keeping(method, succeed(intent, method));
+    const succeeded = succeed(intent, method);
     const { before, charge } = settle(succeeded);
     emit("charge.updated", charge, before);
     return { intent: succeeded };
   });
-}
-
-function keeping(method: PaymentMethod, intent: PaymentIntent): PaymentIntent {
-  if (intent.setup_future_usage && intent.customer) attach(method, intent.customer);
-  return intent;
 }
 
 /** What the customer's answer on the bank's page does to the intent that waited for it. */

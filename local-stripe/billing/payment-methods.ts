@@ -2,6 +2,7 @@ import { now } from "../kit/clock";
 import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { customers } from "../objects/customer";
+import type { PaymentIntent } from "../objects/payment-intent";
 import {
   type AccountKind,
   bankRecords,
@@ -66,6 +67,14 @@ export function attach(method: PaymentMethod, customer: string): PaymentMethod {
   const attached = paymentMethods.put({ ...method, customer });
   emit("payment_method.attached", attached);
   return attached;
+}
+
+/** Payment intents may ask for what pays them to be kept as their customer's own. */
+export function keepIfAsked(
+  { setup_future_usage, customer }: Pick<PaymentIntent, "setup_future_usage" | "customer">,
+  method: PaymentMethod,
+): void {
+  if (setup_future_usage && customer) attach(method, customer);
 }
 
 export function detach(method: PaymentMethod): PaymentMethod {

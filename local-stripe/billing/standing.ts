@@ -15,9 +15,16 @@ import { switches } from "./switches";
 /** What an attempt to collect means for the subscription and the customer. */
 export function follow(open: Invoice, attempted: Invoice): void {
   if (attempted.status === "paid") catchUp(attempted);
-  else if (!isProcessing(attempted)) {
+  else if (isProcessing(attempted)) beginMeanwhile(attempted);
+  else {
     fallBehind(attempted, open.auto_advance === true && attempted.auto_advance === false);
   }
+}
+
+/** A subscription does not wait for a debit that is on its way. */
+function beginMeanwhile(invoice: Invoice): void {
+  const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
+  if (subscription?.status === "incomplete") moveTo(subscription, "active");
 }
 
 const BEHIND = new Set<string>(["incomplete", "past_due", "unpaid"]);
