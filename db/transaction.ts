@@ -1,5 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
+import postgres from "postgres";
 import { client } from "./index";
 
 const dialect = new PgDialect({ casing: "snake_case" });
@@ -23,31 +24,59 @@ const BEGIN = "begin; set local lock_timeout = '4s'; set local statement_timeout
  */
 export async function transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T> {
   const connection = await client.reserve();
+  const link = watch();
+  const execute = (text: string, params: unknown[] = [], options = {}) =>
+    link.through(() => connection.unsafe(text, params as never[], options).execute());
   let done: Promise<unknown> | undefined;
   const end = (statement: "commit" | "rollback") => {
-    done = connection.unsafe(statement).execute();
+    done = execute(statement);
     return done;
   };
   const tx: Transaction = {
     send: (statement) => {
       const { sql, params } = "toSQL" in statement ? statement.toSQL() : dialect.sqlToQuery(statement);
-      return connection.unsafe(sql, params as never[], { prepare: true }).execute() as never;
+      // postgres.js would refuse it only after it began to count on an answer, and mix up all that follow.
+      if (params.includes(undefined)) throw new Error(`A value is undefined in: ${sql}`);
+      return execute(sql, params, { prepare: true }) as never;
     },
     commit: () => end("commit"),
   };
   try {
     // Not awaited: if it fails, so does the first statement after it, which tells the author.
-    connection
-      .unsafe(BEGIN)
-      .execute()
-      .catch(() => {});
+    execute(BEGIN).catch(() => {});
     return await run(tx);
   } finally {
-    // A connection that did not answer the end of its transaction is lost: postgres.js replaces it by itself,
-    // and giving it back would hand a dead socket to the next query.
-    await (done ?? end("rollback")).then(
-      () => connection.release(),
-      () => {},
-    );
+    if (!link.isLost()) await Promise.race([link.lost, (done ?? end("rollback")).catch(() => {})]);
+    if (!link.isLost()) connection.release();
   }
+}
+
+/**
+ * Notices that a reserved connection is gone. postgres.js replaces it by itself; whoever still writes to it, or
+ * gives it back, breaks the one that takes its place, and what waited to be sent is never answered.
+ */
+function watch() {
+  let isLost = false;
+  let lose = () => {};
+  const lost = new Promise<void>((resolve) => {
+    lose = () => {
+      isLost = true;
+      resolve();
+    };
+  });
+  return {
+    lost,
+    isLost: () => isLost,
+    through<T>(send: () => Promise<T>): Promise<T> {
+      if (isLost) return Promise.reject(new ConnectionLostError("The connection to the database was lost."));
+      const answer = send();
+      // Whatever is not Postgres' own answer says that there will be none.
+      answer.catch((error) => error instanceof postgres.PostgresError || lose());
+      return answer;
+    },
+  };
+}
+
+class ConnectionLostError extends Error {
+  readonly code = "CONNECTION_CLOSED";
 }
