@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { eq, getTableName, sql } from "drizzle-orm";
 import { db } from "@/db";
 import {
   checkoutSessions,
+  disputes,
   invoices,
   stripeEvents,
   stripeTransactions,
   subscriptions,
   users,
 } from "@/db/schema";
-import { stripeId } from "./stripe-objects";
+import { stripeId, type TestEvent } from "./stripe-objects";
 
 /** Reads what the tests assert on; one customer's rows at a time. */
 
@@ -54,3 +55,23 @@ export const sessionRow = async (id: string) =>
 
 export const invoiceRow = async (id: string) =>
   (await db.select().from(invoices).where(eq(invoices.stripeId, id)))[0];
+
+const TABLES = [users, subscriptions, invoices, checkoutSessions, disputes, stripeTransactions];
+
+/** All rows that name the customer or the event's object, without what differs from one run to the next. */
+export async function everyRowOf({ customer, event }: { customer: string; event: TestEvent }) {
+  const { id } = event.data.object as { id: string };
+  const rows = TABLES.map(async (table) => {
+    const row = sql`to_jsonb(${table})`;
+    const found = await db.execute<{ row: string }>(
+      sql`select (${row} - 'created_at' - 'email')::text as row from ${table} where ${row}::text like any (array[${`%${customer}%`}, ${`%${id}%`}])`,
+    );
+    return [getTableName(table), found.map((one) => withoutIds(one.row)).toSorted()] as const;
+  });
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+const withoutIds = (row: string) =>
+  row
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<ours>")
+    .replaceAll(/([a-z]+)_[0-9a-f]{18}/g, "$1_<id>");

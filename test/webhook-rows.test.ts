@@ -274,15 +274,6 @@ describe("any event", () => {
     expect(await sessionRow(foreign.id)).toMatchObject({ userId: null });
   });
 
-  it("twice, and twenty times at once, has one effect", async () => {
-    const user = await someUser();
-    const paid = event("invoice.payment_succeeded", invoice({ customer: user.customer }));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => post(paid)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    expect(await ledgerOf(user.customer)).toHaveLength(1);
-    expect(await inboxRow(paid.id)).toMatchObject({ status: "applied", attempts: 1 });
-  });
-
   it("of a stranger is kept without a user", async () => {
     const unknown = subscription();
     await post(event("customer.subscription.created", unknown));
