@@ -108,3 +108,22 @@ describe("created", () => {
     });
   });
 });
+
+test("a page goes on behind an object that has meanwhile left the list", async () => {
+  const { ids } = await sixPrices();
+  await local.stripe.prices.update(ids[3] as string, { active: false });
+  const rest = await local.stripe.prices.list({ active: true, starting_after: ids[3] as string });
+  expect(rest.data.map(({ id }) => id)).toEqual([ids[2], ids[1], ids[0]]);
+  const newer = await local.stripe.prices.list({ active: true, ending_before: ids[3] as string });
+  expect(newer.data.map(({ id }) => id)).toEqual([ids[5], ids[4]]);
+});
+
+/** Oldest first. */
+async function sixPrices(): Promise<{ ids: string[] }> {
+  const product = (await local.stripe.products.create({ name: "Pro" })).id;
+  const ids: string[] = [];
+  for (let amount = 100; amount <= 600; amount += 100) {
+    ids.push((await local.stripe.prices.create({ currency: "usd", product, unit_amount: amount })).id);
+  }
+  return { ids };
+}

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { noSuch } from "./errors";
 import { nounOf } from "./lookup";
 import { integerFrom, optional, range, text } from "./params";
+import { ageOf } from "./store";
 import type { List } from "./wire";
 
 export const pageParams = optional({ limit: integerFrom(1, 100), starting_after: text, ending_before: text });
@@ -28,9 +29,9 @@ export function page<T extends Listed>(url: string, rows: readonly T[], params: 
     ? rows.filter((row) => within(created, (row as { created?: number }).created ?? 0))
     : rows;
   // Positions count from the newest; only the page itself is turned round.
-  const start = starting_after === undefined ? 0 : positionOf(starting_after, matching, "starting_after") + 1;
+  const start = starting_after === undefined ? 0 : behind(starting_after, matching, "starting_after");
   const end =
-    ending_before === undefined ? matching.length : positionOf(ending_before, matching, "ending_before");
+    ending_before === undefined ? matching.length : before(ending_before, matching, "ending_before");
   const backwards = ending_before !== undefined;
   const [from, to] = backwards ? [Math.max(start, end - limit), end] : [start, Math.min(end, start + limit)];
   const data = matching.slice(matching.length - Math.max(from, to), matching.length - from).reverse();
@@ -43,10 +44,18 @@ export function inlineList<T>(url: string, data: readonly T[]): List<T> {
   return { object: "list", data, has_more: false, url };
 }
 
-function positionOf(id: string, rows: readonly Listed[], param: string): number {
+/** How many rows are newer than this one, which need not be listed itself: it may have left the filter. */
+function before(id: string, rows: readonly Listed[], param: string): number {
   const index = rows.findLastIndex((row) => row.id === id);
-  if (index < 0) throw noSuch(nounOf(rows[0]?.object ?? "object"), id, param);
-  return rows.length - 1 - index;
+  if (index >= 0) return rows.length - 1 - index;
+  const age = ageOf(id);
+  if (age === undefined) throw noSuch(nounOf(rows[0]?.object ?? "object"), id, param);
+  return rows.filter((row) => (ageOf(row.id) ?? 0) > age).length;
+}
+
+function behind(id: string, rows: readonly Listed[], param: string): number {
+  const position = before(id, rows, param);
+  return rows[rows.length - 1 - position]?.id === id ? position + 1 : position;
 }
 
 /** Whether a moment lies in a span such as `created[gte]=…`. */

@@ -153,6 +153,11 @@ export class Table<T extends Row, Index extends string = never> {
     return this.#rows.values();
   }
 
+  /** Greater for what was created later. */
+  ageOf(id: string): number | undefined {
+    return this.#ages.get(id);
+  }
+
   get size(): number {
     return this.#rows.size;
   }
@@ -212,6 +217,15 @@ function leave(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
   const bucket = buckets.get(key);
   bucket?.delete(id);
   if (bucket?.size === 0) buckets.delete(key);
+}
+
+/** When a row was created, compared with the others of its table. */
+export function ageOf(id: string): number | undefined {
+  for (const table of tables.values()) {
+    const age = table.prefix && id.startsWith(table.prefix) ? table.ageOf(id) : undefined;
+    if (age !== undefined) return age;
+  }
+  return undefined;
 }
 
 /** What Stripe still answers for a deleted object. */
