@@ -4,6 +4,8 @@ import { control } from "./control/routes";
 import "./billing/bank-answers";
 import "./billing/renewals";
 import "./billing/upcoming";
+import { notFound } from "./dashboard/frame";
+import { dashboard } from "./dashboard/routes";
 import { checkoutPage } from "./hosted/checkout-page";
 import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
@@ -16,7 +18,7 @@ import "./webhooks/delivery";
 
 const FORM = "application/x-www-form-urlencoded";
 
-/** The API, the hosted pages and the controls. `restart` puts back what a reset must not take away. */
+/** The API, the hosted pages, the dashboard and the controls. `restart` puts back what a reset must not take away. */
 export function localStripe(restart: () => void): Hono {
   const app = new Hono();
   app.route("/", api(resources));
@@ -29,10 +31,9 @@ export function localStripe(restart: () => void): Hono {
   app.route("/", portal);
   app.route("/", invoicePage);
   app.route("/", threeDSecure);
+  app.route("/", dashboard);
   app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));
-  app.notFound(() =>
-    notice("Something went wrong", "The page you were looking for could not be found.", 404),
-  );
+  app.notFound((c) => notFound(c.req.path));
   return app;
 }
 

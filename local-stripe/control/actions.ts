@@ -4,35 +4,22 @@ import { resetSwitches, switches, switchValues } from "../billing/switches";
 import { redirects } from "../hosted/redirects";
 import { now, wallTime } from "../kit/clock";
 import { advanceWallClock } from "../kit/due";
-import { clearFaults, injectFault } from "../kit/faults";
+import { clearFaults, injectFault, withdrawFault } from "../kit/faults";
 import { nextDue } from "../kit/jobs";
 import { load } from "../kit/store";
 import { byItself, transaction } from "../kit/transaction";
 import { charges } from "../objects/charge";
-import { subscriptions } from "../objects/subscription";
 import { DECLINES } from "../objects/test-cards";
 import { inTimeOf } from "../objects/test-clock";
+import { release } from "../webhooks/delivery";
 import { calmDown } from "../webhooks/disturbances";
+import { dashboardActions } from "./dashboard-actions";
 import { deliveryActions } from "./delivery-actions";
 import { count, type Input, Mistake, oneOf } from "./input";
+import { timeOfNextRenewal } from "./renewals";
 import { seed } from "./seed";
 
 export type Actions = Readonly<Record<string, (input: Input) => unknown>>;
-
-const ENDED = new Set<string>(["canceled", "incomplete_expired"]);
-
-/** A renewal's invoice stays a draft for an hour; only then is the card charged. */
-const UNTIL_CHARGED = 3600 + 60;
-
-function secondsToNextRenewal(): number {
-  const ends = subscriptions
-    .all()
-    .filter(({ status, test_clock }) => !ENDED.has(status) && test_clock === null)
-    .flatMap(({ items }) => items.data.map((item) => item.current_period_end));
-  const next = Math.min(...ends.filter((end) => end > wallTime()));
-  if (next === Number.POSITIVE_INFINITY) throw new Mistake("There is no subscription to renew.");
-  return next + UNTIL_CHARGED - wallTime();
-}
 
 function secondsToNextWork(): number {
   const next = nextDue(null);
@@ -49,9 +36,14 @@ const advance = async (seconds: number) => {
   return { now: now() };
 };
 
+const faultOf = (input: Input) => oneOf(input, "status", ["429", "500", "timeout"]);
+
+/** Back to normal: nothing is disturbed any more, and what was held goes out. */
 function calm(): void {
   calmDown();
+  release({});
   clearFaults();
+  forcedDeclines.delete("next");
   redirects.delayMs = 0;
 }
 
@@ -67,13 +59,14 @@ export const actions = (restart: () => void): Actions => ({
   calm,
 
   "clock/advance": (input) => advance(count(input, "seconds")),
-  "clock/next_renewal": () => advance(secondsToNextRenewal()),
+  "clock/next_renewal": () => advance(timeOfNextRenewal(null, wallTime()) - wallTime()),
   "clock/next": () => advance(secondsToNextWork()),
 
   fail_next_payment: (input) => {
     const codes = Object.keys(DECLINES) as (keyof typeof DECLINES)[];
     forcedDeclines.put({ id: "next", decline: DECLINES[oneOf(input, "code", codes, "generic_decline")] });
   },
+  spare_next_payment: () => forcedDeclines.delete("next"),
   dispute: (input) => {
     const charge = charges.get(input("charge") ?? "");
     if (!charge) throw new Mistake(`No such charge: ${input("charge")}`);
@@ -81,12 +74,11 @@ export const actions = (restart: () => void): Actions => ({
     return inTimeOf(charge.customer, () => transaction(byItself, () => openDispute(charge, reason)));
   },
 
-  inject: (input) =>
-    injectFault(
-      oneOf(input, "status", ["429", "500", "timeout"]),
-      input("path") ?? "/v1/",
-      count(input, "times", 1),
-    ),
+  inject: (input) => {
+    const times = count(input, "times", 1);
+    if (times > 0) injectFault(faultOf(input), input("path") ?? "/v1/", times);
+  },
+  uninject: (input) => withdrawFault(faultOf(input), input("path") ?? "/v1/"),
   redirect: (input) => {
     redirects.delayMs = count(input, "delay_ms");
   },
@@ -97,4 +89,5 @@ export const actions = (restart: () => void): Actions => ({
   },
 
   ...deliveryActions,
+  ...dashboardActions,
 });

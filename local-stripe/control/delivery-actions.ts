@@ -19,7 +19,16 @@ export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>
   hold: (input) => void disturbances.holds.push(matchOf(input)),
   release: (input) => ({ released: release(matchOf(input)) }),
   drop: (input) => void disturbances.drops.push(matchOf(input)),
-  delay: (input) => void disturbances.delays.set(input("type") ?? "", count(input, "ms")),
+  undrop: (input) => {
+    const { type, event } = matchOf(input);
+    disturbances.drops = disturbances.drops.filter((drop) => drop.type !== type || drop.event !== event);
+  },
+  delay: (input) => {
+    const [type, ms] = [input("type"), count(input, "ms")];
+    if (!type) throw new Mistake("`type` must be given.");
+    if (ms > 0) disturbances.delays.set(type, ms);
+    else disturbances.delays.delete(type);
+  },
   duplicate: (input) => {
     disturbances.duplicates = count(input, "times");
   },
@@ -33,7 +42,10 @@ export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>
   stale_timestamp: (input) => {
     disturbances.stale = count(input, "times", 1);
   },
-  resend: (input) => resend(eventOf(input), input("endpoint")),
+  resend: (input) => {
+    const event = eventOf(input);
+    for (let sent = 0; sent < count(input, "times", 1); sent++) resend(event, input("endpoint"));
+  },
   twin: (input) => {
     const twin = events.put({ ...eventOf(input), id: newId("evt_1", 23) });
     publish([twin]);

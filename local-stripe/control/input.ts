@@ -3,11 +3,11 @@ import type { Context } from "hono";
 /** What was asked for cannot be done; said as it is. */
 export class Mistake extends Error {}
 
-/** A value from the address or from a form; both serve, for scripts and for buttons. */
+/** A value from the address or from a form; both serve, for scripts and for buttons. An empty field says nothing. */
 export async function inputOf(c: Context): Promise<(name: string) => string | undefined> {
   const form = c.req.method === "POST" && /x-www-form-urlencoded/.test(c.req.header("Content-Type") ?? "");
   const body: Record<string, unknown> = form ? await c.req.parseBody() : {};
-  return (name) => c.req.query(name) ?? (typeof body[name] === "string" ? body[name] : undefined);
+  return (name) => (c.req.query(name) ?? (typeof body[name] === "string" ? body[name] : "")) || undefined;
 }
 
 export type Input = Awaited<ReturnType<typeof inputOf>>;

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
-import { notice, redirect } from "../hosted/layout";
+import { refused } from "../dashboard/frame";
+import { redirect } from "../hosted/layout";
 import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
 import { dump, isState, load } from "../kit/store";
@@ -34,6 +35,8 @@ export function control(restart: () => void): Hono {
       const back = pathOf(input("back"));
       try {
         const result = await action(input);
+        // Some lead on to a hosted page.
+        if (result instanceof Response) return result;
         return back ? redirect(back) : c.json(result ?? {});
       } catch (error) {
         return refusal(c, error, back);
@@ -45,11 +48,11 @@ export function control(restart: () => void): Hono {
 }
 
 /** Buttons of the dashboard say where they lead back to; never to another site. */
-const pathOf = (back: string | undefined) => (back && /^\/(?!\/)/.test(back) ? back : undefined);
+const pathOf = (back: string | undefined) => (back && /^\/(?![/\\])/.test(back) ? back : undefined);
 
 function refusal(c: Context, error: unknown, back: string | undefined): Response | Promise<Response> {
   const known = error instanceof Mistake || error instanceof SyntaxError || error instanceof StripeError;
   if (!known) throw error;
   if (!back) return c.json({ error: error.message }, 400);
-  return notice("That cannot be done", error.message, 400, { href: back, label: "Back" });
+  return refused(back, error.message);
 }

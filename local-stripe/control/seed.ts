@@ -1,4 +1,5 @@
 import { askApi } from "../kit/api";
+import type { Form } from "../kit/form";
 import { byItself, transaction } from "../kit/transaction";
 import type { CheckoutSession } from "../objects/checkout-session";
 import type { Price } from "../objects/price";
@@ -6,11 +7,10 @@ import { checkoutSessionResource } from "../resources/checkout-sessions";
 import { paymentPageResource } from "../resources/payment-pages";
 import { priceResource } from "../resources/prices";
 
-const PRICES = [
-  ["Starter", 1900, "month"],
-  ["Pro", 9900, "month"],
-  ["Pro", 99_900, "year"],
-] as const;
+const PRODUCTS = [
+  { name: "Starter", monthly: 1900 },
+  { name: "Pro", monthly: 9900, yearly: 99_900 },
+];
 
 interface Buyer {
   readonly name: string;
@@ -31,16 +31,19 @@ const BUYERS: readonly Buyer[] = [
 /** Something to play with: a small catalog, and customers who bought from it in different ways. */
 export function seed(): { customers: number } {
   transaction(byItself, () => {
-    const prices = PRICES.map(([name, unit_amount, interval]) => createPrice(name, unit_amount, interval));
+    const prices = PRODUCTS.flatMap(({ name, monthly, yearly }) => {
+      const first = createPrice({ product_data: { name } }, monthly, "month");
+      return yearly ? [first, createPrice({ product: first.product }, yearly, "year")] : [first];
+    });
     for (const buyer of BUYERS) buy(buyer, prices[buyer.price] as Price);
   });
   return { customers: BUYERS.length };
 }
 
-const createPrice = (name: string, unit_amount: number, interval: string): Price =>
+const createPrice = (of: Form, unit_amount: number, interval: string): Price =>
   askApi(priceResource, "POST /v1/prices", "", {
     currency: "usd",
-    product_data: { name },
+    ...of,
     recurring: { interval },
     unit_amount: String(unit_amount),
   });

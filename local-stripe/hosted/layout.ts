@@ -3,20 +3,24 @@ import { html } from "hono/html";
 
 export type Markup = ReturnType<typeof html>;
 
-export const stylesheet = readFileSync(new URL("./pages.css", import.meta.url), "utf8");
+/** Colours and the bare elements, which the dashboard has in common with the hosted pages. */
+export const baseStyles = readFileSync(new URL("./base.css", import.meta.url), "utf8");
+export const stylesheet = `${baseStyles}\n${readFileSync(new URL("./pages.css", import.meta.url), "utf8")}`;
 
-const HEADERS = {
-  "Content-Type": "text/html; charset=utf-8",
-  // No `form-action`: browsers apply it to the redirect after a payment, which leads to the shop.
-  "Content-Security-Policy":
-    "default-src 'none'; img-src data:; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "Cache-Control": "no-store",
-  "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-};
+// No `form-action`: browsers apply it to the redirect after a payment, which leads to the shop.
+const POLICY = "default-src 'none'; img-src data:; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+interface Sheet {
+  readonly title: string;
+  readonly styles: string;
+  readonly body: Markup;
+  readonly status: number;
+  /** What the content security policy says in addition. */
+  readonly policy?: string;
+}
 
 /** A whole page. Everything on it works without scripts, and nothing comes from elsewhere. */
-export async function page(title: string, content: Markup, status = 200): Promise<Response> {
+export async function respond({ title, styles, body, status, policy }: Sheet): Promise<Response> {
   const document = await html`<!doctype html>
 <html lang="en">
   <head>
@@ -24,16 +28,29 @@ export async function page(title: string, content: Markup, status = 200): Promis
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${title}</title>
-    <link rel="stylesheet" href="/assets/pages.css">
+    <link rel="stylesheet" href="${styles}">
     <link rel="icon" href="data:,">
   </head>
   <body>
-    <header class="mode"><p><strong>Local test mode</strong>: no real card is charged</p></header>
-    <main>${content}</main>
+    ${body}
   </body>
 </html>`;
-  // A copy: the server writes each answer's length into the headers that it is given.
-  return new Response(String(document), { status, headers: { ...HEADERS } });
+  const headers = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": policy ? `${POLICY}; ${policy}` : POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+  };
+  return new Response(String(document), { status, headers });
+}
+
+/** A page for the shop's customers. */
+export function page(title: string, content: Markup, status = 200): Promise<Response> {
+  const body = html`<header class="mode"><p><strong>Local test mode</strong>: no real card is charged</p></header>
+    <main>${content}</main>`;
+  return respond({ title, styles: "/assets/pages.css", body, status });
 }
 
 /** A page that only says something. */

@@ -19,6 +19,12 @@ export function clearFaults(): void {
   faults = [];
 }
 
+export const pendingFaults = (): readonly Readonly<Fault>[] => faults;
+
+export function withdrawFault(kind: FaultKind, path: string): void {
+  faults = faults.filter((one) => one.kind !== kind || one.path !== path);
+}
+
 /** What the next request to this path is to suffer, if anything. */
 export function takeFault(path: string): FaultKind | undefined {
   const fault = faults.find((one) => path.startsWith(one.path));

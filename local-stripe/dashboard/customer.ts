@@ -1,0 +1,76 @@
+import { html } from "hono/html";
+import type { Markup } from "../hosted/layout";
+import { cardName } from "../hosted/portal/home";
+import { account } from "../kit/account";
+import type { Customer } from "../objects/customer";
+import { invoices } from "../objects/invoice";
+import { paymentIntents } from "../objects/payment-intent";
+import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
+import { subscriptions } from "../objects/subscription";
+import { button, buttons } from "./buttons";
+import { eventsAbout } from "./event-rows";
+import { frame } from "./frame";
+import { link, rawJson } from "./links";
+import { latest } from "./listing";
+import { badge, type Content, code, facts, heading, hint, metadataFact, money, panel, time } from "./parts";
+import { subscribeButtons } from "./products";
+import { table } from "./table";
+import { customerName, invoicesTable, paymentsTable, subscriptionsTable } from "./tables";
+
+const MOST = 20;
+
+export function customerPage(customer: Customer, here: string): Promise<Response> {
+  const { id } = customer;
+  return frame(
+    here,
+    customerName(customer),
+    html`${heading("Customer", customerName(customer), customer.delinquent ? badge("unpaid", "delinquent") : "")}
+      ${buttons(button(here, "portal", "Open the customer portal", { customer: id }, { look: "main" }))}
+      ${facts([
+        ["Id", code(id)],
+        ["E-mail", customer.email],
+        ["Phone", customer.phone],
+        ["Balance", customer.balance ? money(customer.balance, customer.currency ?? account.currency) : null],
+        ["Created", html`${time(customer.created)} UTC`],
+        ["Test clock", customer.test_clock ? link(customer.test_clock) : null],
+        ["Metadata", metadataFact(customer.metadata)],
+      ])}
+      ${panel("Payment methods", cardsTable(customer))}
+      ${panel(
+        "Subscriptions",
+        newest("Subscriptions", subscriptionsTable, subscriptions.where({ customer: id })),
+        subscribeButtons(id, here, customerName(customer)),
+      )}
+      ${panel("Invoices", newest("Invoices", invoicesTable, invoices.where({ customer: id })))}
+      ${panel("Payments", newest("Payments", paymentsTable, paymentIntents.where({ customer: id })))}
+      ${eventsAbout(id)}
+      ${rawJson(customer)}`,
+  );
+}
+
+/** A table of the newest, which says when there are more. */
+function newest<T>(
+  caption: string,
+  tableOf: (caption: string, rows: readonly T[], empty: Content) => Markup,
+  rows: readonly T[],
+): Markup {
+  const more = rows.length > MOST ? hint(`The newest ${MOST} of ${rows.length}.`) : "";
+  return html`${tableOf(caption, latest(rows, MOST), "None.")}${more}`;
+}
+
+const cardsTable = ({ id, invoice_settings }: Customer) =>
+  table(
+    "Payment methods",
+    [
+      { label: "Card", cell: (method: PaymentMethod) => link(method.id, cardName(method)) },
+      { label: "Expires", cell: ({ card }) => (card ? `${card.exp_month}/${card.exp_year}` : "–") },
+      {
+        label: "Use",
+        cell: (method) =>
+          method.id === invoice_settings.default_payment_method ? "default of invoices" : "–",
+      },
+      { label: "Added (UTC)", cell: ({ created }) => time(created) },
+    ],
+    paymentMethods.where({ customer: id }),
+    "None.",
+  );

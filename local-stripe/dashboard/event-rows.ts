@@ -1,0 +1,62 @@
+import { html } from "hono/html";
+import type { Markup } from "../hosted/layout";
+import { events, type StoredEvent } from "../kit/events";
+import { type Delivery, deliveries } from "../webhooks/delivery";
+import { link } from "./links";
+import { badge, type Content, panel, time } from "./parts";
+import { table } from "./table";
+
+/** One delivery's state; one that failed and will be tried again is not on its way but retrying. */
+export const stateOf = ({ state, attempts }: Delivery): string =>
+  state !== "waiting" ? state : attempts.length > 0 ? "retrying" : "on its way";
+
+/** What became of an event, over all of its deliveries. */
+export function outcome(event: StoredEvent): Content {
+  const states = new Map<string, number>();
+  for (const delivery of deliveries.where({ event: event.id })) {
+    const state = stateOf(delivery);
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  if (states.size === 0) return html`<span class="badge">not sent</span>`;
+  return [...states].map(
+    ([state, count]) => html`${badge(state, count > 1 ? `${state} × ${count}` : state)} `,
+  );
+}
+
+export const eventsTable = (caption: string, rows: readonly StoredEvent[], empty: Content): Markup =>
+  table(
+    caption,
+    [
+      { label: "Event", cell: ({ id, type }) => link(id, type) },
+      { label: "Object", cell: ({ data }) => link(data.object.id) },
+      { label: "Time (UTC)", cell: ({ created }) => time(created) },
+      { label: "Delivery", cell: outcome },
+    ],
+    rows,
+    empty,
+  );
+
+const MOST = 20;
+
+/** Every object that an event's own object is about, itself included. */
+const REFERENCES = ["id", "customer", "subscription", "invoice", "payment_intent", "charge", "test_clock"];
+
+/** The newest events about an object: about itself, or about another that refers to it. */
+export function eventsAbout(id: string): Markup {
+  const rows = events.all();
+  const found: StoredEvent[] = [];
+  for (let at = rows.length - 1; at >= 0 && found.length < MOST; at--) {
+    const event = rows[at] as StoredEvent;
+    if (isAbout(event.data.object as unknown as Readonly<Record<string, unknown>>, id)) found.push(event);
+  }
+  return panel(
+    "Events",
+    eventsTable("Events about this object, newest first", found, "No event has mentioned this."),
+  );
+}
+
+function isAbout(object: Readonly<Record<string, unknown>>, id: string): boolean {
+  if (REFERENCES.some((key) => object[key] === id)) return true;
+  const parent = object.parent as { subscription_details?: { subscription?: string } } | null | undefined;
+  return parent?.subscription_details?.subscription === id;
+}

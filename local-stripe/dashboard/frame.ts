@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { html } from "hono/html";
+import { baseStyles, type Markup, respond } from "../hosted/layout";
+import { account } from "../kit/account";
+import { wallTime } from "../kit/clock";
+import { button } from "./buttons";
+import { type Content, heading, time } from "./parts";
+import { troubles } from "./troubles";
+
+export const styles = `${baseStyles}\n${readFileSync(new URL("./dashboard.css", import.meta.url), "utf8")}`;
+
+const NAVIGATION = [
+  ["/", "Home"],
+  ["/events", "Events"],
+  ["/controls", "Controls"],
+  ["/customers", "Customers"],
+  ["/subscriptions", "Subscriptions"],
+  ["/payments", "Payments"],
+  ["/invoices", "Invoices"],
+  ["/products", "Products"],
+  ["/webhooks", "Webhooks"],
+  ["/test-clocks", "Test clocks"],
+] as const;
+
+/** What every page has around it. `here` is its own address: for the navigation, and for buttons to lead back to. */
+export function frame(here: string, title: string, content: Content, status = 200): Promise<Response> {
+  const body = html`<a class="skip" href="#content">Skip to the content</a>
+    <header class="top">
+      <p class="brand"><a href="/">Local Stripe</a> <span class="badge open">test mode</span></p>
+      <p class="clock"><span class="unseen">The clock says</span> ${time(wallTime())} UTC</p>
+      <form class="find" method="get" action="/find" role="search">
+        <label class="unseen" for="find">Find an id or an e-mail address</label>
+        <input id="find" name="id" placeholder="cus_… or an e-mail" autocomplete="off" spellcheck="false" required>
+        <button class="plain">Find</button>
+      </form>
+    </header>
+    <nav class="navigation" aria-label="Main"><ul>${NAVIGATION.map(([path, label]) => entry(here, path, label))}</ul></nav>
+    <main id="content" tabindex="-1">${banner(here)}${content}</main>`;
+  // A button leads back to its page or on to a hosted one; the address may have been typed with another host.
+  const policy = `form-action 'self' ${account.origin}`;
+  return respond({
+    title: `${title} · Local Stripe`,
+    styles: "/assets/dashboard.css",
+    body,
+    status,
+    policy,
+  });
+}
+
+function entry(here: string, path: string, label: string): Markup {
+  const { pathname } = new URL(here, account.origin);
+  const current = pathname === path ? "page" : path !== "/" && pathname.startsWith(`${path}/`) ? "true" : "";
+  return html`<li><a href="${path}" ${current ? html`aria-current="${current}"` : ""}>${label}</a></li>`;
+}
+
+function banner(here: string): Markup | string {
+  const all = troubles();
+  if (all.length === 0) return "";
+  return html`<aside class="banner" aria-label="Not as usual">
+    <div>
+      <p><strong>Not as usual</strong></p>
+      <ul>${all.slice(0, 4).map(({ says }) => html`<li>${says}</li>`)}</ul>
+      ${all.length > 4 ? html`<p><a href="/controls">and ${all.length - 4} more</a></p>` : ""}
+    </div>
+    ${button(here, "calm", "Calm: back to normal", {}, { look: "main" })}
+  </aside>`;
+}
+
+export function notFound(here: string, id?: string): Promise<Response> {
+  return frame(
+    here,
+    "Not found",
+    html`${heading("404", "Not found")}
+      <p>${
+        id
+          ? html`There is no <code>${id}</code> here. After a reset, ids from before are gone.`
+          : "The page you were looking for could not be found."
+      }</p>
+      <p><a href="/">Back to the start</a></p>`,
+    404,
+  );
+}
+
+/** What a button could not do. */
+export const refused = (back: string, why: string): Promise<Response> =>
+  frame(
+    back,
+    "That cannot be done",
+    html`${heading("Refused", "That cannot be done")}<p>${why}</p><p><a href="${back}">Back</a></p>`,
+    400,
+  );

@@ -1,0 +1,90 @@
+import { type Context, Hono } from "hono";
+import { redirect } from "../hosted/layout";
+import { events } from "../kit/events";
+import { dereference, type Table, tombstones } from "../kit/store";
+import { customers } from "../objects/customer";
+import { invoices } from "../objects/invoice";
+import { paymentIntents } from "../objects/payment-intent";
+import { products } from "../objects/product";
+import { subscriptions } from "../objects/subscription";
+import { testClocks } from "../objects/test-clock";
+import { webhookEndpoints } from "../objects/webhook-endpoint";
+import { controlsPage } from "./controls";
+import { customerPage } from "./customer";
+import { customersPage } from "./customers";
+import { eventPage } from "./event";
+import { eventsPage } from "./events";
+import { notFound, styles } from "./frame";
+import { homePage } from "./home";
+import { invoicePage } from "./invoice";
+import { invoicesPage } from "./invoices";
+import { pathOf } from "./links";
+import type { Query } from "./listing";
+import { objectPage } from "./object";
+import { paymentPage } from "./payment";
+import { paymentsPage } from "./payments";
+import { productPage } from "./product";
+import { productsPage } from "./products";
+import { subscriptionPage } from "./subscription";
+import { subscriptionsPage } from "./subscriptions";
+import { testClockPage } from "./test-clock";
+import { testClocksPage } from "./test-clocks";
+import { webhookPage } from "./webhook";
+import { webhooksPage } from "./webhooks";
+
+/** What one expects of Stripe's own Dashboard, and a look at every webhook besides. It changes nothing: buttons do. */
+export const dashboard = new Hono();
+
+/** The page's own address, to which its buttons lead back. */
+const addressOf = (c: Context): string => {
+  const { pathname, search } = new URL(c.req.url);
+  return pathname + search;
+};
+
+const listPage = (path: string, view: (query: Query, here: string) => Promise<Response>) =>
+  dashboard.get(path, (c) => view(c.req.query(), addressOf(c)));
+
+function objectPages<T extends { readonly id: string }>(
+  path: string,
+  table: Pick<Table<T>, "get">,
+  view: (row: T, here: string, query: Query) => Promise<Response>,
+): void {
+  dashboard.get(`${path}/:id`, (c) => {
+    const id = c.req.param("id") ?? "";
+    const row = table.get(id);
+    if (row) return view(row, addressOf(c), c.req.query());
+    const deleted = tombstones.get(id);
+    return deleted ? objectPage(deleted, addressOf(c)) : notFound(addressOf(c), id);
+  });
+}
+
+listPage("/", (_, here) => homePage(here));
+listPage("/events", eventsPage);
+listPage("/controls", (_, here) => controlsPage(here));
+listPage("/customers", customersPage);
+listPage("/subscriptions", subscriptionsPage);
+listPage("/payments", paymentsPage);
+listPage("/invoices", invoicesPage);
+listPage("/products", productsPage);
+listPage("/webhooks", webhooksPage);
+listPage("/test-clocks", testClocksPage);
+
+objectPages("/events", events, eventPage);
+objectPages("/customers", customers, customerPage);
+objectPages("/subscriptions", subscriptions, subscriptionPage);
+objectPages("/payments", paymentIntents, paymentPage);
+objectPages("/invoices", invoices, invoicePage);
+objectPages("/products", products, productPage);
+objectPages("/webhooks", webhookEndpoints, (endpoint, here, query) => webhookPage(endpoint, query, here));
+objectPages("/test-clocks", testClocks, testClockPage);
+objectPages("/objects", { get: dereference }, objectPage);
+
+dashboard.get("/find", (c) => {
+  const wanted = (c.req.query("id") ?? "").trim();
+  const found = dereference(wanted)?.id ?? customers.where({ email: wanted })[0]?.id;
+  return found ? redirect(pathOf(found)) : notFound(addressOf(c), wanted);
+});
+
+dashboard.get("/assets/dashboard.css", (c) =>
+  c.body(styles, 200, { "Content-Type": "text/css; charset=utf-8" }),
+);
