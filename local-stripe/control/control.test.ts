@@ -81,6 +81,114 @@ test("the seed is a shop to play with", async () => {
   expect(statuses.sort()).toEqual(["active", "active", "active", "trialing", "trialing"]);
 });
 
+test("calm is back to normal: what was held goes out, and no decline is armed", async () => {
+  await local.control("hold");
+  await local.control("fail_next_payment");
+  await local.stripe.customers.create({});
+  expect(local.receiver.types()).not.toContain("customer.created");
+  await local.control("calm");
+  await local.receiver.untilType("customer.created");
+  const session = await subscriptionSession(local);
+  expect(await confirm(local, session.id)).toMatchObject({ status: "complete" });
+});
+
+test("each disturbance can be ended by itself", async () => {
+  await local.control("drop?type=customer.created");
+  await local.control("drop?type=product.created");
+  await local.control("undrop?type=customer.created");
+  await local.control("inject?status=429&path=/v1/customers");
+  await local.control("inject?status=500&path=/v1/customers");
+  await local.control("uninject?status=429&path=/v1/customers");
+  await local.control("delay?type=customer.created&ms=600000");
+  await local.control("delay?type=customer.created&ms=0");
+  await expect(local.stripe.customers.create({})).rejects.toMatchObject({ statusCode: 500 });
+  await local.stripe.products.create({ name: "Pro" });
+  await local.stripe.customers.create({});
+  await local.receiver.untilType("customer.created");
+  expect(local.receiver.types()).not.toContain("product.created");
+  await local.control("fail_next_payment");
+  await local.control("spare_next_payment");
+  const session = await subscriptionSession(local);
+  expect(await confirm(local, session.id)).toMatchObject({ status: "complete" });
+  await expect(local.control("delay?ms=5")).rejects.toThrow("`type` must be given.");
+});
+
+test("an event is sent again as often as asked for", async () => {
+  await local.stripe.customers.create({});
+  const { event } = await local.receiver.untilType("customer.created");
+  await local.control(`resend?event=${event.id}&times=3`);
+  const arrived = () => local.receiver.received.filter((one) => one.event.id === event.id);
+  await local.receiver.until(() => arrived().length === 4);
+});
+
+test("what the Dashboard can do is done by the API's own code, with no request behind it", async () => {
+  const session = await subscriptionSession(local);
+  await confirm(local, session.id);
+  const { subscription } = await local.stripe.checkout.sessions.retrieve(session.id);
+  const id = String(subscription);
+  const [charge] = (await local.stripe.charges.list()).data;
+  expect(await local.control(`refund?charge=${charge?.id}&amount=300`)).toMatchObject({ amount: 300 });
+  expect(await local.control(`refund?charge=${charge?.id}`)).toMatchObject({ amount: 1700 });
+  await expect(local.control(`refund?charge=${charge?.id}`)).rejects.toThrow("has already been refunded");
+  const [refunded] = (await local.stripe.events.list({ type: "charge.refunded" })).data;
+  expect(refunded?.request).toEqual({ id: null, idempotency_key: null });
+
+  const cancel = (when: string) => local.control(`cancel?subscription=${id}&when=${when}`);
+  expect(await cancel("at_period_end")).toMatchObject({ cancel_at_period_end: true });
+  expect(await cancel("never")).toMatchObject({ cancel_at_period_end: false, cancel_at: null });
+  await local.stripe.subscriptions.update(id, { cancel_at: "min_period_end" });
+  expect(await cancel("never")).toMatchObject({ cancel_at: null });
+  expect(await cancel("now")).toMatchObject({ status: "canceled" });
+
+  const endpoint = (await local.stripe.webhookEndpoints.list()).data[0]?.id;
+  const status = (value: string) => local.control(`endpoint?endpoint=${endpoint}&status=${value}`);
+  expect(await status("disabled")).toMatchObject({ status: "disabled" });
+  expect(await status("enabled")).toMatchObject({ status: "enabled" });
+});
+
+test("a dispute is won or lost by the evidence", async () => {
+  for (const [evidence, status] of [
+    ["winning_evidence", "won"],
+    ["losing_evidence", "lost"],
+  ]) {
+    await local.control("reset");
+    await confirm(local, (await subscriptionSession(local)).id);
+    const [charge] = (await local.stripe.charges.list()).data;
+    const { id } = await local.control(`dispute?charge=${charge?.id}`);
+    expect(await local.control(`answer_dispute?dispute=${id}&with=${evidence}`)).toMatchObject({ status });
+  }
+});
+
+test("a test clock comes with a customer, and is moved by seconds", async () => {
+  const clock = await local.control("test_clock/create?name=Ada");
+  const { data } = await local.stripe.customers.list({ test_clock: String(clock.id) });
+  expect(data.map(({ name }) => name)).toEqual(["Ada"]);
+  const target = Number(clock.frozen_time) + 60;
+  expect(await local.control(`test_clock/advance?test_clock=${clock.id}&seconds=60`)).toMatchObject({
+    status: "advancing",
+    status_details: { advancing: { target_frozen_time: target } },
+  });
+  await expect(local.control("test_clock/advance?test_clock=clock_x&seconds=1")).rejects.toThrow(
+    "No such test clock: clock_x",
+  );
+});
+
+test("buttons lead back to their page, never to another site, and an empty field says nothing", async () => {
+  const push = (fields: Record<string, string>) =>
+    fetch(`${local.origin}/__local/fail_next_payment`, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      redirect: "manual",
+    });
+  expect((await push({ code: "", back: "/controls?x=1" })).headers.get("Location")).toBe("/controls?x=1");
+  for (const back of ["https://evil.example/", "//evil.example", "/\\evil.example", ""]) {
+    expect((await push({ back })).headers.get("Location"), back).toBeNull();
+  }
+  const refused = await push({ code: "nonsense", back: "/controls" });
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain('<a href="/controls">Back</a>');
+});
+
 test("state is dumped, reset and loaded again", async () => {
   const { id } = await local.stripe.customers.create({ name: "Ada" });
   const state = await (await fetch(`${local.origin}/__local/state`)).text();

@@ -1,9 +1,11 @@
 import { html } from "hono/html";
 import type { Markup } from "../hosted/layout";
-import { events, type StoredEvent } from "../kit/events";
+import type { StoredEvent } from "../kit/events";
 import { type Delivery, deliveries } from "../webhooks/delivery";
+import { eventsOf } from "./event-index";
 import { link } from "./links";
-import { badge, type Content, panel, time } from "./parts";
+import { latest } from "./listing";
+import { badge, type Content, hint, panel, time } from "./parts";
 import { table } from "./table";
 
 /** One delivery's state; one that failed and will be tried again is not on its way but retrying. */
@@ -38,25 +40,12 @@ export const eventsTable = (caption: string, rows: readonly StoredEvent[], empty
 
 const MOST = 20;
 
-/** Every object that an event's own object is about, itself included. */
-const REFERENCES = ["id", "customer", "subscription", "invoice", "payment_intent", "charge", "test_clock"];
-
 /** The newest events about an object: about itself, or about another that refers to it. */
 export function eventsAbout(id: string): Markup {
-  const rows = events.all();
-  const found: StoredEvent[] = [];
-  for (let at = rows.length - 1; at >= 0 && found.length < MOST; at--) {
-    const event = rows[at] as StoredEvent;
-    if (isAbout(event.data.object as unknown as Readonly<Record<string, unknown>>, id)) found.push(event);
-  }
+  const all = eventsOf(id);
   return panel(
     "Events",
-    eventsTable("Events about this object, newest first", found, "No event has mentioned this."),
+    eventsTable("Events about this object, newest first", latest(all, MOST), "No event has mentioned this."),
+    all.length > MOST ? hint(`The newest ${MOST} of ${all.length}.`) : "",
   );
-}
-
-function isAbout(object: Readonly<Record<string, unknown>>, id: string): boolean {
-  if (REFERENCES.some((key) => object[key] === id)) return true;
-  const parent = object.parent as { subscription_details?: { subscription?: string } } | null | undefined;
-  return parent?.subscription_details?.subscription === id;
 }

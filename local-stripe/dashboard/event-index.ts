@@ -1,0 +1,40 @@
+import { events, type StoredEvent } from "../kit/events";
+import { onReload } from "../kit/store";
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** What an event's object may be about, besides itself. */
+const REFERENCES = ["id", "customer", "subscription", "invoice", "payment_intent", "charge", "test_clock"];
+
+const byObject = new Map<string, string[]>();
+let read = 0;
+
+onReload(() => {
+  byObject.clear();
+  read = 0;
+});
+
+/**
+ * The events about an object, oldest first. Events are only ever added, so what is new is entered when somebody
+ * looks: the API, which never asks, does not pay for it.
+ */
+export function eventsOf(id: string): StoredEvent[] {
+  if (read < events.size) {
+    for (const event of events.all().slice(read)) enter(event);
+    read = events.size;
+  }
+  return (byObject.get(id) ?? []).map((event) => events.must(event));
+}
+
+function enter({ id, data }: StoredEvent): void {
+  const object = data.object as unknown as Plain;
+  const parent = object.parent as { subscription_details?: { subscription?: string } } | null | undefined;
+  const about = new Set(REFERENCES.map((key) => object[key]));
+  about.add(parent?.subscription_details?.subscription);
+  for (const one of about) {
+    if (typeof one !== "string") continue;
+    const known = byObject.get(one);
+    if (known) known.push(id);
+    else byObject.set(one, [id]);
+  }
+}
