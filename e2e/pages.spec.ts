@@ -1,18 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
+import { expectAccessible } from "./accessibility";
 import { CARDS, choose, expect, pay, registered, test } from "./shop";
 
 /** Every page as it is, not as it is used: accessible, within the screen, and no wider open than it must be. */
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 const PUBLIC = ["/", "/pricing", "/pricing/yearly", "/cancel", "/nowhere"];
 const CREDENTIALS = ["/login", "/register"];
 const BEHIND_LOGIN = ["/account", "/account/tokens", "/success?session_id=cs_test_unknown"];
-
-const PHONE = { width: 360, height: 740 };
-const DESKTOP = { width: 1280, height: 900 };
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no page has an accessibility violation or is wider than the screen (${colorScheme})`, async ({
@@ -20,23 +13,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }) => {
     test.setTimeout(120_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const look = async (path: string) => {
-      for (const viewport of [PHONE, DESKTOP]) {
-        await page.setViewportSize(viewport);
-        await page.goto(path);
-        await page.evaluate(axe);
-        const results = await page.evaluate(() =>
-          (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-        );
-        const where = `${path} at ${viewport.width} px`;
-        expect(
-          results.violations.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ html }) => html)}`),
-        ).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(
-          viewport.width,
-        );
-      }
-    };
+    const look = (path: string) => expectAccessible(page, path);
     for (const path of [...PUBLIC, ...CREDENTIALS]) await look(path);
     await registered(page);
     for (const path of BEHIND_LOGIN) await look(path);
