@@ -14,14 +14,23 @@ function eventOf(input: Input) {
 
 const matchOf = (input: Input) => ({ type: input("type"), event: input("event") });
 
+type Matches = typeof disturbances.drops;
+
+const without = (matches: Matches, { type, event }: Matches[number]): Matches =>
+  matches.filter((one) => one.type !== type || one.event !== event);
+const including = (matches: Matches, one: Matches[number]): Matches => [...without(matches, one), one];
+
 /** Everything that can go otherwise than expected between an event and its endpoint. */
 export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>> = {
-  hold: (input) => void disturbances.holds.push(matchOf(input)),
+  hold: (input) => {
+    disturbances.holds = including(disturbances.holds, matchOf(input));
+  },
   release: (input) => ({ released: release(matchOf(input)) }),
-  drop: (input) => void disturbances.drops.push(matchOf(input)),
+  drop: (input) => {
+    disturbances.drops = including(disturbances.drops, matchOf(input));
+  },
   undrop: (input) => {
-    const { type, event } = matchOf(input);
-    disturbances.drops = disturbances.drops.filter((drop) => drop.type !== type || drop.event !== event);
+    disturbances.drops = without(disturbances.drops, matchOf(input));
   },
   delay: (input) => {
     const [type, ms] = [input("type"), count(input, "ms")];

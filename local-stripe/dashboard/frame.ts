@@ -53,14 +53,17 @@ function entry(here: string, path: string, label: string): Markup {
   return html`<li><a href="${path}" ${current ? html`aria-current="${current}"` : ""}>${label}</a></li>`;
 }
 
+/** The rest is on the page that ends them. */
+const MOST_TROUBLES = 5;
+
 function banner(here: string): Markup | string {
   const all = troubles();
   if (all.length === 0) return "";
   return html`<aside class="banner" aria-label="Not as usual">
     <div>
       <p><strong>Not as usual</strong></p>
-      <ul>${all.slice(0, 4).map(({ says }) => html`<li>${says}</li>`)}</ul>
-      ${all.length > 4 ? html`<p><a href="/controls">and ${all.length - 4} more</a></p>` : ""}
+      <ul>${all.slice(0, MOST_TROUBLES).map(({ says }) => html`<li>${says}</li>`)}</ul>
+      ${all.length > MOST_TROUBLES ? html`<p><a href="/controls">and ${all.length - MOST_TROUBLES} more</a></p>` : ""}
     </div>
     ${button(here, "calm", "Calm: back to normal", {}, { look: "main" })}
   </aside>`;
