@@ -16,6 +16,7 @@ const SECTIONS = [
   "payments",
   "invoices",
   "products",
+  "coupons",
   "webhooks",
   "test-clocks",
 ];

@@ -15,6 +15,7 @@ import { customerResource } from "../resources/customers";
 import { disputeResource } from "../resources/disputes";
 import { invoiceResource } from "../resources/invoices";
 import { refundResource } from "../resources/refunds";
+import { subscriptionPauseResource } from "../resources/subscription-pauses";
 import { subscriptionResource } from "../resources/subscriptions";
 import { testClockResource } from "../resources/test-clocks";
 import { webhookEndpointResource } from "../resources/webhook-endpoints";
@@ -73,7 +74,12 @@ export const dashboardActions: Readonly<Record<string, (input: Input) => unknown
   },
   cancel: (input) =>
     cancel(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),
-  pay: (input) => ask(invoiceResource, "POST /v1/invoices/:id/pay", input("invoice") ?? "", {}),
+  resume: (input) =>
+    ask(subscriptionPauseResource, "POST /v1/subscriptions/:id/resume", input("subscription") ?? "", {}),
+  invoice: (input) => {
+    const step = oneOf(input, "do", ["finalize", "pay", "void", "mark_uncollectible"]);
+    return ask(invoiceResource, `POST /v1/invoices/:id/${step}`, input("invoice") ?? "", {});
+  },
   answer_dispute: (input) =>
     ask(disputeResource, "POST /v1/disputes/:id", input("dispute") ?? "", {
       evidence: { uncategorized_text: oneOf(input, "with", ["winning_evidence", "losing_evidence"]) },

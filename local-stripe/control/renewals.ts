@@ -1,7 +1,7 @@
 import { subscriptions } from "../objects/subscription";
 import { Mistake } from "./input";
 
-const ENDED = new Set<string>(["canceled", "incomplete_expired"]);
+const WITHOUT_RENEWAL = new Set<string>(["canceled", "incomplete_expired", "paused"]);
 
 /** A renewal's invoice stays a draft for an hour; only then is the card charged. */
 const UNTIL_CHARGED = 3600 + 60;
@@ -10,7 +10,7 @@ const UNTIL_CHARGED = 3600 + 60;
 export function timeOfNextRenewal(clock: string | null, after: number): number {
   let next = Number.POSITIVE_INFINITY;
   for (const { status, test_clock, items } of subscriptions.oldestFirst()) {
-    if (test_clock !== clock || ENDED.has(status)) continue;
+    if (test_clock !== clock || WITHOUT_RENEWAL.has(status)) continue;
     for (const { current_period_end: end } of items.data) if (end > after && end < next) next = end;
   }
   if (next === Number.POSITIVE_INFINITY) throw new Mistake("There is no subscription to renew.");

@@ -187,12 +187,18 @@ const browserPanel = (here: string) =>
 const WORDS: Readonly<Record<keyof typeof switchValues, string>> = {
   trialPaymentStatus: "payment_status of a session that began a trial",
   portalCardDefault: "A card added in the portal becomes the default of",
+  finalizationUpdatesInvoice: "invoice.updated beside invoice.finalized",
+  finalizationUpdatesCustomer: "customer.updated when an invoice takes a number",
+  pauseUpdatesSubscription: "customer.subscription.updated beside …paused and …resumed",
+  disputeUpdatesCharge: "charge.updated when a payment is disputed",
+  retries: "A failed payment is tried again",
+  afterRetries: "When the last attempt fails, the subscription becomes",
 };
 
 const uncertainPanel = (here: string) =>
   panel(
     "Where Stripe is not certain",
-    hint("Both have been seen or documented. An application should work with either."),
+    hint("Or is set in Stripe's settings. An application should work with either."),
     Object.entries(switchValues).map(([name, values]) => {
       const key = name as keyof typeof switchValues;
       return controlForm(

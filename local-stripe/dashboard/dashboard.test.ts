@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Browser, type Page } from "../test/browser";
-import { advanceTo, DAY } from "../test/clock";
+import { DAY } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { card, confirm, monthlyPrice, subscriptionSession } from "../test/shop";
 
@@ -190,12 +190,29 @@ test("a test clock is made and moved by buttons", async () => {
   const checkout = await browser.press(clock, "Subscribe to Pro, $20.00 / month");
   await browser.post(checkout.url, card("4242 4242 4242 4242"));
   await browser.press(clock, "+ 1 day");
-  await advanceTo(local, id);
   await until(clock.url, "ready", `title="${frozen_time + DAY}"`);
-  await browser.press(clock, "To the next renewal");
   const [subscription] = (await local.stripe.subscriptions.list({ test_clock: id })).data;
   const end = subscription?.items.data[0]?.current_period_end as number;
+  await browser.press(clock, "To the next renewal");
   await until(clock.url, "ready", `title="${end + 3660}"`);
+  const renewed = await open(`/subscriptions/${subscription?.id}`);
+  expect(renewed.text).toContain("subscription cycle");
+  expect(renewed.text.match(/>paid<\/span>/g)).toHaveLength(2);
+});
+
+test("a renewal that fails is past due until it is collected", async () => {
+  const session = await subscriptionSession(local);
+  await confirm(local, session.id);
+  let page = await browser.follow(await open("/subscriptions"), "Pro");
+  await browser.press(await open("/"), "Arm insufficient_funds");
+  page = await browser.press(page, "Advance the clock to its renewal");
+  expect(page.text).toContain(">past due</span>");
+  const [invoice] = (await local.stripe.invoices.list({ status: "open" })).data;
+  const unpaid = await open(`/invoices/${invoice?.id}`);
+  expect(unpaid.text).toContain("<dt>Next attempt</dt>");
+  const paid = await browser.press(unpaid, "Try to collect it now");
+  expect(paid.text).toContain(">paid</span>");
+  expect((await browser.get(page.url)).text).toContain(">active</span>");
 });
 
 test("an endpoint is disabled, enabled, and its secret rolled", async () => {

@@ -18,6 +18,7 @@ const NAVIGATION = [
   ["/payments", "Payments"],
   ["/invoices", "Invoices"],
   ["/products", "Products"],
+  ["/coupons", "Coupons"],
   ["/webhooks", "Webhooks"],
   ["/test-clocks", "Test clocks"],
 ] as const;

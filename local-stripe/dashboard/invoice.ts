@@ -18,7 +18,7 @@ export function invoicePage(invoice: Invoice, here: string): Promise<Response> {
     here,
     `Invoice ${number ?? id}`,
     html`${heading("Invoice", number ?? "Draft without a number", badge(status))}
-      ${status === "open" ? buttons(button(here, "pay", "Try to collect it now", { invoice: id }, { look: "main" })) : ""}
+      ${steps(invoice, here)}
       ${facts([
         ["Id", code(id)],
         ["Customer", customerLink(invoice.customer)],
@@ -41,6 +41,25 @@ export function invoicePage(invoice: Invoice, here: string): Promise<Response> {
       ${rawJson(invoice)}`,
   );
 }
+
+type Step = readonly [step: string, label: string];
+
+const PAY: Step = ["pay", "Try to collect it now"];
+const VOID: Step = ["void", "Void"];
+
+/** What can still become of an invoice. */
+const STEPS: Readonly<Record<string, readonly Step[]>> = {
+  draft: [["finalize", "Finalize it now"]],
+  open: [PAY, VOID, ["mark_uncollectible", "Mark as uncollectible"]],
+  uncollectible: [PAY, VOID],
+};
+
+const steps = ({ id, status }: Invoice, here: string): Markup =>
+  buttons(
+    (STEPS[status ?? ""] ?? []).map(([step, label], at) =>
+      button(here, "invoice", label, { invoice: id, do: step }, { look: at === 0 ? "main" : "plain" }),
+    ),
+  );
 
 const pages = ({ hosted_invoice_url: page, invoice_pdf: pdf }: Invoice): Content | null =>
   page && pdf ? html`<a href="${page}">Hosted page</a>, <a href="${pdf}">PDF</a>` : null;

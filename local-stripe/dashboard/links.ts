@@ -31,12 +31,17 @@ export function link(id: string | null | undefined, name?: string | null): Conte
 
 const ID = /^[a-z]+(?:_test)?_[A-Za-z0-9]+$/;
 
+/** Whether a value is the id of something; of a coupon only its field's name can tell, for their ids are chosen. */
+export const isReference = (value: string, field: string): boolean =>
+  (field === "coupon" || ID.test(value)) && dereference(value, field) !== undefined;
+
 /** JSON as the API writes it, with every id of something that exists as a link. */
 export function json(value: unknown): Markup {
   const parts = JSON.stringify(value, null, 2).split(/("(?:[^"\\]|\\.)*")/);
-  return html`<pre class="json" tabindex="0">${parts.map((part) => {
+  return html`<pre class="json" tabindex="0">${parts.map((part, at) => {
     const text = part.slice(1, -1);
-    if (!part.startsWith('"') || !ID.test(text) || !dereference(text)) return part;
+    const field = parts[at - 1] === ": " ? (parts[at - 2] ?? "").slice(1, -1) : "";
+    if (!part.startsWith('"') || !isReference(text, field)) return part;
     return html`"<a href="${pathOf(text)}">${text}</a>"`;
   })}</pre>`;
 }

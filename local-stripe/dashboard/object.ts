@@ -1,8 +1,7 @@
 import { html } from "hono/html";
-import { dereference } from "../kit/store";
 import { eventsAbout } from "./event-rows";
 import { frame } from "./frame";
-import { json, link } from "./links";
+import { isReference, json, link } from "./links";
 import { badge, code, type Fact, facts, heading, panel, time } from "./parts";
 
 /** Whatever has no page of its own: what it refers to, its events, and itself. */
@@ -27,13 +26,10 @@ export function objectPage(row: { readonly id: string }, here: string): Promise<
 const stateOf = ({ status }: Readonly<Record<string, unknown>>) =>
   typeof status === "string" ? status : null;
 
-const REFERENCE = /^[a-z]+_[A-Za-z0-9]+$/;
-
 /** Fields that hold the id of another object. */
 const references = (fields: Readonly<Record<string, unknown>>): Fact[] =>
   Object.entries(fields)
-    .filter(([key, value]) => key !== "id" && key !== "object" && typeof value === "string")
-    .filter(([, value]) => REFERENCE.test(value as string) && dereference(value as string) !== undefined)
+    .filter(([key, value]) => key !== "id" && typeof value === "string" && isReference(value, key))
     .map(([key, value]) => [key.replaceAll("_", " "), link(value as string)] as const);
 
 /** A checkout that is still open can be gone on with. */

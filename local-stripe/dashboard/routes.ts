@@ -10,6 +10,7 @@ import { subscriptions } from "../objects/subscription";
 import { testClocks } from "../objects/test-clock";
 import { webhookEndpoints } from "../objects/webhook-endpoint";
 import { controlsPage } from "./controls";
+import { couponsPage } from "./coupons";
 import { customerPage } from "./customer";
 import { customersPage } from "./customers";
 import { eventPage } from "./event";
@@ -66,6 +67,7 @@ listPage("/subscriptions", subscriptionsPage);
 listPage("/payments", paymentsPage);
 listPage("/invoices", invoicesPage);
 listPage("/products", productsPage);
+listPage("/coupons", couponsPage);
 listPage("/webhooks", webhooksPage);
 listPage("/test-clocks", testClocksPage);
 
@@ -77,11 +79,12 @@ objectPages("/invoices", invoices, invoicePage);
 objectPages("/products", products, productPage);
 objectPages("/webhooks", webhookEndpoints, (endpoint, here, query) => webhookPage(endpoint, query, here));
 objectPages("/test-clocks", testClocks, testClockPage);
-objectPages("/objects", { get: dereference }, objectPage);
+// Coupons have ids that somebody chose, and no page of their own.
+objectPages("/objects", { get: (id) => dereference(id, "coupon") }, objectPage);
 
 dashboard.get("/find", (c) => {
   const wanted = (c.req.query("id") ?? "").trim();
-  const found = dereference(wanted)?.id ?? customers.where({ email: wanted })[0]?.id;
+  const found = dereference(wanted, "coupon")?.id ?? customers.where({ email: wanted })[0]?.id;
   return found ? redirect(pathOf(found)) : notFound(addressOf(c), wanted);
 });
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import { currentPeriodEnd } from "../billing/cycle";
 import { productName } from "../billing/invoices";
-import { currentPeriodEnd } from "../billing/subscriptions";
 import type { Markup } from "../hosted/layout";
 import { wallTime } from "../kit/clock";
 import { invoices } from "../objects/invoice";
@@ -33,6 +33,7 @@ export function subscriptionPage(subscription: Subscription, here: string): Prom
         ["Ended", subscription.ended_at ? html`${time(subscription.ended_at)} UTC` : null],
         ["Why", [details?.reason, details?.feedback, details?.comment].filter(Boolean).join(", ")],
         ["Pays with", subscription.default_payment_method ? link(subscription.default_payment_method) : null],
+        ["Discounts", subscription.discounts.map((discount) => link(discount))],
         ["Latest invoice", link(subscription.latest_invoice)],
         ["Test clock", subscription.test_clock ? link(subscription.test_clock) : null],
         ["Metadata", metadataFact(subscription.metadata)],
@@ -67,6 +68,8 @@ function controls(subscription: Subscription, here: string): Markup {
           { seconds: Math.max(0, seconds) },
           { look: "main" },
         ),
+    subscription.status === "paused" ? button(here, "resume", "Resume", { subscription: id }) : "",
+    button(here, "portal", "Open the customer portal", { customer: subscription.customer }),
     subscription.cancel_at
       ? cancel("Don't cancel", "never")
       : cancel("Cancel at the end of the period", "at_period_end"),

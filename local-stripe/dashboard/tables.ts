@@ -1,7 +1,7 @@
 import { html } from "hono/html";
+import { currentPeriodEnd } from "../billing/cycle";
 import { cadence, productName } from "../billing/invoices";
 import { amountOf } from "../billing/money";
-import { currentPeriodEnd } from "../billing/subscriptions";
 import type { Markup } from "../hosted/layout";
 import { type Charge, charges } from "../objects/charge";
 import { type Customer, customers } from "../objects/customer";
