@@ -44,7 +44,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test("state and secret survive a restart, and the default endpoint moves", async () => {
+test("state and secret survive a restart, the secret a reset as well, and the default endpoint moves", async () => {
   const port = await freePort();
   const env = {
     PORT: String(port),
@@ -65,7 +65,12 @@ test("state and secret survive a restart, and the default endpoint moves", async
   expect(await stripe.customers.retrieve(id)).toMatchObject({ name: "Ada" });
   const endpoints = await stripe.webhookEndpoints.list();
   expect(endpoints.data.map((endpoint) => endpoint.url)).toEqual(["http://127.0.0.1:1/b"]);
+  await fetch(`http://127.0.0.1:${port}/__local/reset`, { method: "POST" });
   await stop(second);
+
+  const third = start(env);
+  expect(await lineFrom(third.stdout)).toBe(line);
+  await stop(third);
 }, 20_000);
 
 test("a taken port is one readable sentence", async () => {

@@ -20,10 +20,11 @@ function run({ port, dataFile, webhookUrl, webhookSecret, retryScale, exitWithPa
   account.origin = `http://${HOST}:${port}`;
   deliverySettings.retryScale = retryScale;
   const flush = dataFile ? persistIn(dataFile) : () => {};
-  const setUp = () => ensureDefaultEndpoint(webhookUrl, webhookSecret);
-  const secret = setUp();
+  const secret = ensureDefaultEndpoint(webhookUrl, webhookSecret);
+  // Whoever was told the secret need not be told again after a reset.
+  const restart = () => void ensureDefaultEndpoint(webhookUrl, secret);
 
-  const options = { fetch: localStripe(setUp).fetch, hostname: HOST, port };
+  const options = { fetch: localStripe(restart).fetch, hostname: HOST, port };
   const server = serve(options, ({ port: found }: AddressInfo) => {
     account.origin = `http://${HOST}:${found}`;
     startWallClock();

@@ -31,8 +31,9 @@ export function controlsPage(here: string): Promise<Response> {
       <div class="grid">
         ${holdPanel(here)} ${orderPanel(here)} ${lossPanel(here)} ${signaturePanel(here)} ${apiPanel(here)}
         ${panel("The next payment", declineForm(here))}
-        ${browserPanel(here)} ${uncertainPanel(here)}
-      </div>`,
+        ${browserPanel(here)}
+      </div>
+      ${uncertainPanel(here)}`,
   );
 }
 
@@ -199,7 +200,7 @@ const uncertainPanel = (here: string) =>
   panel(
     "Where Stripe is not certain",
     hint("Or is set in Stripe's settings. An application should work with either."),
-    Object.entries(switchValues).map(([name, values]) => {
+    html`<div class="grid settings">${Object.entries(switchValues).map(([name, values]) => {
       const key = name as keyof typeof switchValues;
       return controlForm(
         here,
@@ -212,5 +213,5 @@ const uncertainPanel = (here: string) =>
           )}<button class="plain">Set<span class="unseen"> ${WORDS[key]}</span></button>
         </div>`,
       );
-    }),
+    })}</div>`,
   );

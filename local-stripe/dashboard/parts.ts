@@ -42,9 +42,11 @@ export const code = (text: string): Content => html`<code>${text}</code>`;
 
 export type Fact = readonly [label: string, value: Content | null | undefined];
 
+const isSaid = (value: Content): boolean => value !== "" && !(Array.isArray(value) && value.length === 0);
+
 /** Labels with values; what has no value is left out. */
 export function facts(rows: readonly Fact[]): Markup {
-  const told = rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const told = rows.filter(([, value]) => value !== null && value !== undefined && isSaid(value));
   return html`<dl class="facts">
     ${told.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
   </dl>`;
@@ -67,7 +69,7 @@ export const heading = (kind: string, name: Content, ...state: Content[]): Marku
   html`<header class="heading">
     <p class="kind">${kind}</p>
     <h1>${name}</h1>
-    ${state.length > 0 ? html`<p class="state">${state}</p>` : ""}
+    ${state.some(isSaid) ? html`<p class="state">${state}</p>` : ""}
   </header>`;
 
 export function metadataFact(metadata: Readonly<Record<string, string>> | null) {
