@@ -1,7 +1,9 @@
 import { redirect } from "../hosted/layout";
+import { keepPlan } from "../hosted/portal/actions";
 import { account } from "../kit/account";
 import { askApi } from "../kit/api";
 import { now } from "../kit/clock";
+import { find } from "../kit/lookup";
 import { byItself, transaction } from "../kit/transaction";
 import type { PortalSession } from "../objects/billing-portal";
 import type { CheckoutSession } from "../objects/checkout-session";
@@ -27,12 +29,8 @@ const ask: typeof askApi = (...call) => transaction(byItself, () => askApi(...ca
 
 function cancel(id: string, when: "now" | "at_period_end" | "never"): unknown {
   if (when === "now") return ask(subscriptionResource, "DELETE /v1/subscriptions/:id", id, {});
-  // The portal's and a test's cancellations stand in `cancel_at` alone; leaving it in place would end it all the same.
-  const change =
-    when === "never" && !subscriptions.get(id)?.cancel_at_period_end
-      ? { cancel_at: "" }
-      : { cancel_at_period_end: String(when === "at_period_end") };
-  return ask(subscriptionResource, "POST /v1/subscriptions/:id", id, change);
+  if (when === "never") return transaction(byItself, () => keepPlan(find(subscriptions, id)));
+  return ask(subscriptionResource, "POST /v1/subscriptions/:id", id, { cancel_at_period_end: "true" });
 }
 
 /** A page of Checkout for one of a price, and back to what came of it. */
