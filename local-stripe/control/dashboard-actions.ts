@@ -83,6 +83,13 @@ export const dashboardActions: Readonly<Record<string, (input: Input) => unknown
       evidence: { uncategorized_text: oneOf(input, "with", ["winning_evidence", "losing_evidence"]) },
       submit: "true",
     }),
+  "endpoint/create": (input) =>
+    ask(webhookEndpointResource, "POST /v1/webhook_endpoints", "", {
+      url: input("url"),
+      enabled_events: ["*"],
+    }),
+  "endpoint/delete": (input) =>
+    ask(webhookEndpointResource, "DELETE /v1/webhook_endpoints/:id", input("endpoint") ?? "", {}),
   endpoint: (input) =>
     ask(webhookEndpointResource, "POST /v1/webhook_endpoints/:id", input("endpoint") ?? "", {
       disabled: String(oneOf(input, "status", ["enabled", "disabled"]) === "disabled"),

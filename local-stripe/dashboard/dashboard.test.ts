@@ -228,6 +228,20 @@ test("an endpoint is disabled, enabled, and its secret rolled", async () => {
   await until(endpoint.url, "customer.created", ">delivered</span>");
 });
 
+test("an endpoint is added, told, and deleted", async () => {
+  const refused = await browser.press(await open("/webhooks"), "Add", { url: "nowhere" });
+  expect(refused.text).toContain("That cannot be done");
+  const url = local.receiver.url.replace("/webhook", "/another");
+  const added = await browser.press(await open("/webhooks"), "Add", { url });
+  const endpoint = await browser.follow(added, url);
+  await local.stripe.customers.create({});
+  await until(endpoint.url, ">customer.created</a>");
+  const left = await browser.press(endpoint, "Delete");
+  expect(left.url).toBe(`${local.origin}/webhooks`);
+  expect(left.text).not.toContain(url);
+  expect((await browser.get(endpoint.url)).text).toContain(">deleted</span>");
+});
+
 test("a long list is read page by page, there and back", async () => {
   for (let number = 1; number <= 120; number++)
     await local.stripe.customers.create({ name: `No ${number}.` });

@@ -1,5 +1,6 @@
 import { events, type StoredEvent } from "../kit/events";
 import { onReload } from "../kit/store";
+import { deliveries } from "../webhooks/delivery";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -7,23 +8,34 @@ type Plain = Readonly<Record<string, unknown>>;
 const REFERENCES = ["id", "customer", "subscription", "invoice", "payment_intent", "charge", "test_clock"];
 
 const byObject = new Map<string, string[]>();
-let read = 0;
+const sent = new Set<string>();
+const read = { events: 0, deliveries: 0 };
 
 onReload(() => {
   byObject.clear();
-  read = 0;
+  sent.clear();
+  Object.assign(read, { events: 0, deliveries: 0 });
 });
 
-/**
- * The events about an object, oldest first. Events are only ever added, so what is new is entered when somebody
- * looks: the API, which never asks, does not pay for it.
- */
+// Events and deliveries are only ever added, so what is new is entered when somebody looks: the API, which never
+// asks, does not pay for it.
+
+/** The events about an object, oldest first. */
 export function eventsOf(id: string): StoredEvent[] {
-  if (read < events.size) {
-    for (const event of events.all().slice(read)) enter(event);
-    read = events.size;
+  if (read.events < events.size) {
+    for (const event of events.all().slice(read.events)) enter(event);
+    read.events = events.size;
   }
   return (byObject.get(id) ?? []).map((event) => events.must(event));
+}
+
+/** Those events that have a delivery, whatever became of it. */
+export function sentEvents(): ReadonlySet<string> {
+  if (read.deliveries < deliveries.size) {
+    for (const { event } of deliveries.all().slice(read.deliveries)) sent.add(event);
+    read.deliveries = deliveries.size;
+  }
+  return sent;
 }
 
 function enter({ id, data }: StoredEvent): void {

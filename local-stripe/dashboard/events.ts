@@ -3,6 +3,7 @@ import type { Markup } from "../hosted/layout";
 import { events, type StoredEvent } from "../kit/events";
 import { deliveries } from "../webhooks/delivery";
 import { selectField } from "./buttons";
+import { sentEvents } from "./event-index";
 import { eventsTable } from "./event-rows";
 import { frame } from "./frame";
 import { listing, pager, type Query } from "./listing";
@@ -42,11 +43,12 @@ export function eventsPage(query: Query, here: string): Promise<Response> {
 /** Asks once for all the events of a state; asking for each event's deliveries would take as long as there are events. */
 function inState(state: string | undefined): ((event: StoredEvent) => boolean) | undefined {
   if (!state) return undefined;
-  const sent = new Set<string>();
+  if (state === "none") return ({ id }) => !sentEvents().has(id);
+  const found = new Set<string>();
   for (const delivery of deliveries.oldestFirst()) {
-    if (state === "none" || delivery.state === state) sent.add(delivery.event);
+    if (delivery.state === state) found.add(delivery.event);
   }
-  return state === "none" ? ({ id }) => !sent.has(id) : ({ id }) => sent.has(id);
+  return ({ id }) => found.has(id);
 }
 
 function filter({ type, state }: Query): Markup {

@@ -122,8 +122,7 @@ function apiPanel(): Markup {
 
 function webhooksPanel(): Markup {
   const all = webhookEndpoints.all();
-  const none = html`<p class="empty">No endpoint: nobody is told. Start Local Stripe with ${code("WEBHOOK_URL")},
-    or create one through the API.</p>`;
+  const none = html`<p class="empty">No endpoint: nobody is told. <a href="/webhooks">Add one</a></p>`;
   return panel("Webhook endpoints", all.length === 0 ? none : all.slice(0, FEW).map(endpointFacts));
 }
 

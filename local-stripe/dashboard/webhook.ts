@@ -26,6 +26,7 @@ export function webhookPage(endpoint: WebhookEndpoint, query: Query, here: strin
           : button(here, "endpoint", "Enable", { endpoint: id, status: "enabled" }, { look: "main" }),
         button(here, "roll_secret", "Roll the secret", { endpoint: id }),
         button(here, "roll_secret", "Roll it and let the old one go", { endpoint: id, expires_in: 0 }),
+        button("/webhooks", "endpoint/delete", "Delete", { endpoint: id }, { look: "danger" }),
       )}
       ${facts([
         ["Id", code(id)],

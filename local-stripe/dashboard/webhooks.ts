@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import { endpointSecrets, type WebhookEndpoint, webhookEndpoints } from "../objects/webhook-endpoint";
+import { controlForm, textField } from "./buttons";
 import { frame } from "./frame";
 import { link } from "./links";
 import { listing, pager, type Query } from "./listing";
-import { badge, code, heading, hint } from "./parts";
+import { badge, code, heading, hint, panel } from "./parts";
 import { table } from "./table";
 
 export function webhooksPage(query: Query, here: string): Promise<Response> {
@@ -12,6 +13,7 @@ export function webhooksPage(query: Query, here: string): Promise<Response> {
     here,
     "Webhooks",
     html`${heading("Developers", "Webhook endpoints")}
+      ${hint("Secrets are shown because this is a test tool. A body is signed as HMAC-SHA-256 over the timestamp, a full stop and the body, with the whole secret.")}
       ${table(
         "Webhook endpoints, newest first",
         [
@@ -21,11 +23,26 @@ export function webhooksPage(query: Query, here: string): Promise<Response> {
           { label: "Secret", cell: ({ id }) => secretsOf(id) },
         ],
         found.rows,
-        html`No endpoint: nobody is told of events. Start Local Stripe with ${code("WEBHOOK_URL=http://…")}, or create
-          one through the API.`,
+        "No endpoint: nobody is told of events.",
       )}
       ${pager("/webhooks", found)}
-      ${hint("Secrets are shown because this is a test tool. A body is signed as HMAC-SHA-256 over the timestamp, a full stop and the body, with the whole secret.")}`,
+      ${panel(
+        "Add an endpoint",
+        controlForm(
+          here,
+          "endpoint/create",
+          {},
+          html`<div class="inline">
+            ${textField({ name: "url", label: "Address that takes every event", value: "http://", required: true })}
+            <button class="plain">Add</button>
+          </div>`,
+        ),
+        hint(
+          "One that shall take only some events is created through the API; one that shall outlive a reset is given as ",
+          code("WEBHOOK_URL"),
+          " when Local Stripe starts.",
+        ),
+      )}`,
   );
 }
 
