@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import { methodName } from "../hosted/format";
 import type { Markup } from "../hosted/layout";
-import { cardName } from "../hosted/portal/home";
 import { account } from "../kit/account";
 import type { Customer } from "../objects/customer";
 import { invoices } from "../objects/invoice";
@@ -62,7 +62,7 @@ const cardsTable = ({ id, invoice_settings }: Customer) =>
   table(
     "Payment methods",
     [
-      { label: "Card", cell: (method: PaymentMethod) => link(method.id, cardName(method)) },
+      { label: "Card", cell: (method: PaymentMethod) => link(method.id, methodName(method)) },
       { label: "Expires", cell: ({ card }) => (card ? `${card.exp_month}/${card.exp_year}` : "–") },
       {
         label: "Use",

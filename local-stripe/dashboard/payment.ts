@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { formatAmount } from "../billing/money";
+import { methodName } from "../hosted/format";
 import type { Markup } from "../hosted/layout";
-import { cardName } from "../hosted/portal/home";
 import { type Charge, charges } from "../objects/charge";
 import { type Dispute, disputes } from "../objects/dispute";
 import { invoices } from "../objects/invoice";
@@ -54,7 +54,7 @@ function invoiceOf(payment_intent: string): Content | null {
 
 function methodOf({ payment_method }: PaymentIntent): Content | null {
   const method = paymentMethods.get(payment_method ?? "");
-  return method ? link(method.id, cardName(method)) : null;
+  return method ? link(method.id, methodName(method)) : null;
 }
 
 const attemptsTable = (rows: readonly Charge[]): Markup =>
