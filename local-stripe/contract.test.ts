@@ -28,6 +28,11 @@ const exampleOf = ({ object, deleted }: Plain): string[] => {
   return (examples as Readonly<Record<string, string>>)[name]?.split(" ") ?? [];
 };
 
+/** The examples were paid by card. A bank account has a part of its own, which the SDK's types describe. */
+const isOfCards = (path: string) => /^(payment_method_details\.)?card\./.test(path);
+const isDebit = ({ type, payment_method_details: details }: Plain) =>
+  (isPlain(details) ? details.type : type) === "us_bank_account";
+
 /** Where an object has the parent of an example's key and not the key itself. */
 function lacks(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (Array.isArray(value)) return value.some((one) => lacks(one, [key as string, ...rest]));
@@ -77,7 +82,10 @@ describe.each(types.served)("%s", (object) => {
   });
 
   test("has all keys of the official example", () => {
-    const needed = (one: Plain) => exampleOf(one).filter((path) => !NOT_SENT[object]?.includes(path));
+    const needed = (one: Plain) =>
+      exampleOf(one).filter(
+        (path) => !NOT_SENT[object]?.includes(path) && !(isDebit(one) && isOfCards(path)),
+      );
     expect(each((one) => needed(one).filter((path) => lacks(one, path.split("."))))).toEqual(new Set());
   });
 

@@ -38,6 +38,9 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   keep(await confirm(local, trial.id));
   await confirm(local, (await paymentSession(local)).id, "pm_card_chargeDeclined").catch(() => {});
   keep(await stripe.checkout.sessions.expire((await paymentSession(local)).id));
+  // A debit whose bank has not answered yet.
+  const debit = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
+  keep(await confirm(local, (await paymentSession(local)).id, keep(debit).id));
 
   const payment = await stripe.paymentIntents.create({
     amount: 1500,
