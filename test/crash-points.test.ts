@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { startPostgresProxy } from "./postgres-proxy";
 import { startTruth } from "./stripe-truth";
 
@@ -16,6 +16,9 @@ const { client } = await import("@/db");
 const { EVENT_KINDS, prepare, unsure } = await import("./event-kinds");
 const { post } = await import("./post-event");
 const { everyRowOf, inboxRow } = await import("./rows");
+
+// Every refusal is wanted here, and there are hundreds.
+vi.spyOn(console, "error").mockImplementation(() => {});
 
 afterAll(async () => {
   await client.end();

@@ -12,8 +12,10 @@ const { db } = await import("@/db");
 const { plans, products } = await import("@/db/schema");
 const { BillingAgent } = await import("@/lib/billing/agent");
 const { post } = await import("./post-event");
-const { inboxRow, invoiceRow, ledgerOf, someUser, subscriptionRow } = await import("./rows");
-const { event, invoice, PERIOD_START, stripeId, subscription } = await import("./stripe-objects");
+const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } = await import("./rows");
+const { event, invoice, PERIOD_START, paymentSession, stripeId, subscription } = await import(
+  "./stripe-objects"
+);
 
 afterAll(() => truth.close());
 beforeEach(() => {
@@ -178,6 +180,17 @@ it("Stripe knows it again: it lives, and its events count", async () => {
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "past_due", deletedAt: null });
   await applied(changed(known, "active", 60));
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "active" });
+});
+
+it("one reading for two events that never came: what either of them tells is not lost", async () => {
+  const session = paymentSession({ payment_status: "unpaid" });
+  truth.put(session);
+  const events = ["checkout.session.completed", "checkout.session.async_payment_failed"].map((type) =>
+    event(type, session),
+  );
+  await BillingAgent.syncObject("checkout_session", session.id, events as unknown as Stripe.Event[]);
+  expect(await sessionRow(session.id)).toMatchObject({ status: "complete", paymentStatus: "failed" });
+  for (const { id } of events) expect(await inboxRow(id)).toMatchObject({ status: "applied" });
 });
 
 it("Stripe is away: what is sure is applied, what is unsure comes again", async () => {

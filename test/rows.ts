@@ -56,6 +56,9 @@ export const sessionRow = async (id: string) =>
 export const invoiceRow = async (id: string) =>
   (await db.select().from(invoices).where(eq(invoices.stripeId, id)))[0];
 
+export const disputeRow = async (id: string) =>
+  (await db.select().from(disputes).where(eq(disputes.stripeId, id)))[0];
+
 const TABLES = [users, subscriptions, invoices, checkoutSessions, disputes, stripeTransactions];
 
 /** All rows that name the customer or the event's object, without what differs from one run to the next. */

@@ -93,11 +93,16 @@ async function getHeld({ kind, id }: ObjectRef) {
   return held ?? null;
 }
 
-/** What the events tell of is in the object that was read after them, except for the facts each adds. */
+/** What the events tell of is in the object that was read after them, except for the facts each adds, and a failure. */
 function effectsOfRead(object: NonNullable<Answer["object"]>, events: Stripe.Event[]): Effects {
   const told = events.map((event) => effectsOf(object, event));
   const now = effectsOf(object, null);
-  return { ...now, ...told[0], facts: [...told, now].flatMap(({ facts = [] }) => facts) };
+  const all = [...told, now];
+  const effects = { ...now, ...told[0], facts: all.flatMap(({ facts = [] }) => facts) };
+  const { checkoutSession } = effects;
+  if (!checkoutSession) return effects;
+  const paymentFailed = all.some((one) => one.checkoutSession?.paymentFailed);
+  return { ...effects, checkoutSession: { ...checkoutSession, paymentFailed } };
 }
 
 /** Two round trips: lock and read; write and commit. */

@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import {
+  dispute,
+  event,
+  invoice,
+  PERIOD_END,
+  PERIOD_START,
+  paymentSession,
+  refund,
+  subscription,
+  type TestEvent,
+} from "./stripe-objects";
+
+/** A customer's life at Stripe, by chance: every change of every object, in order, with the events that tell of it. */
+
+export interface Change {
+  /** Seconds of Stripe's clock. */
+  at: number;
+  object: { id: string; object: string } & Record<string, unknown>;
+  events: TestEvent[];
+}
+
+/** Most changes share their second with another. */
+const gap = fc.constantFrom(0, 0, 0, 1, 2, 60);
+const path = (...paths: string[][]) =>
+  fc.record({
+    startsAt: fc.nat(10),
+    path: fc.constantFrom(...paths),
+    gaps: fc.array(gap, { minLength: 6, maxLength: 6 }),
+  });
+
+export const historyArbitrary = fc.record({
+  subscription: fc.record({
+    startsAt: fc.nat(10),
+    path: fc.array(fc.constantFrom("active", "past_due", "unpaid", "cancels", "resumes"), { maxLength: 5 }),
+    ends: fc.boolean(),
+    gaps: fc.array(gap, { minLength: 6, maxLength: 6 }),
+  }),
+  invoices: fc.array(
+    path(
+      ["open", "paid"],
+      ["open", "failed", "failed", "paid"],
+      ["open", "uncollectible", "paid"],
+      ["open", "void"],
+    ),
+    { maxLength: 2 },
+  ),
+  sales: fc.array(path(["paid"], ["unpaid", "arrived"], ["unpaid", "failed"], ["expired"]), { maxLength: 2 }),
+  refunds: fc.array(
+    path(
+      ["succeeded"],
+      ["pending", "succeeded"],
+      ["pending", "succeeded", "failed"],
+      ["pending", "canceled"],
+    ),
+    { maxLength: 2 },
+  ),
+  disputes: fc.array(path(["needs_response", "under_review", "won"], ["needs_response", "lost"]), {
+    maxLength: 1,
+  }),
+});
+
+type History = typeof historyArbitrary extends fc.Arbitrary<infer T> ? T : never;
+type Told = [types: string[], change: Record<string, unknown>];
+
+/** Each state an object gets to: the events that tell of it, and what it changes. */
+const SUBSCRIPTION: Record<string, Record<string, unknown>> = {
+  active: { status: "active" },
+  past_due: { status: "past_due" },
+  unpaid: { status: "unpaid" },
+  cancels: { cancel_at: PERIOD_END },
+  resumes: { cancel_at: null },
+};
+const INVOICE: Record<string, Told> = {
+  open: [["invoice.finalized"], { status: "open" }],
+  failed: [["invoice.payment_failed", "invoice.updated"], {}],
+  uncollectible: [["invoice.marked_uncollectible"], { status: "uncollectible" }],
+  void: [["invoice.voided"], { status: "void" }],
+  paid: [["invoice.paid", "invoice.payment_succeeded"], { status: "paid", amount_paid: 1900 }],
+};
+const COMPLETE = { status: "complete" };
+const SALE: Record<string, Told> = {
+  paid: [["checkout.session.completed"], { ...COMPLETE, payment_status: "paid" }],
+  unpaid: [["checkout.session.completed"], { ...COMPLETE, payment_status: "unpaid" }],
+  arrived: [["checkout.session.async_payment_succeeded"], { payment_status: "paid" }],
+  failed: [["checkout.session.async_payment_failed"], {}],
+  expired: [["checkout.session.expired"], { status: "expired", payment_status: "unpaid" }],
+};
+
+export function changesOf(history: History, customer: string): Change[] {
+  const { subscription: life, invoices, sales, refunds, disputes } = history;
+  const states = life.path.map(
+    (state): Told => [["customer.subscription.updated"], SUBSCRIPTION[state] ?? {}],
+  );
+  const ended: Told = [["customer.subscription.deleted"], { status: "canceled", ended_at: PERIOD_START }];
+  const changes = [
+    changing(subscription({ customer }), life, [
+      [["customer.subscription.created"], {}],
+      ...states,
+      ...(life.ends ? [ended] : []),
+    ]),
+    ...invoices.map((one) => {
+      const open = invoice({ customer, status: "open", amount_paid: 0, attempt_count: 0 });
+      let attempts = 0;
+      return changing(
+        open,
+        one,
+        one.path.map((state): Told => {
+          const [types, change] = INVOICE[state] ?? [[], {}];
+          if (state === "failed" || state === "paid") attempts++;
+          return [types, { ...change, attempt_count: attempts }];
+        }),
+      );
+    }),
+    ...sales.map((one) =>
+      changing(
+        paymentSession({ customer, status: "open", payment_status: "unpaid" }),
+        one,
+        one.path.map((state): Told => SALE[state] ?? [[], {}]),
+      ),
+    ),
+    ...refunds.map((one) =>
+      changing(
+        refund({ customer, amount: 700 }),
+        one,
+        one.path.map(
+          (status, index): Told => [
+            [index === 0 ? "refund.created" : status === "failed" ? "refund.failed" : "refund.updated"],
+            { status },
+          ],
+        ),
+      ),
+    ),
+    ...disputes.map((one) =>
+      changing(
+        dispute(),
+        one,
+        one.path.map(
+          (status, index): Told => [
+            [
+              index === 0
+                ? "charge.dispute.created"
+                : index === one.path.length - 1
+                  ? "charge.dispute.closed"
+                  : "charge.dispute.updated",
+            ],
+            { status },
+          ],
+        ),
+      ),
+    ),
+  ];
+  return changes.flat().toSorted((one, other) => one.at - other.at);
+}
+
+function changing(
+  first: { id: string; object: string },
+  { startsAt, gaps }: { startsAt: number; gaps: number[] },
+  states: Told[],
+): Change[] {
+  let at = PERIOD_START + startsAt;
+  let object: Change["object"] = { ...first };
+  return states.map(([types, change], index) => {
+    if (index > 0) at += gaps[index % gaps.length] ?? 0;
+    object = { ...object, ...change };
+    return { at, object, events: types.map((type) => event(type, object, { created: at })) };
+  });
+}
