@@ -37,6 +37,8 @@ const isDebit = ({ type, payment_method_details: details }: Plain) =>
 function lacks(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (Array.isArray(value)) return value.some((one) => lacks(one, [key as string, ...rest]));
   if (!isPlain(value) || key === undefined) return false;
+  // The examples were paid by card; what was paid by a bank debit has that one's details in the place of these.
+  if (key === "card" && typeof value.type === "string" && value.type !== "card") return false;
   return key in value ? lacks(value[key], rest) : true;
 }
 

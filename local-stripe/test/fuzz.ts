@@ -100,6 +100,7 @@ const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
     "pm_card_chargeDeclined",
     "pm_card_threeDSecure2Required",
     "pm_card_createDispute",
+    "pm_usBankAccount_success",
   ],
   percent_off: ["25", "100"],
   proration_behavior: ["none", "create_prorations", "always_invoice"],

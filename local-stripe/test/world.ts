@@ -37,6 +37,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   });
   keep(await confirm(local, trial.id));
   await confirm(local, (await paymentSession(local)).id, "pm_card_chargeDeclined").catch(() => {});
+  keep(await confirm(local, (await paymentSession(local)).id, "pm_usBankAccount_success"));
   keep(await stripe.checkout.sessions.expire((await paymentSession(local)).id));
   // A debit whose bank has not answered yet.
   const debit = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
@@ -96,6 +97,8 @@ async function discounts(local: Local, customer: string, keep: (answer: unknown)
   });
   const params = { expand: ["discounts"] };
   keep(await stripe.subscriptions.retrieve(subscription.id, params));
+  const session = await subscriptionSession(local, { discounts: [{ coupon: coupon.id }] });
+  keep(await confirm(local, session.id));
   const other = await stripe.subscriptions.create({ customer, items: [{ price: price.id, quantity: 2 }] });
   keep(
     await stripe.subscriptions.update(other.id, { items: [{ id: other.items.data[0]?.id, quantity: 3 }] }),
