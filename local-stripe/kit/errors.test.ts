@@ -306,6 +306,32 @@ describe("what exists already", () => {
     });
   });
 
+  test("a coupon's own id", async () => {
+    await local.stripe.coupons.create({ id: "HALF", percent_off: 50, duration: "once" });
+    const again = local.stripe.coupons.create({ id: "HALF", percent_off: 50, duration: "once" });
+    expect(await thrown(again)).toMatchObject({
+      status: 400,
+      type: INVALID,
+      code: "resource_already_exists",
+      param: "id",
+      message: "Coupon already exists.",
+    });
+  });
+
+  test("a promotion code's code", async () => {
+    const { id: coupon } = await local.stripe.coupons.create({ percent_off: 50, duration: "once" });
+    const create = () =>
+      local.stripe.promotionCodes.create({ code: "HALF", promotion: { type: "coupon", coupon } });
+    await create();
+    expect(await thrown(create())).toMatchObject({
+      status: 400,
+      type: INVALID,
+      code: "resource_already_exists",
+      param: "code",
+      message: "An active promotion code with `code: HALF` already exists.",
+    });
+  });
+
   test("a product's own id", async () => {
     await local.stripe.products.create({ id: "prod_mine", name: "Pro" });
     expect(await thrown(local.stripe.products.create({ id: "prod_mine", name: "Pro" }))).toMatchObject({
@@ -375,6 +401,22 @@ describe("cards that are refused", () => {
     });
   });
 
+  test("when an invoice is paid", async () => {
+    const { id: customer } = await local.stripe.customers.create({});
+    const { id } = await local.stripe.invoices.create({ customer });
+    await local.stripe.invoiceItems.create({ customer, invoice: id, amount: 500, currency: "usd" });
+    const { id: payment_method } = await local.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", {
+      customer,
+    });
+    expect(await thrown(local.stripe.invoices.pay(id, { payment_method }))).toMatchObject({
+      status: 402,
+      type: "card_error",
+      code: "card_declined",
+      decline_code: "generic_decline",
+      payment_intent: { status: "requires_payment_method" },
+    });
+  });
+
   test("on the payment page", async () => {
     const session = await paymentSession(local);
     expect(await thrown(confirm(local, session.id, "pm_card_chargeDeclined"))).toMatchObject({
@@ -396,6 +438,12 @@ describe("what this version of the API no longer takes", () => {
   };
   const session =
     "mode=payment&success_url=http://127.0.0.1/&line_items[0][price]=p&line_items[0][quantity]=1";
+  const anchor = { param: "billing_cycle_anchor", message: "Invalid object" };
+  const unknown = (param: string) => ({
+    code: "parameter_unknown",
+    param,
+    message: `Received unknown parameter: ${param}`,
+  });
   const uiMode = { param: "ui_mode", message: "Invalid ui_mode: must be one of hosted_page" };
 
   test.each([
@@ -405,6 +453,14 @@ describe("what this version of the API no longer takes", () => {
     ["checkout/sessions", `${session}&ui_mode=hosted`, uiMode],
     ["checkout/sessions", `${session}&ui_mode=embedded`, uiMode],
     ["checkout/sessions", `${session}&ui_mode=custom`, uiMode],
+    ["subscriptions/sub_x", "billing_cycle_anchor=now", anchor],
+    ["subscriptions/sub_x", "billing_cycle_anchor=unchanged", anchor],
+    ["subscriptions/sub_x/resume", "billing_cycle_anchor=now", anchor],
+    ["promotion_codes", "coupon=x", unknown("coupon")],
+    ["subscriptions", "customer=cus_x&items[0][price]=price_x&coupon=x", unknown("coupon")],
+    ["subscriptions", "customer=cus_x&items[0][price]=price_x&promotion_code=x", unknown("promotion_code")],
+    ["subscriptions/sub_x", "coupon=x", unknown("coupon")],
+    ["customers", "coupon=x", unknown("coupon")],
   ])("POST /v1/%s %j", async (resource, body, expected) => {
     const error = await refusal("POST", `/v1/${resource}`, body);
     expect(error).toMatchObject({ status: 400, type: INVALID, ...expected });

@@ -66,6 +66,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
       payment_method: "pm_card_visa",
     }),
   );
+  keep(await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id }));
   keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
 
   await discounts(local, customer.id, keep);
