@@ -44,6 +44,7 @@ test("its lines run as printed", async () => {
 const HELPERS: Readonly<Record<string, readonly string[]>> = {
   eventOf: ["event"],
   matchOf: ["type", "event"],
+  faultOf: ["status"],
 };
 
 /** What an action asks its input for, by its source. */

@@ -62,7 +62,7 @@ const cardsTable = ({ id, invoice_settings }: Customer) =>
   table(
     "Payment methods",
     [
-      { label: "Card", cell: (method: PaymentMethod) => link(method.id, methodName(method)) },
+      { label: "Method", cell: (method: PaymentMethod) => link(method.id, methodName(method)) },
       { label: "Expires", cell: ({ card }) => (card ? `${card.exp_month}/${card.exp_year}` : "–") },
       {
         label: "Use",
