@@ -231,12 +231,14 @@ test("nothing but the delivery of webhooks calls anybody", () => {
   ).toEqual(["webhooks/send.ts"]);
 });
 
-test("the bundle finds its stylesheet and makes its PDF", async () => {
+test("the bundle finds its stylesheets and makes its PDF", async () => {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const stripe = new Stripe("sk_test_local", { host: "127.0.0.1", port, protocol: "http" });
   await lineFrom(start({ PORT: String(port) }).stdout);
-  expect(await (await fetch(`${origin}/assets/pages.css`)).text()).toContain("body");
+  for (const sheet of ["pages", "dashboard"]) {
+    expect(await (await fetch(`${origin}/assets/${sheet}.css`)).text()).toContain("body");
+  }
   await makeHistory(stripe, () => fetch(`${origin}/__local/health`));
   const [invoice] = (await stripe.invoices.list()).data;
   const pdf = await fetch(String(invoice?.invoice_pdf));

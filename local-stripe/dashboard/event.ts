@@ -120,7 +120,7 @@ const attemptsTable = (attempts: readonly Attempt[]): Markup =>
   table(
     "Attempts",
     [
-      { label: "Attempt", cell: ({ number }) => number },
+      { label: "Attempt", cell: ({ number }) => `#${number}` },
       { label: "When (UTC)", cell: ({ at }) => machineTime(at) },
       { label: "Took", cell: ({ ms }) => `${ms} ms`, figures: true },
       { label: "Status", cell: ({ status }) => answer(status) },
