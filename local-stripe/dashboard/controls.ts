@@ -7,7 +7,7 @@ import { button, controlForm, selectField } from "./buttons";
 import { apiPanel, browserPanel, holdPanel, lossPanel, orderPanel, signaturePanel } from "./control-forms";
 import { typesSoFar } from "./events";
 import { frame } from "./frame";
-import { link } from "./links";
+import { link, linked } from "./links";
 import { latest } from "./listing";
 import { heading, hint, panel } from "./parts";
 import { declineForm } from "./play";
@@ -44,7 +44,7 @@ function nowPanel(here: string): Markup {
   const list = html`<ul class="rows">
       ${all.map(
         ({ says, end: [action, fields] }) =>
-          html`<li><span>${says}</span> ${button(here, action, "End this", fields, { more: says })}</li>`,
+          html`<li><span>${linked(says)}</span> ${button(here, action, "End this", fields, { more: says })}</li>`,
       )}
     </ul>`;
   return panel("Now", all.length === 0 ? calm : list, heldTable(here));

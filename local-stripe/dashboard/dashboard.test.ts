@@ -135,6 +135,10 @@ test("what is held is seen, and goes out when it is released", async () => {
   // One event alone, from its own page.
   const page = await browser.press(await browser.get(await eventOf("customer.created")), "Hold this event");
   const waiting = await browser.press(page, "Send twice more");
+  const event = new URL(page.url).pathname;
+  expect(waiting.text).toContain(
+    `<li>Event <a class="id" href="${event}">${event.slice(8)}</a> is held until it is released.</li>`,
+  );
   expect(waiting.text.match(/>held<\/span> to/g)).toHaveLength(2);
   await browser.press(waiting, "Release this event");
   await local.receiver.until(() => arrived() === 3);

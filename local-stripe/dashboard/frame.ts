@@ -4,6 +4,7 @@ import { baseStyles, type Markup, respond } from "../hosted/layout";
 import { account } from "../kit/account";
 import { wallTime } from "../kit/clock";
 import { button } from "./buttons";
+import { linked } from "./links";
 import { type Content, heading, time } from "./parts";
 import { troubles } from "./troubles";
 
@@ -49,7 +50,7 @@ export function frame(here: string, title: string, content: Content, status = 20
 }
 
 function entry(here: string, path: string, label: string): Markup {
-  const { pathname } = new URL(here, account.origin);
+  const [pathname = ""] = here.split("?");
   const current = pathname === path ? "page" : path !== "/" && pathname.startsWith(`${path}/`) ? "true" : "";
   return html`<li><a href="${path}" ${current ? html`aria-current="${current}"` : ""}>${label}</a></li>`;
 }
@@ -63,7 +64,7 @@ function banner(here: string): Markup | string {
   return html`<aside class="banner" aria-label="Not as usual">
     <div>
       <p><strong>Not as usual</strong></p>
-      <ul>${all.slice(0, MOST_TROUBLES).map(({ says }) => html`<li>${says}</li>`)}</ul>
+      <ul>${all.slice(0, MOST_TROUBLES).map(({ says }) => html`<li>${linked(says)}</li>`)}</ul>
       ${all.length > MOST_TROUBLES ? html`<p><a href="/controls">and ${all.length - MOST_TROUBLES} more</a></p>` : ""}
     </div>
     ${button(here, "calm", "Calm: back to normal", {}, { look: "main" })}
@@ -90,6 +91,6 @@ export const refused = (back: string, why: string): Promise<Response> =>
   frame(
     back,
     "That cannot be done",
-    html`${heading("Refused", "That cannot be done")}<p>${why}</p><p><a href="${back}">Back</a></p>`,
+    html`${heading("Refused", "That cannot be done")}<p>${linked(why)}</p><p><a href="${back}">Back</a></p>`,
     400,
   );

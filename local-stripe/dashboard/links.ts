@@ -35,6 +35,10 @@ const ID = /^[a-z]+(?:_test)?_[A-Za-z0-9]+$/;
 export const isReference = (value: string, field: string): boolean =>
   (field === "coupon" || ID.test(value)) && dereference(value, field) !== undefined;
 
+/** A sentence, in which every id of something that exists is a link. */
+export const linked = (sentence: string): Content =>
+  sentence.split(/\b([a-z]+_\w+)/).map((part) => (isReference(part, "") ? link(part) : part));
+
 /** JSON as the API writes it, with every id of something that exists as a link. */
 export function json(value: unknown): Markup {
   const parts = JSON.stringify(value, null, 2).split(/("(?:[^"\\]|\\.)*")/);
