@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import type Stripe from "stripe";
 import { afterAll, expect, it, vi } from "vitest";
+import type { ObjectKind } from "@/lib/billing/objects";
 import type { Change } from "./customer-history";
 import type { TestEvent } from "./stripe-objects";
 import { startTruth } from "./stripe-truth";
 
 /**
  * A customer's events on the real Postgres, by chance: in any order, twice, several at once, while Stripe goes on
- * changing, is away, or never delivers and is asked afterwards. The rows end in Stripe's truth, field by field.
+ * changing, is away, or is asked by somebody else, or never delivers and is asked afterwards. The rows end in Stripe's truth, field by field.
  * CONVERGENCE_RUNS and CONVERGENCE_SEED change how long, and play a failing run again.
  */
 
@@ -15,6 +16,7 @@ const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
 const { BillingAgent } = await import("@/lib/billing/agent");
+const { isPassing } = await import("@/lib/billing/failures");
 const { objectOf } = await import("@/lib/billing/objects");
 const { toDisputeRow, toInvoiceRow, toSubscriptionRow } = await import("@/lib/billing/rows");
 const { changesOf, historyArbitrary } = await import("./customer-history");
@@ -40,6 +42,8 @@ const fateArbitrary = fc.record({
   lead: many(fc.nat(2)),
   skew: many(fc.integer({ min: -2, max: 2 })),
   isAway: many(fc.constantFrom(false, false, false, false, false, true)),
+  /** Somebody looks at the success page, or has an object copied by hand: which of those there are, if any. */
+  visited: many(fc.option(fc.nat(9))),
 });
 type Fate = typeof fateArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
@@ -85,7 +89,9 @@ async function deliver(changes: Change[], fate: Fate): Promise<TestEvent[]> {
     const reached = Math.max(known, ...batch.map(({ change }) => change)) + nth(fate.lead, round);
     known = becomeTrue(changes, known, reached, nth(fate.skew, round));
     truth.isAway = nth(fate.isAway, round);
+    const visit = visited(changes.slice(0, known + 1)[nth(fate.visited, round) ?? known + 1]);
     const answers = await Promise.all(batch.map(({ event }) => post(event)));
+    await visit;
     for (const [index, { status }] of answers.entries()) {
       expect([200, 503]).toContain(status);
       const event = batch[index]?.event;
@@ -103,6 +109,19 @@ function becomeTrue(changes: Change[], known: number, reached: number, skew: num
   for (const { object } of changes.slice(known + 1, now + 1)) truth.put(object);
   truth.now = (changes[now]?.at ?? 0) + skew;
   return now;
+}
+
+/** Another copy of an object at once with the news of it. */
+async function visited(change: Change | undefined) {
+  if (!change) return;
+  const { id, object } = change.object;
+  const copy =
+    object === "checkout.session"
+      ? BillingAgent.syncCheckoutSession(id)
+      : BillingAgent.syncObject(object as ObjectKind, id);
+  await copy.catch((error) => {
+    if (!isPassing(error)) throw error;
+  });
 }
 
 async function applied(event: TestEvent) {
