@@ -14,11 +14,16 @@ interface Address {
  * Sends at once what it is given. The sockets postgres.js opens by itself wait while something is unacknowledged
  * (Nagle's algorithm): a COMMIT sent right after a large write left only when Postgres had answered the write.
  */
-function socket({ host: [host], port: [port], path }: Address) {
-  const options = path ? { path } : { host, port: port ?? 5432, noDelay: true };
+function socket({ host: hosts, port: ports, path }: Address) {
+  const at = attempts++ % hosts.length;
+  const host = hosts[at];
+  const options = path ? { path } : { host, port: ports[at] ?? 5432, noDelay: true };
   // The name that a certificate is held against.
   return Object.assign(openSocket(options), { host });
 }
+
+/** Of several hosts, each takes its turn. */
+let attempts = 0;
 
 function connect() {
   const options = {
