@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type Stripe from "stripe";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { startTruth } from "./stripe-truth";
 
 /** docs/decisions/003-convergence.md, row by row, through the front door: what is written, and when Stripe is asked. */
@@ -16,6 +16,9 @@ const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } 
 const { event, invoice, PERIOD_START, paymentSession, stripeId, subscription } = await import(
   "./stripe-objects"
 );
+
+// Every refusal is wanted here.
+vi.spyOn(console, "error").mockImplementation(() => {});
 
 afterAll(() => truth.close());
 beforeEach(() => {
@@ -206,6 +209,32 @@ it("Stripe is away: what is sure is applied, what is unsure comes again", async 
   await applied(unsure);
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "unpaid" });
   expect(await inboxRow(unsure.id)).toMatchObject({ status: "applied", lastError: expect.any(String) });
+});
+
+it("an event that cannot be applied: parked at the fifth failure, and its object read instead", async () => {
+  const known = subscription({ status: "past_due" });
+  truth.put(known);
+  const poison = event("customer.subscription.updated", { ...known, items: { data: [] } });
+  for (let delivery = 1; delivery <= 4; delivery++) expect((await post(poison)).status).toBe(503);
+  expect(await subscriptionRow(known.id)).toBeUndefined();
+  expect((await post(poison)).status).toBe(200);
+  expect(await inboxRow(poison.id)).toMatchObject({
+    status: "dead",
+    attempts: 5,
+    note: expect.stringMatching(/^Parked\./),
+  });
+  expect(await subscriptionRow(known.id)).toMatchObject({ status: "past_due" });
+  await applied(changed(known, "active", 60));
+  expect(await subscriptionRow(known.id)).toMatchObject({ status: "active" });
+});
+
+it("Stripe is away for long: what is unsure is never parked", async () => {
+  const known = subscription();
+  truth.isAway = true;
+  const unsure = changed(known, "unpaid");
+  await applied(changed(known, "active"));
+  for (let delivery = 1; delivery <= 6; delivery++) expect((await post(unsure)).status).toBe(503);
+  expect(await inboxRow(unsure.id)).toMatchObject({ status: "received", attempts: 6 });
 });
 
 it("a plan that was never known and is gone: a reading begun before does not put it on sale", async () => {
