@@ -116,6 +116,16 @@ describe("fields that exist only when they are expanded", () => {
       local.stripe.charges.list({ expand: expand.map((path) => `data.${path}`) }).then(({ data }) => data[0]),
     "checkout.session line_items": (expand: string[]) =>
       local.stripe.checkout.sessions.retrieve(session.id, { expand }),
+    "coupon applies_to": async (expand: string[]) => {
+      const price = await local.stripe.prices.list();
+      const products = [String(price.data[0]?.product)];
+      return local.stripe.coupons.create({
+        percent_off: 5,
+        duration: "once",
+        applies_to: { products },
+        expand,
+      });
+    },
     "customer subscriptions": (expand: string[]) =>
       local.stripe.customers.retrieve(session.customer as string, { expand }),
     "invoice confirmation_secret": (expand: string[]) =>
