@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { API, type Checker, SymbolFlags, type Type } from "typescript/unstable/sync";
+import { API, type Checker, SymbolFlags, type Type, TypeFlags } from "typescript/unstable/sync";
 
 interface Shape {
   readonly required: ReadonlySet<string>;
@@ -40,35 +40,41 @@ export class SdkTypes {
     return this.#knows(this.#served.properties.get(object), path);
   }
 
-  /** Required keys that are missing, each with its path. */
-  missing(object: string, value: unknown): string[] {
+  /** Required keys that are missing and values of another kind, each with its path. */
+  complaints(object: string, value: unknown): string[] {
     const type = this.#served.properties.get(object);
-    return type ? this.#missing(value, type, object) : [`no type for ${object}`];
+    return type ? this.#complaints(value, type, object) : [`no type for ${object}`];
   }
 
   close(): void {
     this.#api.close();
   }
 
-  #missing(value: unknown, type: Type, path: string): string[] {
+  #complaints(value: unknown, type: Type, path: string): string[] {
+    if (type.flags & (TypeFlags.Any | TypeFlags.Unknown)) return [];
     if (Array.isArray(value)) {
       const [element] = this.#members(type).flatMap((member) => this.#element(member) ?? []);
-      return element ? value.flatMap((one) => this.#missing(one, element, `${path}[]`)) : [];
+      return element
+        ? value.flatMap((one) => this.#complaints(one, element, `${path}[]`))
+        : [`${path} is a list`];
     }
-    if (typeof value !== "object" || value === null) return [];
+    if (typeof value !== "object" || value === null) {
+      const fits = this.#members(type).some((member) => fitsKind(member, value));
+      return fits ? [] : [`${path} is ${JSON.stringify(value)}`];
+    }
     const complaints = this.#members(type)
       .filter(
         (member) => member.isObjectType() && !this.#element(member) && this.#mayBe(member, value as Plain),
       )
-      .map((member) => this.#missingIn(value as Plain, this.#shapeOf(member), path));
-    return complaints.sort((a, b) => a.length - b.length)[0] ?? [];
+      .map((member) => this.#complaintsIn(value as Plain, this.#shapeOf(member), path));
+    return complaints.sort((a, b) => a.length - b.length)[0] ?? [`${path} is an object`];
   }
 
-  #missingIn(value: Plain, shape: Shape, path: string): string[] {
+  #complaintsIn(value: Plain, shape: Shape, path: string): string[] {
     const missing = [...shape.required].filter((key) => !(key in value)).map((key) => `${path}.${key}`);
     const inside = Object.entries(value).flatMap(([key, inner]) => {
       const type = shape.properties.get(key);
-      return type ? this.#missing(inner, type, `${path}.${key}`) : [];
+      return type ? this.#complaints(inner, type, `${path}.${key}`) : [];
     });
     return [...missing, ...inside];
   }
@@ -85,9 +91,10 @@ export class SdkTypes {
     });
   }
 
-  /** Of a union the members that say the same `object` and `type`. */
+  /** Of a union the members that say the same `object` and `type`, and are what is left of something or not. */
   #mayBe(member: Type, value: Plain): boolean {
     const shape = this.#shapeOf(member);
+    if (shape.required.has("deleted") && value.deleted !== true) return false;
     return ["object", "type"].every((key) => {
       const type = shape.properties.get(key);
       return !type?.isStringLiteralType() || type.value === value[key];
@@ -117,4 +124,16 @@ export class SdkTypes {
     this.#shapes.set(type.id, shape);
     return shape;
   }
+}
+
+/** Whether a value that is no object may stand where this type is; a decimal is text on the wire. */
+function fitsKind(type: Type, value: unknown): boolean {
+  const { flags } = type;
+  if (value === null) return Boolean(flags & TypeFlags.Null);
+  if (typeof value === "number") return Boolean(flags & TypeFlags.NumberLike);
+  if (typeof value === "boolean") return Boolean(flags & TypeFlags.BooleanLike);
+  // Enumerations are open: beside their values they take any text, as an intersection with it.
+  return (
+    Boolean(flags & TypeFlags.StringLike) || type.isIntersectionType() || type.getSymbol()?.name === "Decimal"
+  );
 }
