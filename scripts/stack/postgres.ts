@@ -20,7 +20,11 @@ const urlOf = (port: number, database = DATABASE) => `postgres://postgres@127.0.
  * A real Postgres in `dataDir`, created at the first start and kept between runs.
  * `durable: false` trades safety against a power cut for speed, for data that is thrown away.
  */
-export async function startPostgres(children: Children, dataDir: string, { durable = true } = {}) {
+export async function startPostgres(
+  children: Children,
+  dataDir: string,
+  { durable = true, preferredPort = PREFERRED_PORT } = {},
+) {
   const bin = await postgresBinaries();
   if (!(await readFile(join(dataDir, "PG_VERSION")).catch(() => null))) await initialise(bin, dataDir);
 
@@ -29,7 +33,7 @@ export async function startPostgres(children: Children, dataDir: string, { durab
     children.adopt(running.pid, "SIGINT");
     return urlOf(running.port);
   }
-  const port = await freePort(PREFERRED_PORT);
+  const port = await freePort(preferredPort);
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
   if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
   const server = children.spawn(
