@@ -1,0 +1,31 @@
+import type { Options, ShopGate, Verdict } from "./gate";
+import { startShop } from "./shop/shop";
+
+/** The gates, in the order of docs/RELIABILITY.md. Each is imported late: the shop it plays in names its environment. */
+export const GATES = {
+  schedules: {
+    target: "Real Postgres, 2 instances: order × duplicates × drops × crashes, 2,000 schedules: 0 diverged",
+    run: inShop(async () => (await import("./schedules")).schedules),
+  },
+  "same-event": {
+    target: "The same event 50 × at once, 200 events: 200 effects, all answers 2xx",
+    run: inShop(async () => (await import("./same-event")).sameEvent),
+  },
+  dropped: {
+    target: "30 % of events dropped, one sweep: 0 diverged; calls ≤ pages + objects",
+    run: inShop(async () => (await import("./dropped")).dropped),
+  },
+} satisfies Record<string, { target: string; run: (options: Options) => Promise<Verdict> }>;
+
+export type GateName = keyof typeof GATES;
+
+function inShop(load: () => Promise<ShopGate>, options: Parameters<typeof startShop>[0] = {}) {
+  return async (given: Options) => {
+    const shop = await startShop(options);
+    try {
+      return await (await load())(shop, given);
+    } finally {
+      await shop.stop();
+    }
+  };
+}

@@ -1,0 +1,63 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { type Children, untilOutput } from "../../scripts/stack/children";
+
+/** One process of the production build. What it says is kept in test-results/. */
+export class Instance {
+  /** Answers requests, as far as we know. */
+  isReady = false;
+  #child: ChildProcess | null = null;
+  /** Lines that no request of any kind may lead to. */
+  readonly complaints: string[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly port: number,
+    private readonly children: Children,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  get origin() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid() {
+    return this.#child?.pid ?? 0;
+  }
+
+  async start() {
+    const child = this.children.spawn("node_modules/.bin/next", ["start", "--port", String(this.port)], {
+      env: { ...process.env, ...this.env, NODE_ENV: "production" },
+    });
+    this.#child = child;
+    const log = createWriteStream(`test-results/gates-${this.name}.log`, { flags: "a" });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => {
+        log.write(chunk);
+        const lines = chunk.toString().split("\n");
+        this.complaints.push(...lines.filter((line) => /unhandled|uncaught/i.test(line)));
+      });
+    child.once("exit", () => {
+      this.isReady = false;
+      log.end();
+    });
+    await untilOutput(child, /Ready in/);
+    this.isReady = true;
+  }
+
+  /** kill −9. Resolves when it is gone. */
+  async kill() {
+    const child = this.#child;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    this.isReady = false;
+    this.children.end(child.pid, "SIGKILL");
+    await gone;
+  }
+
+  async restart() {
+    await this.kill();
+    await this.start();
+  }
+}

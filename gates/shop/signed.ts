@@ -1,0 +1,20 @@
+import type Stripe from "stripe";
+import { HANDLED_EVENTS } from "../../lib/billing/handled-events";
+import { STRIPE_API_VERSION, stripe } from "../../lib/billing/stripe";
+import { env } from "../../lib/env";
+import { postWebhook } from "./front";
+
+/** An event as Stripe would deliver it now, to an instance of the gate's choosing. */
+export function postSigned(origin: string, event: object | string): Promise<number> {
+  const payload = typeof event === "string" ? event : JSON.stringify(event, null, 2);
+  const secret = env.STRIPE_WEBHOOK_SECRET[0] ?? "";
+  return postWebhook(origin, payload, stripe.webhooks.generateTestHeaderString({ payload, secret }));
+}
+
+/** What has happened at Stripe and matters to the shop, oldest first, in the version that webhooks speak. */
+export async function handledEvents(): Promise<Stripe.Event[]> {
+  const events: Stripe.Event[] = [];
+  for await (const event of stripe.events.list({ limit: 100 }))
+    if (Object.hasOwn(HANDLED_EVENTS, event.type)) events.push({ ...event, api_version: STRIPE_API_VERSION });
+  return events.reverse();
+}
