@@ -560,3 +560,22 @@ describe("requests that are too much", () => {
     endless.on("error", () => {}).destroy();
   });
 });
+
+test("the SDK tries again after a 500, under its key, and not after a 429", async () => {
+  const { port } = new URL(local.origin);
+  const stripe = new Stripe("sk_test_local", {
+    host: "127.0.0.1",
+    port,
+    protocol: "http",
+    maxNetworkRetries: 1,
+  });
+  await local.control("inject?status=500&path=/v1/customers");
+  expect(await stripe.customers.create({ name: "Ada" })).toMatchObject({ name: "Ada" });
+  await local.control("inject?status=429&path=/v1/customers&times=2");
+  await expect(stripe.customers.create({ name: "Bob" })).rejects.toBeInstanceOf(
+    Stripe.errors.StripeRateLimitError,
+  );
+  // The second one is still to come.
+  await expect(stripe.customers.list()).rejects.toMatchObject({ statusCode: 429, code: "rate_limit" });
+  expect((await stripe.customers.list()).data.map(({ name }) => name)).toEqual(["Ada"]);
+});

@@ -1,3 +1,4 @@
+import { localStripe } from "../app";
 import { resources } from "../resources/index";
 
 /** One request as it goes over the wire. */
@@ -136,6 +137,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Ids that answers have told, by what they begin with. */
 export class Pool {
   readonly #ids = new Map<string, string[]>();
+  #pages: string[] = [];
 
   /** Remembers the latest few of each kind. */
   harvest(answer: string): void {
@@ -143,6 +145,14 @@ export class Pool {
       const known = this.#ids.get(prefix) ?? [];
       if (!known.includes(id)) this.#ids.set(prefix, [...known, id].slice(-8));
     }
+    for (const [page] of answer.matchAll(/\/(?:c\/pay|p\/session|i|receipts|3ds)\/\w+/g)) {
+      if (!this.#pages.includes(page)) this.#pages = [...this.#pages, page].slice(-20);
+    }
+  }
+
+  /** Hosted pages that answers led to. */
+  page(random: Random): string {
+    return this.#pages.length ? random(...this.#pages) : "/";
   }
 
   pick(random: Random, prefix: string): string {
@@ -173,8 +183,43 @@ function namesIn(schema: unknown, depth = 0): string[] {
   ];
 }
 
+const PAGES = localStripe(() => {})
+  .routes.map(({ path }) => path)
+  .filter((path) => !/^\/(v1|__local)|\*/.test(path));
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  account_number: ["000123456789", "000111111116"],
+  cvc: ["123", "12"],
+  email: ["ada@example.com"],
+  expiry: ["12 / 34", "01/20", "13/34"],
+  method: ["card", "us_bank_account"],
+  name: ["Ada"],
+  number: ["4242 4242 4242 4242", "4000 0000 0000 0002", "4000 0027 6000 3184", "1"],
+  promotion_code: ["SAVE"],
+  routing_number: ["110000000"],
+  zip: ["94107"],
+};
+
+/** What a browser asks: a page of ours, or a form of it with fields filled in or not. */
+function pageRequest(random: Random, pool: Pool): FuzzRequest {
+  const hostile = random(true, false, false, false);
+  const id = () => (hostile ? encodeURIComponent(random(...HOSTILE)) : pool.pick(random, ""));
+  const path = random(pool.page(random), random(...PAGES).replaceAll(/:\w+(\{.*?\})?/g, id));
+  if (random(true, false)) return { method: "GET", path, headers: {} };
+  const fields = Object.entries(FIELDS)
+    .filter(() => random(true, true, true, false))
+    .map(([name, values]) => `${name}=${encoded(random(...(random(1, 2, 3, 4) === 1 ? HOSTILE : values)))}`);
+  return {
+    method: "POST",
+    path,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: fields.join("&"),
+  };
+}
+
 /** A request to a place that exists or not, with parameters that make sense or not. */
 export function fuzzRequest(random: Random, pool: Pool): FuzzRequest {
+  if (random(1, 2, 3, 4, 5, 6, 7, 8) === 1) return pageRequest(random, pool);
   const [route, { schema }] = random(...ROUTES);
   const [own = "GET", pattern = ""] = route.split(" ");
   const rarely = () => random(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) === 1;
