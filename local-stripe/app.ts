@@ -1,5 +1,5 @@
+import type { HttpBindings } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { control } from "./control/routes";
 import "./billing/bank-answers";
 import "./billing/renewals";
@@ -23,9 +23,6 @@ export function localStripe(restart: () => void): Hono {
   const app = new Hono();
   app.route("/", api(resources));
   app.route("/__local", control(restart));
-  app.use(
-    bodyLimit({ maxSize: LARGEST_BODY, onError: () => notice("Too large", "Too much was sent.", 413) }),
-  );
   app.use(onlyForms);
   app.route("/", checkoutPage);
   app.route("/", portal);
@@ -37,9 +34,11 @@ export function localStripe(restart: () => void): Hono {
   return app;
 }
 
-/** What our own pages send; nothing else has to be understood. */
-const onlyForms: MiddlewareHandler = async (c, next) => {
-  const type = c.req.header("Content-Type") ?? FORM;
-  if (c.req.method !== "POST" || type.startsWith(FORM)) return next();
-  return notice("That cannot be read", `A form is sent as ${FORM}.`, 415);
+/** What our own pages send, and browsers say how long it is; nothing else has to be understood. */
+const onlyForms: MiddlewareHandler<{ Bindings: HttpBindings }> = async (c, next) => {
+  if (c.req.method !== "POST") return next();
+  const { "content-type": type = FORM, "content-length": length = 0, ...rest } = c.env.incoming.headers;
+  if (!type.startsWith(FORM)) return notice("That cannot be read", `A form is sent as ${FORM}.`, 415);
+  const large = Number(length) > LARGEST_BODY || rest["transfer-encoding"] !== undefined;
+  return large ? notice("Too large", "Too much was sent.", 413) : next();
 };
