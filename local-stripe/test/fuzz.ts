@@ -1,4 +1,5 @@
 import { localStripe } from "../app";
+import { numbersFrom } from "../kit/random";
 import { resources } from "../resources/index";
 
 /** One request as it goes over the wire. */
@@ -11,15 +12,9 @@ export interface FuzzRequest {
 
 export type Random = <T>(...choices: readonly T[]) => T;
 
-/** Mulberry32: the same seed makes the same requests of the same answers. */
+/** The same seed makes the same requests of the same answers. */
 export function randomFrom(seed: number): Random {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = numbersFrom(seed);
   return (...choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number];
 }
 

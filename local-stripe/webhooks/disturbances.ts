@@ -1,4 +1,5 @@
 import type { StoredEvent } from "../kit/events";
+import { numbersFrom } from "../kit/random";
 
 interface Match {
   readonly type?: string | undefined;
@@ -40,15 +41,9 @@ export function inOrder<T>(items: readonly T[]): T[] {
   return [...items];
 }
 
-/** Fisher-Yates over a small generator (mulberry32): the same seed gives the same order. */
+/** Fisher-Yates: the same seed gives the same order. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const pool = [...items];
-  let state = seed;
-  return items.map(() => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    const position = ((mixed ^ (mixed >>> 14)) >>> 0) % pool.length;
-    return pool.splice(position, 1)[0] as T;
-  });
+  const next = numbersFrom(seed);
+  return items.map(() => pool.splice(Math.floor(next() * pool.length), 1)[0] as T);
 }
