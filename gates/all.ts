@@ -1,8 +1,13 @@
-import type { Options, ShopGate, Verdict } from "./gate";
+import { type Options, type ShopGate, scaled, type Verdict } from "./gate";
+import { runModel } from "./model";
 import { startShop } from "./shop/shop";
 
 /** The gates, in the order of docs/RELIABILITY.md. Each is imported late: the shop it plays in names its environment. */
 export const GATES = {
+  model: {
+    target: "Model: ≥ 1,000,000 schedules, 0 diverged, ≤ 0.30 reads an event; every mutant caught",
+    run: async (options) => runModel(scaled(1_000_000, options), options.seed),
+  },
   schedules: {
     target: "Real Postgres, 2 instances: order × duplicates × drops × crashes, 2,000 schedules: 0 diverged",
     run: inShop(async () => (await import("./schedules")).schedules),
@@ -10,6 +15,14 @@ export const GATES = {
   "same-event": {
     target: "The same event 50 × at once, 200 events: 200 effects, all answers 2xx",
     run: inShop(async () => (await import("./same-event")).sameEvent),
+  },
+  kill: {
+    target: "kill −9 during load: 50 kills and 5 database crashes in 60 s: 0 lost, 0 applied twice",
+    run: inShop(async () => (await import("./kill")).kill),
+  },
+  outages: {
+    target: "Database away 20 s, Stripe away 30 s: 503 meanwhile, everything applied afterwards",
+    run: inShop(async () => (await import("./outages")).outages),
   },
   dropped: {
     target: "30 % of events dropped, one sweep: 0 diverged; calls ≤ pages + objects",
