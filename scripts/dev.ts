@@ -58,7 +58,9 @@ function printCard(stack: Awaited<ReturnType<typeof startStack>>, changes: strin
     ["Shop", stack.variables.APP_URL],
     [
       "Stripe",
-      stack.localStripeUrl ? `${stack.localStripeUrl}  (local; open it for events, time and failing cards)` : "your account",
+      stack.localStripeUrl
+        ? `${stack.localStripeUrl}  (local; open it for events, time and failing cards)`
+        : "your account",
     ],
     ["Cards", "4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · 4000 0025 0000 3155 asks first"],
     ["Database", stack.variables.DATABASE_URL],

@@ -135,8 +135,7 @@ export const REFUND: Sequence = [
 
 export const CATALOG: Sequence = ["product.created", "plan.created", "price.created"];
 
-export const INVOICE_PAYMENT_FAILED: Sequence = [
-  "invoice.finalized",
+const ATTEMPT_FAILED: Sequence = [
   "payment_intent.created",
   "charge.failed",
   "payment_intent.payment_failed",
@@ -144,6 +143,11 @@ export const INVOICE_PAYMENT_FAILED: Sequence = [
   "invoice.payment_action_required",
   "invoice.updated",
   "invoice.payment_failed",
+];
+
+export const INVOICE_PAYMENT_FAILED: Sequence = [
+  "invoice.finalized",
+  ...ATTEMPT_FAILED,
   "customer.subscription.updated",
   "customer.subscription.deleted",
   "customer.updated",
@@ -190,13 +194,7 @@ export const API_SUBSCRIPTION_UNPAID: Sequence = [
   "customer.subscription.created",
   "invoice.created",
   "invoice.finalized",
-  "payment_intent.created",
-  "charge.failed",
-  "payment_intent.payment_failed",
-  "payment_intent.requires_action",
-  "invoice.payment_action_required",
-  "invoice.updated",
-  "invoice.payment_failed",
+  ...ATTEMPT_FAILED,
   "customer.updated",
 ];
 
