@@ -66,6 +66,26 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText("AIaaS Starter");
     });
 
+    test("a bank debit is on its way: the page says so, and nothing is booked before it has come", async ({
+      page,
+      sql,
+    }) => {
+      const person = await registered(page);
+      await choose(page, "/pricing", /Buy.*Micro-Feature/);
+      await page.getByLabel("Bank debit").check();
+      await page.getByLabel("Name on account").fill(person.name);
+      await page.getByLabel("Routing number").fill("110000000");
+      await page.getByLabel("Account number").fill("000123456789");
+      await page.getByRole("button", { name: /^Pay/ }).click();
+      await expect(page).toHaveURL(/\/success/);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your bank is on it.");
+      await page.goto("/account");
+      await expect(page.getByRole("main")).toContainText("Waiting for the bank");
+      await expect
+        .poll(async () => (await billingOf(sql, person)).ledger)
+        .toEqual([{ kind: "checkout", event_type: "checkout.session.completed", revenue: 0 }]);
+    });
+
     test("going back from the hosted page charges nothing", async ({ page, sql }) => {
       const person = await registered(page);
       await choose(page, "/pricing", /Subscribe.*Starter/);
