@@ -3,6 +3,7 @@ import { emit } from "../kit/events";
 import { onDue, schedule, unschedule, unscheduleAll } from "../kit/jobs";
 import { invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
+import { currentPeriodEnd } from "./cycle";
 
 export type Cancellation = Partial<NonNullable<Subscription["cancellation_details"]>>;
 
@@ -39,6 +40,13 @@ export function cancelAt(subscription: Subscription, at: number | null, atPeriod
       ...(at === null ? { comment: null, feedback: null } : {}),
     }),
   };
+}
+
+/** Whoever leaves at the end of the period does so at the end of the one that they are in now. */
+export function followPeriodEnd(subscription: Subscription): Subscription {
+  return subscription.cancel_at_period_end
+    ? cancelAt(subscription, currentPeriodEnd(subscription), true)
+    : subscription;
 }
 
 onDue("subscription.cancel", (id) => {

@@ -4,6 +4,7 @@ import { onDue, schedule, unschedule } from "../kit/jobs";
 import { Table } from "../kit/store";
 import { type Invoice, invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
+import { followPeriodEnd } from "./cancellation";
 import { HOUR, scheduleCycle } from "./cycle";
 import { type Debit, debits } from "./debits";
 import { voidInvoice } from "./terminal-invoices";
@@ -45,7 +46,7 @@ export function holdBack(
   for (const debit of debited) debits.put(debit);
   schedule("subscription.pending_update.expire", unpaid.id, expires_at, before.test_clock);
   const held = subscriptions.put({
-    ...before,
+    ...followPeriodEnd(before),
     latest_invoice: unpaid.id,
     pending_update: {
       billing_cycle_anchor:
@@ -71,8 +72,11 @@ export function applyPendingUpdate(paid: Invoice): boolean {
   const before = subscriptions.must(held.subscription);
   waiting.delete(paid.id);
   unschedule("subscription.pending_update.expire", paid.id);
+  // What has ended in the meantime does not begin again.
+  if (before.ended_at !== null) return false;
   for (const debit of held.debits) debits.put(debit);
-  const after = subscriptions.put({ ...before, ...held.change, pending_update: null });
+  const changed = { ...before, ...held.change, pending_update: null };
+  const after = subscriptions.put(followPeriodEnd(changed));
   scheduleCycle(after);
   emit("customer.subscription.updated", after, before);
   emit("customer.subscription.pending_update_applied", after);
@@ -84,9 +88,11 @@ onDue("subscription.pending_update.expire", (id) => {
   if (!held) return;
   waiting.delete(id);
   const before = subscriptions.must(held.subscription);
-  const after = subscriptions.put({ ...before, pending_update: null });
-  emit("customer.subscription.updated", after, before);
-  emit("customer.subscription.pending_update_expired", after);
+  if (before.ended_at === null) {
+    const after = subscriptions.put({ ...before, pending_update: null });
+    emit("customer.subscription.updated", after, before);
+    emit("customer.subscription.pending_update_expired", after);
+  }
   const invoice = invoices.must(id);
   if (invoice.status === "open") voidInvoice(invoice);
 });

@@ -226,6 +226,21 @@ describe("when the change cannot be paid", () => {
     });
   });
 
+  test("or waits for a subscription that has ended, and does not wake it", async () => {
+    const life = await unpayable();
+    const { latest_invoice } = await swap(
+      life,
+      { price: large },
+      { ...ALWAYS, payment_behavior: "pending_if_incomplete" },
+    );
+    await local.stripe.subscriptions.cancel(life.id);
+    await local.stripe.invoices.pay(String(latest_invoice), { payment_method: "pm_card_visa" });
+    expect(await life.subscription()).toMatchObject({
+      status: "canceled",
+      items: { data: [{ price: { id: small } }] },
+    });
+  });
+
   test("or waits in vain, and its invoice is void", async () => {
     const life = await unpayable();
     const { latest_invoice } = await swap(

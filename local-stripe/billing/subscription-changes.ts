@@ -1,6 +1,7 @@
 import { now } from "../kit/clock";
 import type { Invoice, InvoiceLineItem } from "../objects/invoice";
 import { itemList, type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
+import { followPeriodEnd } from "./cancellation";
 import { scheduleCycle } from "./cycle";
 import { type ItemChange, withItems } from "./item-changes";
 import { pendingItems } from "./pending-items";
@@ -38,7 +39,7 @@ export function change(
   const endsTrial = wanted.trialEnd === "now" && before.status === "trialing";
   const restarts = wanted.anchor === "now" || endsTrial;
   const changed = withTrial(withItems(before, wanted.items, from), wanted.trialEnd);
-  const after = subscriptions.put(restarts ? restarted(changed) : changed);
+  const after = subscriptions.put(followPeriodEnd(restarts ? restarted(changed) : changed));
   const waiting = pendingItems(after.customer, after.id).length;
   const prorates = wanted.prorations !== "none" && before.status !== "trialing";
   if (prorates) prorate(before, after, from, restarts);

@@ -1,7 +1,9 @@
 import type Stripe from "stripe";
 import { beforeEach, expect, test } from "vitest";
+import { at, DAY } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
-import { confirm, subscriptionSession } from "../test/shop";
+import { Life } from "../test/life";
+import { confirm, monthlyPrice, subscriptionSession } from "../test/shop";
 
 const local = startLocalStripe();
 let subscription: Stripe.Subscription;
@@ -52,6 +54,25 @@ test("cancel at the period's end, undo, and again until it ends", async () => {
     canceled_at: null,
     cancellation_details: { feedback: null, reason: null },
   });
+});
+
+test("who leaves at the period's end leaves at the end of whatever period they are in then", async () => {
+  const life = await Life.begin(local, { more: { trial_period_days: 10 } });
+  const change = (params: Stripe.SubscriptionUpdateParams) =>
+    local.stripe.subscriptions.update(life.id, params);
+  const trial = await change({ cancel_at_period_end: true });
+  expect(trial.cancel_at).toBe(trial.trial_end);
+  const longer = await change({ trial_end: life.time + 20 * DAY });
+  expect(longer).toMatchObject({ cancel_at: life.time + 20 * DAY, cancel_at_period_end: true });
+  await life.days(5);
+  const begun = await change({ trial_end: "now" });
+  expect(begun).toMatchObject({ status: "active", cancel_at: at("2026-02-20T12:00:00") });
+  const yearly = await monthlyPrice(local, { recurring: { interval: "year" } });
+  const [item] = begun.items.data;
+  const swapped = await change({ items: [{ id: item?.id, price: yearly.id }] });
+  expect(swapped).toMatchObject({ cancel_at: at("2027-01-20T12:00:00"), cancel_at_period_end: true });
+  await life.days(40);
+  expect((await life.subscription()).status).toBe("active");
 });
 
 test("a moment to cancel is set and cleared", async () => {
