@@ -1,8 +1,12 @@
 import { now } from "../kit/clock";
+import { emit } from "../kit/events";
+import { tombstones } from "../kit/store";
 import type { Invoice } from "../objects/invoice";
+import { invoiceItems, subscriptionOfItem } from "../objects/invoice-item";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { type Cancellation, cancel } from "./cancellation";
 import { advance } from "./collection";
+import { pendingItems } from "./pending-items";
 import { credit } from "./prorations";
 import { draftFor } from "./subscription-invoices";
 
@@ -20,9 +24,20 @@ export function cancelNow(
   settlement: Settlement,
 ): Subscription {
   const canceled = cancel(subscription, details);
+  if (!settlement.prorate && !settlement.invoiceNow) dropProrations(canceled);
   const final = finalDraft(canceled, settlement);
   if (final) advance(final);
   return subscriptions.must(canceled.id);
+}
+
+/** What changes were to cost is forgotten with the subscription, where nothing is to be settled. */
+function dropProrations({ id, customer }: Subscription): void {
+  for (const item of pendingItems(customer, id)) {
+    if (!item.proration || subscriptionOfItem(item) !== id) continue;
+    invoiceItems.delete(item.id);
+    tombstones.put({ id: item.id, object: "invoiceitem", deleted: true });
+    emit("invoiceitem.deleted", item);
+  }
 }
 
 export function finalDraft(subscription: Subscription, { prorate, invoiceNow }: Settlement): Invoice | null {

@@ -148,6 +148,22 @@ describe("a change in the middle of a period", () => {
   });
 });
 
+test("a subscription that ends at once takes what waited along, unless it is to be billed", async () => {
+  const changed = async (end: Stripe.SubscriptionCancelParams) => {
+    const life = await begin();
+    await life.to(HALF);
+    await swap(life, { price: large });
+    await local.stripe.subscriptions.cancel(life.id, end);
+    const items = await local.stripe.invoiceItems.list({ customer: life.customer, pending: true });
+    return { waiting: items.data.length, last: await life.lastInvoice() };
+  };
+  expect(await changed({})).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_create" } });
+  // The unused half of what was debited, given back with what had been given back before.
+  expect(await changed({ prorate: true })).toMatchObject({ waiting: 3 });
+  const billed = await changed({ invoice_now: true });
+  expect(billed).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_update" } });
+});
+
 describe("a change of interval", () => {
   test("leaves the anchor alone", async () => {
     const life = await begin();
