@@ -7,7 +7,7 @@ import { type Attempt, type Collected, charge, chargeNobody, methodFor } from ".
 import { finalizeInvoice } from "./invoices";
 import { sendInvoice } from "./sent-invoices";
 import { CYCLE_PAID, INVOICE_PAID, INVOICE_PAYMENT_FAILED } from "./sequences";
-import { follow, reportingCustomer } from "./standing";
+import { catchUp, follow, reportingCustomer } from "./standing";
 import { switches } from "./switches";
 import { markUncollectible, voidInvoice } from "./terminal-invoices";
 
@@ -30,7 +30,10 @@ export function advance(draft: Invoice): Invoice {
     reportingCustomer(draft.customer, () => {
       const open = finalizeInvoice(draft);
       if (switches.finalizationUpdatesInvoice === "yes") emit("invoice.updated", open, draft);
-      if (open.status === "paid") return open;
+      if (open.status === "paid") {
+        catchUp(open);
+        return open;
+      }
       if (pause?.behavior === "void") return voidInvoice(open);
       if (pause?.behavior === "mark_uncollectible") return markUncollectible(open);
       return open.collection_method === "send_invoice" ? sendInvoice(open) : collectByItself(open);

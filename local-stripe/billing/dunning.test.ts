@@ -1,22 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { at, DAY } from "../test/clock";
+import { at, CLOCKS, DAY } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
+import { monthlyPrice } from "../test/shop";
 
 const local = startLocalStripe();
 const HOUR = 3600;
-const RENEWAL = at("2026-02-15T12:00:00");
-const FIRST = RENEWAL + HOUR;
+/** To come on every clock, whenever these tests run. */
+const START = at(`${new Date().getUTCFullYear() + 1}-01-15T12:00:00`);
 
-/** A month paid, then a card that is refused. */
-async function failing(): Promise<Life> {
-  const life = await Life.begin(local);
-  await life.switchCard("pm_card_chargeCustomerFail");
-  await life.to(FIRST);
-  return life;
-}
+describe.each(CLOCKS)("dunning on %s", (on) => {
+  const begin = () => Life.begin(local, { on, time: START });
+  /** When the renewal's invoice is first asked for. */
+  const firstAttempt = ({ renewal }: Life) => renewal + HOUR;
 
-describe("dunning", () => {
+  /** A month paid, then a card that is refused. */
+  async function failing(): Promise<Life> {
+    const life = await begin();
+    await life.switchCard("pm_card_chargeCustomerFail");
+    await life.to(firstAttempt(life));
+    return life;
+  }
+
   test("a failed renewal is past due, and tried again after 3, 5 and 7 days", async () => {
     const life = await failing();
     expect(await life.subscription()).toMatchObject({ status: "past_due" });
@@ -25,7 +30,7 @@ describe("dunning", () => {
     for (let days = 0; days <= 15; days++) {
       const { attempt_count, next_payment_attempt: next } = await life.lastInvoice();
       if (attempts.at(-1)?.[0] !== attempt_count) {
-        attempts.push([attempt_count, next && (next - FIRST) / DAY]);
+        attempts.push([attempt_count, next && (next - firstAttempt(life)) / DAY]);
       }
       await life.days(1);
     }
@@ -46,7 +51,7 @@ describe("dunning", () => {
     await life.days(16);
     expect(await life.subscription()).toMatchObject({
       status: "canceled",
-      ended_at: FIRST + 15 * DAY,
+      ended_at: firstAttempt(life) + 15 * DAY,
       cancellation_details: { reason: "payment_failed" },
     });
   });
@@ -61,6 +66,68 @@ describe("dunning", () => {
     await life.switchCard("pm_card_visa");
     await local.stripe.invoices.pay((await life.lastInvoice()).id as string);
     expect((await life.subscription()).status).toBe("active");
+  });
+
+  test("paid before the next period is asked for, it is active again", async () => {
+    const { id: weekly } = await monthlyPrice(local, { recurring: { interval: "week" } });
+    const life = await Life.begin(local, { on, time: START, price: weekly });
+    await life.switchCard("pm_card_chargeCustomerFail");
+    await life.to(firstAttempt(life));
+    const unpaid = await life.lastInvoice();
+    await life.to(life.renewal + 7 * DAY);
+    expect((await life.lastInvoice()).status).toBe("draft");
+    await local.stripe.invoices.pay(unpaid.id as string, { payment_method: "pm_card_visa" });
+    expect((await life.subscription()).status).toBe("active");
+  });
+
+  test("a later period that costs nothing is paid all the same", async () => {
+    await local.control("switch?name=afterRetries&value=past_due");
+    const life = await failing();
+    const { id: coupon } = await local.stripe.coupons.create({ percent_off: 100, duration: "forever" });
+    await local.stripe.subscriptions.update(life.id, { discounts: [{ coupon }] });
+    await life.days(31);
+    expect((await life.invoices()).map(({ status }) => status)).toEqual(["paid", "open", "paid"]);
+    expect((await life.subscription()).status).toBe("active");
+  });
+
+  test("given up by hand, the invoice no longer makes the customer delinquent", async () => {
+    const life = await failing();
+    const given = await life.during(async () =>
+      local.stripe.invoices.markUncollectible((await life.lastInvoice()).id as string),
+    );
+    expect(given.map(([type]) => type)).toEqual(["invoice.marked_uncollectible", "customer.updated"]);
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ delinquent: false });
+    await life.days(16);
+    expect((await life.subscription()).status).toBe("past_due");
+  });
+
+  test("canceled, its invoice can still be paid, and nothing wakes", async () => {
+    const life = await failing();
+    await local.stripe.subscriptions.cancel(life.id);
+    await life.days(16);
+    const left = await life.lastInvoice();
+    expect(left).toMatchObject({ status: "open", attempt_count: 1, auto_advance: false });
+    await local.stripe.invoices.pay(left.id as string, { payment_method: "pm_card_visa" });
+    expect((await life.subscription()).status).toBe("canceled");
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ delinquent: false });
+  });
+
+  test("goes on where it was in a state that was put back", async () => {
+    const life = await failing();
+    await life.days(4);
+    const state = await (await fetch(`${local.origin}/__local/state`)).text();
+    await life.days(4);
+    expect(await life.lastInvoice()).toMatchObject({ attempt_count: 3 });
+    await fetch(`${local.origin}/__local/state`, { method: "PUT", body: state });
+    life.time -= 4 * DAY;
+    expect(await life.lastInvoice()).toMatchObject({ attempt_count: 2 });
+    await life.days(3);
+    expect(await life.lastInvoice()).toMatchObject({ attempt_count: 2 });
+    await life.days(9);
+    expect(await life.subscription()).toMatchObject({
+      status: "canceled",
+      ended_at: firstAttempt(life) + 15 * DAY,
+    });
   });
 
   test("or left past due", async () => {
@@ -100,9 +167,9 @@ describe("dunning", () => {
   });
 
   test("a card that always asks is waited for, and the customer's answer recovers", async () => {
-    const life = await Life.begin(local);
+    const life = await begin();
     await life.switchCard("pm_card_authenticationRequired");
-    await life.to(FIRST);
+    await life.to(firstAttempt(life));
     expect((await life.subscription()).status).toBe("past_due");
     const [payment] = (await local.stripe.invoicePayments.list({ invoice: (await life.lastInvoice()).id }))
       .data;
@@ -115,19 +182,19 @@ describe("dunning", () => {
   });
 
   test("without any card the attempt fails without a charge", async () => {
-    const life = await Life.begin(local);
+    const life = await begin();
     const [method] = (await local.stripe.customers.listPaymentMethods(life.customer)).data;
     await local.stripe.paymentMethods.detach(method?.id as string);
-    await life.to(FIRST);
+    await life.to(firstAttempt(life));
     expect(await life.lastInvoice()).toMatchObject({ status: "open", attempted: true, attempt_count: 1 });
     expect((await life.subscription()).status).toBe("past_due");
     expect((await local.stripe.charges.list({ customer: life.customer })).data).toHaveLength(1);
   });
 
   test("the next payment fails as asked, whatever the card", async () => {
-    const life = await Life.begin(local);
+    const life = await begin();
     await local.control("fail_next_payment?code=insufficient_funds");
-    await life.to(FIRST);
+    await life.to(firstAttempt(life));
     const [charge] = (await local.stripe.charges.list({ customer: life.customer })).data;
     expect(charge).toMatchObject({ status: "failed", outcome: { reason: "insufficient_funds" } });
     await life.days(3);

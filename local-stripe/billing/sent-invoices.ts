@@ -3,6 +3,7 @@ import { onDue, schedule } from "../kit/jobs";
 import { type Invoice, invoices, subscriptionOf } from "../objects/invoice";
 import { subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
+import { reportingCustomer, setDelinquent } from "./standing";
 
 /** Mailed to the customer, who is to pay it by a day instead of being charged. */
 export function sendInvoice(open: Invoice): Invoice {
@@ -19,6 +20,7 @@ onDue("invoice.overdue", (id) => {
   const invoice = invoices.get(id);
   if (invoice?.status !== "open") return;
   emit("invoice.overdue", invoice);
+  reportingCustomer(invoice.customer, () => setDelinquent(invoice, true));
   const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
   if (subscription?.status !== "active") return;
   emit(

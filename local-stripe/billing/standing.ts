@@ -1,7 +1,7 @@
 import { emit } from "../kit/events";
 import { schedule } from "../kit/jobs";
 import { type Customer, customers } from "../objects/customer";
-import { type Invoice, subscriptionOf } from "../objects/invoice";
+import { type Invoice, invoices, subscriptionOf } from "../objects/invoice";
 import { paymentIntents } from "../objects/payment-intent";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { clockOf } from "../objects/test-clock";
@@ -36,10 +36,17 @@ export function catchUp(paid: Invoice): void {
   const subscription = subscriptions.get(subscriptionOf(paid) ?? "");
   if (!subscription) return;
   const saved = withSavedMethod(subscription, paid);
-  const waited = subscription.latest_invoice === paid.id && BEHIND.has(subscription.status);
+  const waited = BEHIND.has(subscription.status) && isLatest(paid, subscription);
   const after = subscriptions.put(waited ? { ...saved, status: "active" } : saved);
   if (subscription.status === "incomplete") scheduleCycle(after);
   emit("customer.subscription.updated", after, subscription);
+}
+
+/** Being past due is about the latest invoice that was ever asked for; a draft is not asked for yet. */
+function isLatest(paid: Invoice, { id, latest_invoice, status }: Subscription): boolean {
+  if (status !== "past_due") return latest_invoice === paid.id;
+  const finalized = invoices.where({ subscription: id }).filter((invoice) => invoice.status !== "draft");
+  return finalized.at(-1)?.id === paid.id;
 }
 
 /** What paid is kept as the subscription's own, where that was asked for. */
@@ -75,7 +82,8 @@ function moveTo(subscription: Subscription, status: Subscription["status"]): voi
   emit("customer.subscription.updated", moved, subscription);
 }
 
-function setDelinquent(invoice: Invoice, delinquent: boolean): void {
+/** What last happened to any of the customer's invoices decides. */
+export function setDelinquent(invoice: Invoice, delinquent: boolean): void {
   const customer = customers.get(invoice.customer ?? "");
   if (customer && customer.delinquent !== delinquent) customers.put({ ...customer, delinquent });
 }

@@ -7,7 +7,7 @@ import { finalizeInvoice } from "./invoices";
 import { holdBack } from "./pending-updates";
 import { sendInvoice } from "./sent-invoices";
 import { CHANGE_PAID, CHANGE_PENDING, CHANGE_UNPAID } from "./sequences";
-import { follow, reportingCustomer } from "./standing";
+import { catchUp, follow, reportingCustomer } from "./standing";
 import { type Change, change } from "./subscription-changes";
 import { type PaymentBehavior, refused } from "./subscription-start";
 
@@ -35,6 +35,7 @@ export function update(
       if (!pending) emit("customer.subscription.updated", after, before);
       if (!draft) return { invoice: null };
       const open = finalizeInvoice(draft);
+      if (open.status === "paid") catchUp(open);
       const result = open.status === "paid" ? open : attempt(open, after, behavior);
       if (pending && result.status !== "paid") holdBack(patched, after, result, debited);
       if (pending) emit("customer.subscription.updated", subscriptions.must(before.id), before);

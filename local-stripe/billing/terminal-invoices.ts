@@ -5,7 +5,7 @@ import { unscheduleAll } from "../kit/jobs";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
-import { paymentIntents } from "../objects/payment-intent";
+import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
 import { defaultPaymentOf } from "./invoices";
 import { cancelIntent } from "./payments";
 
@@ -16,7 +16,7 @@ const NO_MORE_ATTEMPTS = { auto_advance: false, next_payment_attempt: null } as 
 export function voidInvoice(invoice: Invoice): Invoice {
   refuseUnless(invoice, ["open", "uncollectible"]);
   unscheduleAll(invoice.id);
-  giveUpPayment(invoice);
+  giveUpPayment(invoice, "void_invoice");
   returnBalance(invoice);
   const voided = invoices.put({
     ...invoice,
@@ -49,11 +49,12 @@ function refuseUnless(invoice: Invoice, statuses: readonly string[]): void {
   });
 }
 
-function giveUpPayment(invoice: Invoice): void {
+/** Nobody shall pay with an intent what is no longer owed. */
+export function giveUpPayment(invoice: Invoice, reason: PaymentIntent["cancellation_reason"]): void {
   const payment = defaultPaymentOf(invoice.id);
   if (!payment) return;
   const intent = paymentIntents.get(payment.payment.payment_intent ?? "");
-  if (intent && intent.status !== "canceled") cancelIntent(intent, "void_invoice");
+  if (intent && intent.status !== "canceled") cancelIntent(intent, reason);
   const status_transitions = { ...payment.status_transitions, canceled_at: now() };
   invoicePayments.put({ ...payment, status: "canceled", status_transitions });
 }

@@ -137,10 +137,33 @@ test("paid by another way: paid, but no payment succeeded", async () => {
   expect(types).not.toContain("invoice.payment_succeeded");
 });
 
+test("paid by another way, its intent takes no more money", async () => {
+  const id = await (made.open as typeof draft)(await customer());
+  // A card that asks first: the payment waits for the customer.
+  await invoices()
+    .pay(id, { payment_method: "pm_card_authenticationRequired" })
+    .catch(() => {});
+  const payment = async () => (await local.stripe.invoicePayments.list({ invoice: id })).data[0];
+  const intent = String((await payment())?.payment.payment_intent);
+  const waiting = await local.stripe.paymentIntents.retrieve(intent);
+  await invoices().pay(id, { paid_out_of_band: true });
+  expect(await local.stripe.paymentIntents.retrieve(intent)).toMatchObject({ status: "canceled" });
+  expect(await payment()).toMatchObject({ status: "canceled", amount_paid: null });
+  const confirmed = local.stripe.paymentIntents.confirm(intent, { payment_method: "pm_card_visa" });
+  await expect(confirmed).rejects.toMatchObject({ code: "payment_intent_unexpected_state" });
+  const page = waiting.next_action?.redirect_to_url?.url as string;
+  const body = new URLSearchParams({ result: "complete" });
+  expect((await fetch(page, { method: "POST", body })).status).toBe(404);
+  expect((await local.stripe.charges.list()).data).toEqual([]);
+});
+
 test("an invoice that is sent says so, and when it is overdue", async () => {
-  const id = await draft(await customer(null), { collection_method: "send_invoice", days_until_due: 5 });
+  const owner = await customer(null);
+  const id = await draft(owner, { collection_method: "send_invoice", days_until_due: 5 });
   await invoices().sendInvoice(id);
+  expect(await local.stripe.customers.retrieve(owner)).toMatchObject({ delinquent: false });
   await local.control(`clock/advance?seconds=${5 * DAY + 1}`);
+  expect(await local.stripe.customers.retrieve(owner)).toMatchObject({ delinquent: true });
   const types = (await allEvents(local)).map(({ type }) => type);
   expect(types.filter((type) => type.startsWith("invoice."))).toEqual([
     "invoice.created",

@@ -7,8 +7,8 @@ import { cardError } from "../billing/payments";
 import { claimPending } from "../billing/pending-items";
 import { resumed } from "../billing/resumption";
 import { sendInvoice } from "../billing/sent-invoices";
-import { catchUp } from "../billing/standing";
-import { markUncollectible, voidInvoice } from "../billing/terminal-invoices";
+import { catchUp, reportingCustomer, setDelinquent } from "../billing/standing";
+import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/terminal-invoices";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -64,9 +64,12 @@ function pay(open: Invoice, payment_method: string | undefined): Invoice {
 
 /** The money came by another way. */
 function payOutOfBand(open: Invoice): Invoice {
-  const paid = markPaid(open, { outOfBand: true });
-  catchUp(paid);
-  return paid;
+  return reportingCustomer(open.customer, () => {
+    giveUpPayment(open, "automatic");
+    const paid = markPaid(open, { outOfBand: true });
+    catchUp(paid);
+    return paid;
+  });
 }
 
 export const invoiceResource: Resource = {
@@ -168,11 +171,14 @@ export const invoiceResource: Resource = {
 
     "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
 
-    "POST /v1/invoices/:id/mark_uncollectible": onInvoice((invoice) => {
-      const marked = markUncollectible(invoice);
-      resumed(marked);
-      return marked;
-    }),
+    "POST /v1/invoices/:id/mark_uncollectible": onInvoice((invoice) =>
+      reportingCustomer(invoice.customer, () => {
+        const marked = markUncollectible(invoice);
+        setDelinquent(marked, false);
+        resumed(marked);
+        return marked;
+      }),
+    ),
   },
 
   expansions: {

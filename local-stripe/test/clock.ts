@@ -13,6 +13,24 @@ export async function advanceTo(local: Local, clock: string, ...times: number[])
   }
 }
 
+/** Moves the wall clock. Seconds pass by themselves, so it may stand a little later. */
+export async function advanceWallTo(local: Local, time: number): Promise<void> {
+  const { now } = (await (await fetch(`${local.origin}/__local/clock`)).json()) as { now: number };
+  if (time > now) await local.control(`clock/advance?seconds=${time - now}`);
+}
+
+/** The two clocks that time can be moved by. */
+export const CLOCKS = ["a test clock", "the wall clock"] as const;
+export type Clock = (typeof CLOCKS)[number];
+
+/** A customer with a card who lives by the wall clock. */
+export async function customerOnWall(local: Local, time: number, card: string | null = "pm_card_visa") {
+  await advanceWallTo(local, time);
+  const paying = card && { payment_method: card, invoice_settings: { default_payment_method: card } };
+  const customer = await local.stripe.customers.create({ email: "ada@example.com", ...paying });
+  return { clock: null, customer: customer.id };
+}
+
 /** A customer with a card on a test clock of their own. */
 export async function customerAt(local: Local, time: number, card: string | null = "pm_card_visa") {
   const clock = await local.stripe.testHelpers.testClocks.create({ frozen_time: time });

@@ -1,17 +1,20 @@
 import type Stripe from "stripe";
-import { advanceTo, at, customerAt, DAY } from "./clock";
+import { advanceTo, advanceWallTo, at, type Clock, customerAt, customerOnWall, DAY } from "./clock";
 import type { Local } from "./harness";
 import { monthlyPrice } from "./shop";
 
-/** A subscription on a test clock of its own, and what is asked about its life. */
+/** A subscription on a test clock of its own or on the wall clock, and what is asked about its life. */
 export class Life {
   private constructor(
     readonly local: Local,
-    readonly clock: string,
+    /** The test clock; null on the wall clock. */
+    readonly clock: string | null,
     readonly customer: string,
     readonly id: string,
     /** Where the clock stands. */
     public time: number,
+    /** The end of its first period. */
+    readonly renewal: number,
   ) {}
 
   static async begin(
@@ -19,23 +22,28 @@ export class Life {
     {
       time = at("2026-01-15T12:00:00"),
       card = "pm_card_visa" as string | null,
+      on = "a test clock",
       price,
       more = {},
     }: {
       time?: number;
+      on?: Clock;
       card?: string | null;
       price?: string;
       more?: Partial<Stripe.SubscriptionCreateParams>;
     } = {},
   ): Promise<Life> {
-    const { clock, customer } = await customerAt(local, time, card);
+    const owner = on === "a test clock" ? customerAt : customerOnWall;
+    const { clock, customer } = await owner(local, time, card);
     const item = { price: price ?? (await monthlyPrice(local)).id };
-    const { id } = await local.stripe.subscriptions.create({ customer, items: [item], ...more });
-    return new Life(local, clock, customer, id, time);
+    const { id, items } = await local.stripe.subscriptions.create({ customer, items: [item], ...more });
+    const renewal = items.data[0]?.current_period_end as number;
+    return new Life(local, clock, customer, id, time, renewal);
   }
 
   async to(...times: number[]): Promise<void> {
-    await advanceTo(this.local, this.clock, ...times);
+    if (this.clock) await advanceTo(this.local, this.clock, ...times);
+    else for (const time of times) await advanceWallTo(this.local, time);
     this.time = times.at(-1) ?? this.time;
   }
 
