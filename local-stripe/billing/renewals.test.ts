@@ -74,6 +74,19 @@ test("on the wall clock a checkout's subscription renews as well", async () => {
   ]);
 });
 
+test("on the wall clock months end as on any other", async () => {
+  const year = new Date().getUTCFullYear() + 1;
+  const life = await Life.begin(local, { on: "the wall clock", time: at(`${year}-03-31T08:30:00`) });
+  const ends: string[] = [];
+  for (const end of ["04-30", "05-31", "06-30"]) {
+    const { current_period_end } = await life.item();
+    ends.push(new Date(current_period_end * 1000).toISOString().slice(5, 10));
+    await life.to(at(`${year}-${end}T10:00:00`));
+  }
+  expect(ends).toEqual(["04-30", "05-31", "06-30"]);
+  expect((await life.invoices()).map(({ status }) => status)).toEqual(["paid", "paid", "paid", "paid"]);
+});
+
 test("the next renewal is one control away", async () => {
   await confirm(local, (await subscriptionSession(local)).id);
   await local.control("clock/next_renewal");

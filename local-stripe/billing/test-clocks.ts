@@ -2,7 +2,7 @@ import { atTime } from "../kit/clock";
 import { runDue } from "../kit/due";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
-import { onDue, unscheduleAll } from "../kit/jobs";
+import { onDue, unscheduleAll, unscheduleClock } from "../kit/jobs";
 import { onReload, tombstones } from "../kit/store";
 import { byItself, transaction } from "../kit/transaction";
 import { customers } from "../objects/customer";
@@ -58,10 +58,10 @@ export function beginAdvance(clock: TestClock, target: number): TestClock {
 async function advance(id: string): Promise<void> {
   const target = testClocks.get(id)?.status_details.advancing?.target_frozen_time;
   if (target === undefined) return;
-  await runDue(id, target);
+  if (!(await runDue(id, target))) return;
   // In the meantime it may have been deleted.
   const clock = testClocks.get(id);
-  if (!clock) return;
+  if (clock?.status !== "advancing") return;
   transaction(byItself, () => {
     const ready = testClocks.put({ ...clock, frozen_time: target, status: "ready", status_details: {} });
     emit("test_helpers.test_clock.ready", ready);
@@ -78,6 +78,7 @@ export function deleteClock(clock: TestClock) {
     for (const customer of customers.where({ test_clock: clock.id })) deleteCustomer(customer);
   });
   unscheduleAll(clock.id);
+  unscheduleClock(clock.id);
   testClocks.delete(clock.id);
   emit("test_helpers.test_clock.deleted", clock);
   return tombstones.put({ id: clock.id, object: "test_helpers.test_clock", deleted: true });

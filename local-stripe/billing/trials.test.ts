@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { at, DAY } from "../test/clock";
+import { describe, expect, test } from "vitest";
+import { at, CLOCKS, type Clock, DAY } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
 
@@ -54,14 +54,57 @@ test("three days before, it says so; a shorter trial says so at once", async () 
   expect(happened.data.map(({ data }) => (data.object as { id: string }).id)).toEqual([short.id, life.id]);
 });
 
-test.each([
-  ["cancel", "canceled"],
-  ["pause", "paused"],
-  ["create_invoice", "active"],
-] as const)("at its end without a card: %s", async (behavior, status) => {
-  const life = await trial(null, behavior);
-  await life.to(END);
-  expect((await life.subscription()).status).toBe(status);
+describe.each(CLOCKS)("at its end, on %s", (on: Clock) => {
+  const time = at(`${new Date().getUTCFullYear() + 1}-01-15T12:00:00`);
+  const trialOn = (card: string | null, missing_payment_method: Behavior) =>
+    Life.begin(local, {
+      on,
+      time,
+      card,
+      more: { trial_period_days: 14, trial_settings: { end_behavior: { missing_payment_method } } },
+    });
+
+  test.each([
+    ["cancel", "canceled", "canceled"],
+    ["pause", "paused", "paused"],
+    ["create_invoice", "active", "past_due"],
+  ] as const)("without a card: %s", async (behavior, status, later) => {
+    const life = await trialOn(null, behavior);
+    await life.to(life.renewal);
+    expect((await life.subscription()).status).toBe(status);
+    await life.to(life.renewal + HOUR);
+    expect((await life.subscription()).status).toBe(later);
+  });
+
+  test("with a card it is paid an hour later, having been announced for three days", async () => {
+    const life = await trialOn("pm_card_visa", "cancel");
+    const events = await life.events(() => life.to(life.renewal + HOUR));
+    const dates = events
+      .filter(({ type }) => /trial_will_end|subscription.updated|invoice.paid/.test(type))
+      .map(({ type, created }) => [type, (created - life.renewal) / HOUR]);
+    expect(dates).toEqual([
+      ["customer.subscription.trial_will_end", -72],
+      ["customer.subscription.updated", 0],
+      ["invoice.paid", 1],
+    ]);
+    expect(await life.lastInvoice()).toMatchObject({ status: "paid", amount_paid: 2000 });
+  });
+
+  test("while its collection is paused, the invoice is kept", async () => {
+    const life = await trialOn(null, "create_invoice");
+    await local.stripe.subscriptions.update(life.id, { pause_collection: { behavior: "keep_as_draft" } });
+    await life.to(life.renewal + 2 * HOUR);
+    expect((await life.subscription()).status).toBe("active");
+    expect(await life.lastInvoice()).toMatchObject({ status: "draft", auto_advance: false });
+  });
+
+  test("nothing begins for whoever is to leave before", async () => {
+    const life = await trialOn("pm_card_visa", "create_invoice");
+    await local.stripe.subscriptions.update(life.id, { cancel_at_period_end: true });
+    const ended = await life.events(() => life.to(life.renewal + HOUR));
+    expect(ended.map(({ type }) => type)).not.toContain("invoice.created");
+    expect(await life.subscription()).toMatchObject({ status: "canceled", ended_at: life.renewal });
+  });
 });
 
 test("without a card the invoice is made all the same, and is past due", async () => {

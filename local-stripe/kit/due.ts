@@ -1,16 +1,28 @@
 import { atTime, moveWallClockTo, wallTime } from "./clock";
 import { nextDue, onWake, perform, takeDue } from "./jobs";
+import { onReload } from "./store";
 import { byItself, transaction } from "./transaction";
 
 /** How long requests wait at most while much is due. */
 const LONGEST_RUN_MS = 20;
 let lastRest = 0;
 
-/** Runs everything that is due until then, strictly in time order, and lets requests in between. */
-export async function runDue(clock: string | null, until: number): Promise<void> {
+/** How often everything was replaced: what was under way before belongs to a state that is gone. */
+let loads = 0;
+onReload(() => {
+  loads++;
+});
+
+/**
+ * Runs everything that is due until then, strictly in time order, and lets requests in between. False when
+ * one of them loaded another state.
+ */
+export async function runDue(clock: string | null, until: number): Promise<boolean> {
+  const begun = loads;
   for (;;) {
+    if (loads !== begun) return false;
     const job = takeDue(clock, until);
-    if (!job) return;
+    if (!job) return true;
     try {
       atTime(job.at, clock, () => transaction(byItself, () => perform(job)));
     } catch (error) {
@@ -31,7 +43,7 @@ export async function advanceWallClock(seconds: number): Promise<void> {
   const target = wallTime() + seconds;
   for (let next = nextDue(null); next !== undefined && next <= target; next = nextDue(null)) {
     moveWallClockTo(next);
-    await runDue(null, next);
+    if (!(await runDue(null, next))) return;
   }
   moveWallClockTo(target);
 }

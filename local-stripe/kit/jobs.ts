@@ -14,7 +14,10 @@ export interface Job {
 
 type Entry = Pick<Job, "id" | "at" | "order">;
 
-const jobs = new Table<Job, "subject">("job", "", { subject: (job) => job.subject });
+const jobs = new Table<Job, "subject" | "clock">("job", "", {
+  subject: (job) => job.subject,
+  clock: (job) => job.clock,
+});
 const handlers = new Map<string, (subject: string) => void>();
 const queues = new Map<string | null, Heap<Entry>>();
 let lastOrder = 0;
@@ -43,6 +46,11 @@ export function unschedule(kind: string, subject: string): void {
 
 export function unscheduleAll(subject: string): void {
   for (const job of jobs.where({ subject })) jobs.delete(job.id);
+}
+
+/** What was due on a clock that is no more. */
+export function unscheduleClock(clock: string): void {
+  for (const job of jobs.where({ clock })) jobs.delete(job.id);
 }
 
 /** When the next work of a clock is due. */
