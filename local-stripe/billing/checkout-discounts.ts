@@ -28,13 +28,18 @@ export function discountSession(session: CheckoutSession, wanted: Wanted | null)
   return checkoutSessions.put(withTotals(session, redemption));
 }
 
-/** What completing the session will redeem; refuses what has run out since it was put there. */
-export function redemptionOf(session: CheckoutSession): Redemption | null {
-  const [discount] = session.discounts ?? [];
+/** What was put on the session: a code, or a coupon itself. */
+export function wantedOf({ discounts }: CheckoutSession): Wanted | null {
+  const [discount] = discounts ?? [];
   if (!discount) return null;
   const { coupon, promotion_code } = discount;
-  const wanted = promotion_code ? { promotion_code } : { coupon: coupon ?? "" };
-  return checkRedemption(wanted, purchaseOf(session), "discounts[0]");
+  return promotion_code ? { promotion_code } : { coupon: coupon ?? "" };
+}
+
+/** What completing the session will redeem; refuses what has run out since it was put there. */
+export function redemptionOf(session: CheckoutSession): Redemption | null {
+  const wanted = wantedOf(session);
+  return wanted && checkRedemption(wanted, purchaseOf(session), "discounts[0]");
 }
 
 /** The session without its discount, if that has run out since the customer saw it. */

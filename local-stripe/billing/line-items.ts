@@ -26,7 +26,7 @@ export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param:
       { param },
     );
   }
-  const amount = anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());
+  const amount = itemAmount(price, quantity, anchor);
   return {
     id: newId("li_1"),
     object: "item",
@@ -42,3 +42,7 @@ export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param:
     quantity,
   };
 }
+
+/** Up to an anchor only a part of the first period is paid; what does not recur is paid whole. */
+export const itemAmount = (price: Price, quantity: number, anchor: number | null): number =>
+  anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());

@@ -24,7 +24,19 @@ export function readAccount(values: Values): { account?: TestInstrument; mistake
 
 export function keepAccount(account: TestInstrument, values: Values, email: string | null): PaymentMethod {
   const kind = { account_type: values.account_type === "savings" ? "savings" : "checking" } as const;
-  const billing_details = { ...noBillingDetails, email, name: values.account_name?.trim() ?? null };
+  const billing_details = {
+    ...noBillingDetails,
+    address: {
+      city: values.city?.trim() || null,
+      country: null,
+      line1: values.line1?.trim() || null,
+      line2: null,
+      postal_code: null,
+      state: null,
+    },
+    email,
+    name: values.account_name?.trim() ?? null,
+  };
   return createBankAccount(account, kind, { billing_details });
 }
 

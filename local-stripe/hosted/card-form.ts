@@ -39,9 +39,9 @@ export function readCard(values: Values): { card?: Card; mistakes: Mistakes } {
 /** The payment method that a correct form stands for. */
 export function keepCard({ card, expiry }: Card, values: Values, email: string | null): PaymentMethod {
   const address = {
-    city: null,
+    city: values.city?.trim() || null,
     country: values.country ?? null,
-    line1: null,
+    line1: values.line1?.trim() || null,
     line2: null,
     postal_code: values.zip || null,
     state: null,

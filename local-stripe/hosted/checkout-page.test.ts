@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { Browser } from "../test/browser";
 import { startLocalStripe } from "../test/harness";
-import { submitPage, subscriptionSession } from "../test/shop";
+import { monthlyPrice, paymentSession, submitPage, subscriptionSession } from "../test/shop";
 
 const local = startLocalStripe();
 
@@ -106,4 +107,76 @@ test("an expired and a completed session say so", async () => {
   await submitPage(complete.url as string);
   expect(await (await fetch(complete.url as string)).text()).toContain("all done here");
   expect((await fetch(`${local.origin}/c/pay/cs_test_x`)).status).toBe(404);
+});
+
+test("customers choose how many, within what the shop allows, and pay for as many", async () => {
+  const [pro, seat] = [await monthlyPrice(local), await monthlyPrice(local, { unit_amount: 700 })];
+  const { id: coupon } = await local.stripe.coupons.create({ percent_off: 10, duration: "forever" });
+  const session = await subscriptionSession(local, {
+    discounts: [{ coupon }],
+    line_items: [
+      { price: pro.id, quantity: 1 },
+      { price: seat.id, quantity: 2, adjustable_quantity: { enabled: true, minimum: 2, maximum: 5 } },
+    ],
+  });
+  const browser = new Browser();
+  const page = await browser.get(session.url as string);
+  expect(page.text.match(/Update/g)).toHaveLength(1);
+  const changed = await browser.press(page, "Update", { quantity: "4" });
+  expect(changed.text).toContain("$43.20");
+  for (const quantity of ["1", "6", "2.5", "", "x"]) {
+    const refused = await browser.press(changed, "Update", { quantity });
+    expect(refused.text).toContain("That quantity is not available.");
+  }
+  await submitPage(session.url as string);
+  const paid = await local.stripe.checkout.sessions.retrieve(session.id, { expand: ["line_items"] });
+  expect(paid).toMatchObject({ amount_subtotal: 4800, amount_total: 4320, payment_status: "paid" });
+  expect(paid.line_items?.data.map(({ quantity }) => quantity)).toEqual([1, 4]);
+  const subscription = await local.stripe.subscriptions.retrieve(String(paid.subscription));
+  expect(subscription.items.data.map(({ quantity }) => quantity)).toEqual([1, 4]);
+  expect((await local.stripe.charges.list()).data[0]?.amount).toBe(4320);
+});
+
+test("a fixed quantity cannot be chosen by its address either", async () => {
+  const session = await subscriptionSession(local);
+  const [item] = (await local.stripe.checkout.sessions.listLineItems(session.id)).data;
+  const body = new URLSearchParams({ item: String(item?.id), quantity: "9" });
+  await fetch(`${session.url}/quantity`, { method: "POST", body });
+  expect((await local.stripe.checkout.sessions.retrieve(session.id)).amount_total).toBe(2000);
+});
+
+test("a code whose minimum is no longer met goes with the quantity", async () => {
+  const { id } = await local.stripe.coupons.create({ percent_off: 50, duration: "once" });
+  const { id: promotion_code } = await local.stripe.promotionCodes.create({
+    promotion: { type: "coupon", coupon: id },
+    restrictions: { minimum_amount: 5000, minimum_amount_currency: "usd" },
+  });
+  const price = await monthlyPrice(local, { recurring: undefined });
+  const session = await paymentSession(local, {
+    line_items: [{ price: price.id, quantity: 3, adjustable_quantity: { enabled: true } }],
+    discounts: [{ promotion_code }],
+  });
+  expect(session.amount_total).toBe(3000);
+  const browser = new Browser();
+  await browser.press(await browser.get(session.url as string), "Update", { quantity: "2" });
+  const changed = await local.stripe.checkout.sessions.retrieve(session.id);
+  expect(changed).toMatchObject({ amount_total: 4000, discounts: [] });
+});
+
+test("where the shop requires an address, the page asks for all of it", async () => {
+  const session = await paymentSession(local, {
+    billing_address_collection: "required",
+    submit_type: "donate",
+  });
+  const page = await (await submitPage(session.url as string)).text();
+  expect(page).toContain("Enter your city.");
+  expect(page).toContain(">Donate<");
+  await submitPage(session.url as string, { line1: "1 Loopback Road", city: "Oakland" });
+  const paid = await local.stripe.checkout.sessions.retrieve(session.id);
+  expect(paid.customer_details?.address).toMatchObject({
+    line1: "1 Loopback Road",
+    city: "Oakland",
+    postal_code: "94107",
+    country: "US",
+  });
 });

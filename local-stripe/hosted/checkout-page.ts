@@ -1,8 +1,10 @@
 import { type Context, Hono } from "hono";
 import { authenticate, needsMethod, type Outcome, submit } from "../billing/checkout";
 import { discountSession, enterCode, withoutStaleDiscount } from "../billing/checkout-discounts";
+import { chooseQuantity } from "../billing/checkout-quantities";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+import { addressMistakes } from "./billing-address";
 import type { Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
 import { notice, redirect } from "./layout";
@@ -26,7 +28,11 @@ checkoutPage.post(
   whileOpen((session, values) => {
     const email = session.customer_details?.email ?? values.email?.trim() ?? "";
     const read = needsMethod(session) ? readMethod(session, values) : { mistakes: {} };
-    const mistakes = EMAIL.test(email) ? read.mistakes : { email: "Enter your email.", ...read.mistakes };
+    const mistakes = {
+      ...(EMAIL.test(email) ? {} : { email: "Enter your email." }),
+      ...read.mistakes,
+      ...addressMistakes(session, values),
+    };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     return pay(session, values, () =>
       submit(session, { email, payment_method: read.keep?.(email).id ?? null }),
@@ -65,6 +71,16 @@ checkoutPage.post(
   whileOpen((session) => {
     if (session.allow_promotion_codes) transaction(byItself, () => discountSession(session, null));
     return redirect(`/c/pay/${session.id}`);
+  }),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/quantity",
+  whileOpen((session, { item = "", quantity = "" }) => {
+    const changed = transaction(byItself, () => chooseQuantity(session, item, Number(quantity)));
+    if (changed) return redirect(`/c/pay/${session.id}`);
+    const refusal = "That quantity is not available.";
+    return checkoutView(session, { values: {}, mistakes: {}, refusal });
   }),
 );
 

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { choiceOf } from "../billing/checkout-quantities";
 import { trialEnd } from "../billing/checkout-totals";
 import { cadence } from "../billing/invoices";
 import { amountOf, formatAmount } from "../billing/money";
@@ -18,20 +19,37 @@ export function summary(session: CheckoutSession): Markup | string {
   return html`<p class="amount">${today}</p>
     <p class="cadence">${later(session, lineItems)}</p>
     <dl class="lines">
-      ${lineItems.map((item) => line(item, free && Boolean(item.price?.recurring)))}
+      ${lineItems.map((item) => line(session, item, free && Boolean(item.price?.recurring)))}
       ${discountLine(session)}
       <div class="total"><dt>Total due today</dt><dd>${today}</dd></div>
     </dl>`;
 }
 
-function line(item: LineItem, free: boolean): Markup {
+function line({ id }: CheckoutSession, item: LineItem, free: boolean): Markup {
   const price = item.price && formatAmount(item.amount_subtotal, item.currency);
   const each = item.price?.recurring ? `Billed every ${period(item)}` : "";
   const quantity = (item.quantity ?? 1) > 1 ? `Quantity ${item.quantity}` : "";
   return html`<div>
-    <dt>${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small></dt>
+    <dt>
+      ${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small>
+      ${quantityForm(id, item)}
+    </dt>
     <dd>${free ? `Free, then ${price}` : price}</dd>
   </div>`;
+}
+
+/** A form of its own: choosing how many pays nothing. */
+function quantityForm(session: string, item: LineItem): Markup | string {
+  const choice = choiceOf(item);
+  if (!choice) return "";
+  const name = `quantity-${item.id}`;
+  return html`<form class="quantity" method="post" action="/c/pay/${session}/quantity">
+    <input type="hidden" name="item" value="${item.id}">
+    <label for="${name}">Quantity<span class="unseen"> of ${item.description}</span></label>
+    <input id="${name}" name="quantity" type="number" value="${item.quantity}" min="${choice.least}"
+      max="${choice.most}" required>
+    <button class="small plain">Update<span class="unseen"> quantity of ${item.description}</span></button>
+  </form>`;
 }
 
 function discountLine(session: CheckoutSession): Markup | string {

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { needsMethod } from "../billing/checkout";
 import { trialEnd } from "../billing/checkout-totals";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
+import { addressFields } from "./billing-address";
 import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";
 import { summary } from "./checkout-summary";
@@ -45,13 +46,20 @@ function form(session: CheckoutSession, { values, mistakes, refusal }: Shown): M
     ${wrong ? html`<p class="alert" role="alert">${wrong}</p>` : ""}
     ${field(email, known ? { email: known } : values, mistakes)}
     ${needsMethod(session) ? methodChoice(session, values, mistakes) : ""}
+    ${addressFields(session, values, mistakes)}
     <button type="submit">${submitLabel(session)}</button>
   </form>`;
 }
 
+const PAY_LABELS: Readonly<Record<string, string>> = {
+  book: "Book",
+  donate: "Donate",
+  subscribe: "Subscribe",
+};
+
 function submitLabel(session: CheckoutSession): string {
   if (session.mode === "setup") return "Save payment method";
-  if (session.mode === "payment") return "Pay";
+  if (session.mode === "payment") return PAY_LABELS[session.submit_type ?? "auto"] ?? "Pay";
   return trialEnd(session.id) === null ? "Subscribe" : "Start trial";
 }
 
