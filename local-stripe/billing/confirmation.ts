@@ -4,8 +4,8 @@ import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
-import type { Decline } from "../objects/test-cards";
-import { decideCharge } from "./bank";
+import { DECLINES, type Decline } from "../objects/test-cards";
+import { type Decision, decideCharge } from "./bank";
 import { collect } from "./collection";
 import { keepIfAsked } from "./payment-methods";
 import {
@@ -28,6 +28,8 @@ interface Confirmation {
   /** The customer has just passed 3D Secure. */
   readonly passed?: boolean;
   readonly returnUrl?: string | null;
+  /** The customer is not there, so nobody could answer the bank's question. */
+  readonly offSession?: boolean;
 }
 
 /** Tries to pay an intent. One that pays an invoice does everything that follows from its being paid. */
@@ -56,11 +58,11 @@ function confirmInvoice(
 function confirmAlone(
   intent: PaymentIntent,
   method: PaymentMethod,
-  { passed = false, returnUrl = null }: Confirmation,
+  { passed = false, returnUrl = null, offSession = false }: Confirmation,
 ): Confirmed {
   const decision = decideCharge(method, passed);
-  if (decision.verdict === "declined") {
-    const { decline } = decision;
+  const decline = refusalOf(decision, offSession);
+  if (decline) {
     return { decline, intent: inSequence(PAYMENT_DECLINED, () => fail(intent, method, decline)) };
   }
   if (decision.verdict === "authenticate") return { intent: requireAction(intent, method, returnUrl) };
@@ -72,6 +74,11 @@ function confirmAlone(
     emit("charge.updated", charge, before);
     return { intent: succeeded };
   });
+}
+
+function refusalOf(decision: Decision, offSession: boolean): Decline | undefined {
+  if (decision.verdict === "declined") return decision.decline;
+  return decision.verdict === "authenticate" && offSession ? DECLINES.authentication_required : undefined;
 }
 
 /** What the customer's answer on the bank's page does to the intent that waited for it. */

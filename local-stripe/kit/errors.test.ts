@@ -275,6 +275,17 @@ describe("what does not exist", () => {
     });
   });
 
+  test("somebody else's subscription, to a preview", async () => {
+    await confirm(local, (await subscriptionSession(local)).id);
+    const subscription = (await local.stripe.subscriptions.list()).data[0]?.id as string;
+    const { id: customer } = await local.stripe.customers.create({});
+    expect(await thrown(local.stripe.invoices.createPreview({ customer, subscription }))).toMatchObject({
+      status: 400,
+      param: "subscription",
+      message: `No such subscription: '${subscription}'`,
+    });
+  });
+
   test.each([
     ["GET", "/v1/unicorns"],
     ["GET", "/v1"],
@@ -291,6 +302,14 @@ describe("what does not exist", () => {
       message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
     });
     expect([error.code, error.param]).toEqual([undefined, undefined]);
+  });
+});
+
+test("a checkout's currency is that of its prices", async () => {
+  expect(await thrown(paymentSession(local, { currency: "eur" }))).toMatchObject({
+    status: 400,
+    param: "currency",
+    message: "The price specified only supports `usd`. This doesn't match the expected currency: `eur`.",
   });
 });
 

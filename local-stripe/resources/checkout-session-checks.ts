@@ -143,6 +143,13 @@ export function itemsOf(given: Given): LineItem[] {
       "mode",
     );
   }
+  const other = items.find((item) => given.currency && item.currency !== given.currency);
+  if (other) {
+    throw refuse(
+      `The price specified only supports \`${other.currency}\`. This doesn't match the expected currency: \`${given.currency}\`.`,
+      "currency",
+    );
+  }
   if (new Set(items.map((item) => item.currency)).size > 1) {
     throw refuse("All prices on a Checkout Session must use the same currency.", "line_items");
   }

@@ -4,7 +4,7 @@ import { createInvoiceItem } from "../billing/pending-items";
 import { previewCustomer, previewNewSubscription, previewSubscription } from "../billing/previews";
 import { call, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { missing } from "../kit/errors";
+import { missing, noSuch } from "../kit/errors";
 import { find } from "../kit/lookup";
 import {
   choice,
@@ -57,6 +57,9 @@ type Given = z.output<ReturnType<typeof group<typeof shape>>>;
 
 function preview(given: Given): Invoice {
   const subscription = given.subscription && find(subscriptions, given.subscription, "subscription");
+  if (subscription && given.customer && subscription.customer !== given.customer) {
+    throw noSuch("subscription", subscription.id, "subscription");
+  }
   if (subscription) return inTimeOf(subscription.customer, () => ofSubscription(subscription, given));
   const customer = given.customer && find(customers, given.customer, "customer");
   // What somebody new would be billed is shown for a customer who exists only while it is.

@@ -20,6 +20,7 @@ import {
   text,
   url,
 } from "../kit/params";
+import { checkoutPlans } from "../objects/checkout-session";
 import { customers } from "../objects/customer";
 import { invoicePayments } from "../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
@@ -34,6 +35,17 @@ interface Confirmation {
   readonly payment_method?: string;
   readonly return_url?: string;
   readonly error_on_requires_action?: boolean;
+  readonly off_session?: boolean;
+}
+
+/** A checkout does more than pay: its intent is paid on its page, or not at all. */
+function refuseCheckouts({ id }: PaymentIntent, doing: string): void {
+  const [plan] = checkoutPlans.where({ intent: id });
+  if (!plan) return;
+  throw invalid(
+    `You cannot ${doing} this PaymentIntent because it was created by a Checkout Session (${plan.id}). ${doing === "cancel" ? "Expire the session instead." : "It is paid on the session's page."}`,
+    { code: "payment_intent_unexpected_state" },
+  );
 }
 
 function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
@@ -43,6 +55,7 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
       { code: "payment_intent_unexpected_state" },
     );
   }
+  refuseCheckouts(intent, "confirm");
   const id = given.payment_method ?? intent.payment_method;
   if (!id) {
     throw invalid(
@@ -51,7 +64,10 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
     );
   }
   const method = paymentMethodFrom(id, "payment_method");
-  const confirmed = confirmPayment(intent, method, { returnUrl: given.return_url ?? null });
+  const confirmed = confirmPayment(intent, method, {
+    returnUrl: given.return_url ?? null,
+    offSession: given.off_session ?? false,
+  });
   if (confirmed.decline) throw cardError(confirmed.intent, confirmed.decline);
   if (given.error_on_requires_action && confirmed.intent.status === "requires_action") {
     throw cardError(failAuthentication(confirmed.intent, method), DECLINES.authentication_required);
@@ -83,11 +99,12 @@ export const paymentIntentResource: Resource = {
           setup_future_usage: choice("off_session", "on_session"),
         }),
       },
-      ({ automatic_payment_methods, confirm: at_once, payment_method, off_session: _, ...given }) => {
-        const { return_url, error_on_requires_action, ...rest } = given;
+      ({ automatic_payment_methods, confirm: at_once, payment_method, ...given }) => {
+        const { return_url, error_on_requires_action, off_session, ...rest } = given;
         if (rest.customer) find(customers, rest.customer, "customer");
-        if (return_url && !at_once) {
-          throw invalid("`return_url` can only be set when `confirm` is true.", { param: "return_url" });
+        for (const [param, value] of Object.entries({ return_url, error_on_requires_action, off_session })) {
+          if (value === undefined || at_once) continue;
+          throw invalid(`\`${param}\` can only be set when \`confirm\` is true.`, { param });
         }
         return inTimeOf(rest.customer ?? null, () => {
           const method = payment_method && paymentMethodFrom(payment_method, "payment_method").id;
@@ -97,7 +114,7 @@ export const paymentIntentResource: Resource = {
             metadata: mergeMetadata({}, rest.metadata),
             ...(method ? { payment_method: method, status: "requires_confirmation" } : {}),
           });
-          return at_once ? confirm(intent, { return_url, error_on_requires_action }) : intent;
+          return at_once ? confirm(intent, { return_url, error_on_requires_action, off_session }) : intent;
         });
       },
     ),
@@ -142,6 +159,7 @@ export const paymentIntentResource: Resource = {
             { code: "payment_intent_unexpected_state" },
           );
         }
+        refuseCheckouts(intent, "cancel");
         if (invoicePayments.where({ payment_intent: id }).length > 0) {
           throw invalid(
             "You cannot cancel PaymentIntents created by invoices. You may void the invoice instead.",

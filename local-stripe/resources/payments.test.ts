@@ -54,6 +54,40 @@ test.each([
   expect((await local.stripe.paymentIntents.retrieve(intent.id)).status).toBe(status);
 });
 
+test("with nobody there to answer the bank, a card that asks is declined", async () => {
+  const refused = await pay("pm_card_authenticationRequired", { off_session: true }).catch((error) => error);
+  expect(refused).toMatchObject({
+    statusCode: 402,
+    code: "authentication_required",
+    payment_intent: {
+      status: "requires_payment_method",
+      last_payment_error: { code: "authentication_required" },
+    },
+  });
+  expect(await types()).toEqual(["payment_intent.created", "charge.failed", "payment_intent.payment_failed"]);
+  await expect(pay("pm_card_visa", { off_session: true })).resolves.toMatchObject({ status: "succeeded" });
+  await expect(pay("pm_card_visa", { confirm: false, off_session: true })).rejects.toMatchObject({
+    param: "off_session",
+  });
+});
+
+test("a checkout's intent is paid on its page alone", async () => {
+  const session = await paymentSession(local);
+  await confirm(local, session.id, "pm_card_threeDSecure2Required");
+  const [intent] = (await local.stripe.paymentIntents.list()).data;
+  const id = String(intent?.id);
+  for (const call of [
+    local.stripe.paymentIntents.confirm(id, { payment_method: "pm_card_visa" }),
+    local.stripe.paymentIntents.cancel(id),
+  ]) {
+    await expect(call).rejects.toMatchObject({
+      code: "payment_intent_unexpected_state",
+      message: expect.stringContaining(session.id),
+    });
+  }
+  expect((await local.stripe.checkout.sessions.retrieve(session.id)).status).toBe("open");
+});
+
 test("an intent nobody paid is canceled, a paid one is not", async () => {
   const { id } = await local.stripe.paymentIntents.create({ amount: 2000, currency: "usd" });
   expect((await local.stripe.paymentIntents.cancel(id)).status).toBe("canceled");
