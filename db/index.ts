@@ -30,6 +30,12 @@ function connect() {
     max: env.DATABASE_POOL_MAX,
     connection: { application_name: "titanforge" },
     socket,
+    // Seconds. It would wait longer and longer, 20 s in the end, and with it whoever asks: each attempt that fails
+    // refuses one of them.
+    backoff: (failures: number) => Math.min(3 ** failures / 100, 0.1),
+    connect_timeout: 5,
+    // We have no array columns; and a connection that is lost while it asks for their types is nobody's to handle.
+    fetch_types: false,
   };
   const client = postgres(env.DATABASE_URL, options);
   // drizzle asks for unnamed statements, which cost postgres.js a round trip each to learn the parameters'

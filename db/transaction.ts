@@ -1,6 +1,5 @@
 import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
-import postgres from "postgres";
 import { client } from "./index";
 
 const dialect = new PgDialect({ casing: "snake_case" });
@@ -23,10 +22,7 @@ const BEGIN = "begin; set local lock_timeout = '4s'; set local statement_timeout
  * costs one of its own. Without a `commit` it is rolled back. Rows come as Postgres names them.
  */
 export async function transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T> {
-  const connection = await client.reserve();
-  const link = watch();
-  const execute = (text: string, params: unknown[] = [], options = {}) =>
-    link.through(() => connection.unsafe(text, params as never[], options).execute());
+  const execute = await begin();
   let done: Promise<unknown> | undefined;
   const end = (statement: "commit" | "rollback") => {
     done = execute(statement);
@@ -37,46 +33,65 @@ export async function transaction<T>(run: (tx: Transaction) => Promise<T>): Prom
       const { sql, params } = "toSQL" in statement ? statement.toSQL() : dialect.sqlToQuery(statement);
       // postgres.js would refuse it only after it began to count on an answer, and mix up all that follow.
       if (params.includes(undefined)) throw new Error(`A value is undefined in: ${sql}`);
-      return execute(sql, params, { prepare: true }) as never;
+      return execute(sql, params) as never;
     },
     commit: () => end("commit"),
   };
   try {
-    // Not awaited: if it fails, so does the first statement after it, which tells the author.
-    execute(BEGIN).catch(() => {});
     return await run(tx);
   } finally {
-    if (!link.isLost()) await Promise.race([link.lost, (done ?? end("rollback")).catch(() => {})]);
-    if (!link.isLost()) connection.release();
+    await (done ?? end("rollback")).catch(() => {});
   }
 }
 
+type Execute = (text: string, params?: unknown[]) => Promise<unknown>;
+
 /**
- * Notices that a reserved connection is gone. postgres.js replaces it by itself; whoever still writes to it, or
- * gives it back, breaks the one that takes its place, and what waited to be sent is never answered.
+ * Not by `client.reserve()`: while the database is away, postgres.js forgets some of those who wait for a
+ * connection, and gives others one that they have given up and never return. Not by `client.begin()`, which waits
+ * for the answer to BEGIN.
  */
-function watch() {
-  let isLost = false;
-  let lose = () => {};
-  const lost = new Promise<void>((resolve) => {
-    lose = () => {
-      isLost = true;
-      resolve();
-    };
+const begin = () =>
+  new Promise<Execute>((resolve, reject) => {
+    const onexecute = (connection: Connection) => resolve(executeOn(connection));
+    // If it fails later, so does the first statement after it, which tells the author.
+    client
+      .unsafe(BEGIN, [], { onexecute } as object)
+      .execute()
+      .catch(reject);
   });
-  return {
-    lost,
-    isLost: () => isLost,
-    through<T>(send: () => Promise<T>): Promise<T> {
-      if (isLost) return Promise.reject(new ConnectionLostError("The connection to the database was lost."));
-      const answer = send();
-      // Whatever is not Postgres' own answer says that there will be none.
-      answer.catch((error) => error instanceof postgres.PostgresError || lose());
-      return answer;
-    },
-  };
+
+/** As postgres.js gives it to the statement that begins a transaction; its own `begin` does the same with it. */
+interface Connection {
+  /** @returns false when the next has to wait until it is called again; a text that is new to it is described first */
+  execute(query: object): boolean;
+  /** Called when it has answered everything. Set, the connection is nobody else's until the transaction has ended. */
+  reserved: (() => void) | null;
+  onclose: ((reason: Error) => void) | null;
 }
 
-class ConnectionLostError extends Error {
-  readonly code = "CONNECTION_CLOSED";
+function executeOn(connection: Connection): Execute {
+  const waiting: { reject(reason: Error): void }[] = [];
+  let isFull = false;
+  let lost: Error | null = null;
+  const next = () => {
+    while (!isFull && waiting.length) isFull = !connection.execute(waiting.shift() as object);
+  };
+  connection.reserved = () => {
+    isFull = false;
+    next();
+  };
+  connection.onclose = (reason) => {
+    lost = reason;
+    for (const query of waiting) query.reject(reason);
+  };
+  return (text, params = []) => {
+    // In the place of the one that was lost there may be another by now, somebody else's.
+    if (lost) return Promise.reject(lost);
+    // To postgres.js it is executed, so that awaiting it does not send it to a connection of its own.
+    const query = Object.assign(client.unsafe(text, params as never[]), { executed: true });
+    waiting.push(query as never);
+    next();
+    return query;
+  };
 }

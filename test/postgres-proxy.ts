@@ -17,7 +17,13 @@ export async function startPostgresProxy(databaseUrl: string) {
   /** How many statements still pass before the connection is cut, and on which side of Postgres the last one is lost. */
   let cut: { after: number; lost: "question" | "answer" } | null = null;
 
+  const sockets = new Set<Socket>();
+  const hangUpAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+
   const server = createServer({ noDelay: true }, (app) => {
+    sockets.add(app.once("close", () => sockets.delete(app)));
     const postgres = open({ port: Number(target.port), host: target.hostname, noDelay: true });
     const hangUp = () => {
       if (isLast) cut = null;
@@ -68,6 +74,18 @@ export async function startPostgresProxy(databaseUrl: string) {
     },
     /** Whether the cut is still to come. */
     isWhole: () => cut !== null,
+    /** Every connection is lost; others may be made. */
+    hangUp: hangUpAll,
+    /** Every connection is lost, and none is taken until it is `back`. */
+    async away() {
+      const closed = once(server, "close");
+      server.close();
+      hangUpAll();
+      await closed;
+    },
+    async back() {
+      await once(server.listen(port, "127.0.0.1"), "listening");
+    },
     close: () => server.close(),
   };
 }

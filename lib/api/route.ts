@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { User } from "@/db/queries/users";
 import { getUserByAccessToken } from "@/lib/auth/tokens";
+import { isPassing } from "@/lib/billing/failures";
 import { BodyTooLargeError, readBody } from "./body";
 import { ApiError, unauthorized } from "./errors";
 
@@ -37,8 +38,14 @@ async function answer(work: () => Promise<object>): Promise<Response> {
   } catch (error) {
     if (error instanceof ApiError) return error.toResponse();
     console.error(error);
-    const message = "Something went wrong on our side. The request can be sent again.";
-    return Response.json({ error: { code: "internal_error", message, param: null } }, { status: 500 });
+    const isAway = isPassing(error);
+    const message = isAway
+      ? "Something that we need is away just now. Send the request again in a moment."
+      : "Something went wrong on our side. The request can be sent again.";
+    return Response.json(
+      { error: { code: isAway ? "unavailable" : "internal_error", message, param: null } },
+      isAway ? { status: 503, headers: { "Retry-After": "5" } } : { status: 500 },
+    );
   }
 }
 
