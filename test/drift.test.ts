@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
+import { listProducts } from "@/db/queries/products";
 import {
   checkoutSessions,
   disputes,
@@ -15,6 +16,7 @@ import {
 } from "@/db/schema";
 import { BillingAgent } from "@/lib/billing/agent";
 import { applyCatalog } from "@/lib/billing/catalog";
+import { createCheckoutSession } from "@/lib/billing/checkout";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
@@ -148,6 +150,13 @@ describe("a row that is missing here", () => {
     });
     expect(isClean(await drift())).toBe(true);
   });
+});
+
+it("a checkout that somebody has begun and not finished is no difference", async () => {
+  const { id: productId } =
+    (await listProducts()).find(({ lookupKey }) => lookupKey === "micro_feature_once") ?? {};
+  await createCheckoutSession(await someUser({ stripeCustomerId: null }), { productId: productId ?? "" });
+  expect((await drift()).drift).toEqual([]);
 });
 
 describe("a row that Stripe does not know", () => {

@@ -83,7 +83,10 @@ function expectedOf({ mirror, facts = [], checkoutSession }: Effects): Expected[
   if (checkoutSession?.stripeId) {
     const { id, url, completedAt, paymentFailed, ...fields } = checkoutSession;
     if (paymentFailed) Object.assign(fields, { paymentStatus: "failed" });
-    expected.push({ table: "checkout session", id: checkoutSession.stripeId, fields });
+    // What it will cost is settled when it is paid; until then it may change, and no event tells of it.
+    const { amountTotal, currency, ...settled } = fields;
+    const compared = checkoutSession.status === "open" ? settled : fields;
+    expected.push({ table: "checkout session", id: checkoutSession.stripeId, fields: compared });
   }
   if (mirror?.kind === "plan") {
     for (const row of mirror.products)
