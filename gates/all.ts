@@ -28,6 +28,14 @@ export const GATES = {
     target: "30 % of events dropped, one sweep: 0 diverged; calls ≤ pages + objects",
     run: inShop(async () => (await import("./dropped")).dropped),
   },
+  poison: {
+    target: "Poison: 100 in 10,000 events: the others exact, 100 parked and visible",
+    run: inShop(async () => (await import("./poison")).poison),
+  },
+  load: {
+    target: "Load, 2 instances: 100 events/s for 60 s: p99 ≤ 300 ms, 0 refused",
+    run: inShop(async () => (await import("./load")).load),
+  },
 } satisfies Record<string, { target: string; run: (options: Options) => Promise<Verdict> }>;
 
 export type GateName = keyof typeof GATES;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Children } from "../../scripts/stack/children";
+import { freePort, isFree } from "../../scripts/stack/ports";
 import { startPostgres } from "../../scripts/stack/postgres";
 
 /** The Postgres of the gates, which can be taken away and brought back at the same address. */
@@ -15,14 +16,10 @@ export class Database {
 
   /** As durable as anybody's: what was committed has to be there after a crash. */
   async start(): Promise<string> {
-    const url = await startPostgres(this.children, this.folder, {
-      durable: true,
-      ...(this.#port && { preferredPort: this.#port }),
-    });
-    const port = Number(new URL(url).port);
-    if (this.#port && port !== this.#port) throw new Error(`Somebody took Postgres' port ${this.#port}.`);
-    this.#port = port;
-    return url;
+    this.#port ||= await freePort();
+    // A passing connection of somebody else's may have it for a moment.
+    while (!(await isFree(this.#port, "127.0.0.1"))) await sleep(20);
+    return startPostgres(this.children, this.folder, { durable: true, preferredPort: this.#port });
   }
 
   /** `fast` ends connections and saves; `immediate` is a crash, after which it has to recover. */
