@@ -12,13 +12,19 @@ export const emptyForm: FormState = { values: {}, errors: {} };
 
 type Parsed<T> = { data: T; state: FormState } | { data: null; state: FormState };
 
+/** What a form sent, without React's own fields. Anybody can call an action, with anything in a form's place. */
+export const fieldsOf = (form: unknown): Record<string, string> =>
+  form instanceof FormData
+    ? Object.fromEntries(
+        [...form].filter(
+          (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("$"),
+        ),
+      )
+    : {};
+
 /** @returns `data` null when a field is wrong; `state` is what the form shows if the action fails later. */
 export function parseForm<Schema extends z.ZodType>(schema: Schema, form: FormData): Parsed<z.infer<Schema>> {
-  const fields = Object.fromEntries(
-    [...form].filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("$"),
-    ),
-  );
+  const fields = fieldsOf(form);
   const { password: _, ...values } = fields;
   const result = schema.safeParse(fields);
   if (result.success) return { data: result.data, state: { values, errors: {} } };

@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { requireUser } from "@/lib/auth/session";
 import { createAccessToken, revokeAccessToken } from "@/lib/auth/tokens";
-import { type FormState, parseForm } from "@/lib/form";
+import { type FormState, fieldsOf, parseForm } from "@/lib/form";
 
 const newToken = z.object({
   name: z.string().trim().min(1, "Give the token a name, such as the program that will use it.").max(60),
@@ -22,7 +22,7 @@ export async function createToken(_: FormState, form: FormData): Promise<FormSta
 
 export async function revokeToken(form: FormData): Promise<void> {
   const user = await requireUser("/account/tokens");
-  const id = z.uuid().safeParse(form.get("token_id"));
+  const id = z.uuid().safeParse(fieldsOf(form).token_id);
   if (id.success) await revokeAccessToken(user.id, id.data);
   revalidatePath("/account/tokens");
 }
