@@ -49,6 +49,15 @@ it("takes two v1 signatures of which one is right, as while a secret is rolled",
   expect((await post(known, { signature })).status).toBe(200);
 });
 
+it("refuses what is no event, though it is signed", async () => {
+  const { data, ...rest } = unread();
+  const withObject = (object: unknown) => ({ ...rest, data: { object } });
+  const all = [null, [], {}, rest, withObject(null), withObject([]), withObject({})];
+  const parts = [{ id: 1 }, { id: "" }, { type: null }, { created: "now" }, { created: 1.5 }];
+  for (const one of [...all, ...parts.map((part) => ({ ...rest, data, ...part }))])
+    expect((await post(JSON.stringify(one))).status).toBe(400);
+});
+
 it("refuses what is not JSON, though it is signed", async () => {
   expect((await post("{")).status).toBe(400);
   expect((await post("\u0000")).status).toBe(400);

@@ -1,8 +1,18 @@
 import type Stripe from "stripe";
+import { z } from "zod";
 import { env, livemode } from "@/lib/env";
 import { stripe } from "./stripe";
 
 const TOLERANCE_SECONDS = 300;
+
+/** What is read of every event, whatever it is about; its object is parsed by who applies it. */
+const envelope = z.object({
+  id: z.string().min(1).max(255),
+  type: z.string().min(1).max(255),
+  created: z.int().min(0),
+  livemode: z.boolean(),
+  data: z.object({ object: z.object({ object: z.string() }) }),
+});
 
 /**
  * A webhook's bytes to an event of ours. Every configured secret is tried, so that one can be rolled without
@@ -13,6 +23,8 @@ export function verifyEvent(body: Buffer, signature: string | null): Stripe.Even
   if (!signature) throw new Error("The Stripe-Signature header is missing.");
   refuseFuture(signature);
   const event = firstThatVerifies(body, signature);
+  if (!envelope.safeParse(event).success)
+    throw new Error("This is signed, but it is not an event: id, type, created and data.object are needed.");
   if (event.livemode !== livemode) {
     console.error(
       `A ${event.livemode ? "live" : "test"} mode event reached this ${livemode ? "live" : "test"} mode shop: ${event.id}`,
