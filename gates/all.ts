@@ -2,6 +2,8 @@ import { type Options, type ShopGate, scaled, type Verdict } from "./gate";
 import { runModel } from "./model";
 import { startShop } from "./shop/shop";
 
+const REPORT_MEMORY = new URL("./shop/report-memory.mjs", import.meta.url).href;
+
 /** The gates, in the order of docs/RELIABILITY.md. Each is imported late: the shop it plays in names its environment. */
 export const GATES = {
   model: {
@@ -31,6 +33,10 @@ export const GATES = {
   poison: {
     target: "Poison: 100 in 10,000 events: the others exact, 100 parked and visible",
     run: inShop(async () => (await import("./poison")).poison),
+  },
+  fuzz: {
+    target: "Fuzz: 10,000 inputs to every endpoint and action: 0 answers 5xx, 0 unhandled, RSS + < 50 MB",
+    run: inShop(async () => (await import("./fuzz")).fuzz, { nodeOptions: `--import ${REPORT_MEMORY}` }),
   },
   load: {
     target: "Load, 2 instances: 100 events/s for 60 s: p99 ≤ 300 ms, 0 refused",

@@ -9,8 +9,8 @@ const A_SECOND = 100;
 const SECONDS = 60;
 const WARM_UP = 300;
 const MOST_MS = 300;
-/** A purchase and a change of plan are about so many events. */
-const EVENTS_A_LIFE = 10;
+/** A purchase and a change of plan are at least so many events. */
+const EVENTS_A_LIFE = 7;
 
 /** A hundred events a second at the time that is theirs, whether or not the ones before are answered. */
 export const load: ShopGate = async (shop, options) => {

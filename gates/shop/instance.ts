@@ -56,6 +56,14 @@ export class Instance {
     await gone;
   }
 
+  /** Resident bytes after a garbage collection; needs report-memory.mjs in it. */
+  async memory(): Promise<number> {
+    if (!this.#child) throw new Error(`${this.name} does not run.`);
+    const said = untilOutput(this.#child, /Memory: (\d+) bytes/);
+    this.#child.kill("SIGUSR2");
+    return Number((await said)[1]);
+  }
+
   async restart() {
     await this.kill();
     await this.start();

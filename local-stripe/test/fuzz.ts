@@ -18,7 +18,7 @@ export function randomFrom(seed: number): Random {
   return (...choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number];
 }
 
-const HOSTILE = [
+export const HOSTILE = [
   ...[
     "",
     " ",

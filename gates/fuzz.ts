@@ -1,0 +1,108 @@
+import { encode } from "next-auth/jwt";
+import { listProducts } from "../db/queries/products";
+import { hashPassword } from "../lib/auth/passwords";
+import { createAccessToken } from "../lib/auth/tokens";
+import { stripe } from "../lib/billing/stripe";
+import { env } from "../lib/env";
+import { randomFrom } from "../local-stripe/test/fuzz";
+import { someUser } from "../test/rows";
+import { inParallel, type ShopGate, scaled } from "./gate";
+import { listEndpoints } from "./shop/endpoints";
+import { type FuzzInput, fuzzInput, type Known } from "./shop/fuzz-input";
+import type { Shop } from "./shop/shop";
+
+const INPUTS = 10_000;
+/** Before memory is measured: what is loaded at first use is no leak. */
+const WARM_UP = 4_000;
+const MOST_GROWTH = 50 * 2 ** 20;
+const COOKIE = "session";
+
+/** Everything at everything; whatever comes, it is an answer, and nothing of it stays. */
+export const fuzz: ShopGate = async (shop, options) => {
+  await shop.reset();
+  const known = await credentials();
+  const endpoints = listEndpoints();
+  const random = randomFrom(options.seed);
+  const statuses = new Map<number, number>();
+  const faults: string[] = [];
+  let broken = 0;
+  const round = (count: number) => {
+    const inputs = Array.from({ length: count }, (_, index) =>
+      fuzzInput(random, endpoints[index % endpoints.length] ?? { kind: "page", path: "/" }, {
+        ...known,
+        // A browser's, at the address where it asks.
+        origin: shop.instances[index % shop.instances.length]?.origin ?? "",
+      }),
+    );
+    return inParallel(inputs, 8, async (input, index) => {
+      const status = await ask(shop, index, input);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status >= 500 && input.isBroken) broken++;
+      else if (status === 0 || status >= 500)
+        faults.push(`${status} ${input.method} ${input.path.slice(0, 200)} ${show(input)}`);
+    });
+  };
+  await round(scaled(WARM_UP, options));
+  const before = await memory(shop);
+  await round(scaled(INPUTS, options));
+  const after = await memory(shop);
+  const growth = after.map((bytes, index) => bytes - (before[index] ?? 0));
+  const complaints = shop.instances.flatMap((instance) => instance.complaints);
+  console.log([...faults.slice(0, 20), ...complaints.slice(0, 20)].join("\n"));
+  const most = Math.max(...growth);
+  return {
+    passed:
+      faults.length === 0 &&
+      complaints.length === 0 &&
+      most < MOST_GROWTH &&
+      shop.instances.every(({ isReady }) => isReady),
+    result: `${scaled(INPUTS, options)} inputs after ${scaled(WARM_UP, options)} to warm up, to ${endpoints.length} endpoints and actions: ${show(statuses)}; ${faults.length} × 5xx or none beside ${broken} × 500 of Next's own to what it cannot read, ${complaints.length} unhandled; RSS ${(most / 2 ** 20).toFixed(0)} MB more, of ${((before[0] ?? 0) / 2 ** 20).toFixed(0)}.`,
+  };
+};
+
+async function ask(
+  { instances }: Shop,
+  index: number,
+  { path, isBroken: _, ...request }: FuzzInput,
+): Promise<number> {
+  try {
+    const response = await fetch(`${instances[index % instances.length]?.origin}${path}`, {
+      ...request,
+      redirect: "manual",
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Somebody who is signed in, with a program of their own. */
+async function credentials(): Promise<Omit<Known, "origin">> {
+  const user = await someUser({
+    stripeCustomerId: null,
+    passwordHash: await hashPassword("correct horse battery"),
+  });
+  const token = { sub: user.id, sessionVersion: user.sessionVersion };
+  const cookie = await encode({ token, secret: env.AUTH_SECRET, salt: COOKIE });
+  return {
+    cookie: `${COOKIE}=${cookie}`,
+    token: await createAccessToken(user.id, "fuzz"),
+    ids: [user.id, user.email, ...(await listProducts()).map(({ id }) => id)],
+    sign: (payload) =>
+      stripe.webhooks.generateTestHeaderString({ payload, secret: env.STRIPE_WEBHOOK_SECRET[0] ?? "" }),
+  };
+}
+
+const memory = ({ instances }: Shop) => Promise.all(instances.map((instance) => instance.memory()));
+
+const show = (what: Map<number, number> | FuzzInput) =>
+  what instanceof Map
+    ? [...what]
+        .sort(([a], [b]) => a - b)
+        .map(([status, count]) => `${count} × ${status}`)
+        .join(", ")
+    : JSON.stringify({ ...what, body: what.body instanceof FormData ? [...what.body] : what.body }).slice(
+        0,
+        600,
+      );
