@@ -1,6 +1,6 @@
 import { now } from "../kit/clock";
 import { emit } from "../kit/events";
-import { onDue, schedule, unschedule, unscheduleAll } from "../kit/jobs";
+import { schedule, unschedule, unscheduleAll } from "../kit/jobs";
 import { invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { currentPeriodEnd } from "./cycle";
@@ -48,10 +48,6 @@ export function followPeriodEnd(subscription: Subscription): Subscription {
     ? cancelAt(subscription, currentPeriodEnd(subscription), true)
     : subscription;
 }
-
-onDue("subscription.cancel", (id) => {
-  cancel(subscriptions.must(id), { reason: "cancellation_requested" });
-});
 
 export function withDetails(subscription: Subscription, details: Cancellation) {
   const none = { comment: null, feedback: null, feedback_option: null, reason: null };

@@ -1,6 +1,6 @@
 import { now } from "../kit/clock";
 import { schedule, unschedule } from "../kit/jobs";
-import type { Subscription } from "../objects/subscription";
+import type { Subscription, SubscriptionItem } from "../objects/subscription";
 
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
@@ -17,6 +17,15 @@ export function currentPeriodEnd(subscription: Subscription): number {
 /** When the first of the items is to be billed again. */
 export function nextPeriodEnd(subscription: Subscription): number {
   return Math.min(...subscription.items.data.map((item) => item.current_period_end));
+}
+
+/** Until when an item is used and paid: to the end of its period, or of the subscription if that is earlier. */
+export function paidEnd(
+  { cancel_at }: Subscription,
+  { current_period_start, current_period_end }: SubscriptionItem,
+) {
+  const within = cancel_at !== null && cancel_at > current_period_start;
+  return within ? Math.min(cancel_at, current_period_end) : current_period_end;
 }
 
 const STANDING_STILL = new Set<string>(["canceled", "incomplete", "incomplete_expired", "paused"]);

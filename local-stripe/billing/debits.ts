@@ -1,5 +1,6 @@
 import { Table } from "../kit/store";
 import type { Invoice } from "../objects/invoice";
+import { subscriptions } from "../objects/subscription";
 
 /** What a subscription item was last debited, for which time, and where that stands. */
 export interface Debit {
@@ -8,6 +9,8 @@ export interface Debit {
   readonly amount: number;
   readonly start: number;
   readonly end: number;
+  /** It ends before its item's period does, for the subscription is to end then. */
+  readonly cut: boolean;
   /** On an invoice its line; before that, the pending invoice item. */
   readonly on:
     | { readonly invoice: string; readonly invoice_line_items: readonly string[] }
@@ -23,8 +26,11 @@ export function recordDebits(invoice: Invoice): void {
     const details = line.parent?.subscription_item_details;
     if (!details || details.proration) continue;
     const discounted = (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+    const [owner] = subscriptions.where({ item: details.subscription_item });
+    const item = owner?.items.data.find(({ id }) => id === details.subscription_item);
     debits.put({
       id: details.subscription_item,
+      cut: item !== undefined && line.period.end < item.current_period_end,
       amount: line.amount - discounted,
       ...line.period,
       on: { invoice: invoice.id, invoice_line_items: [line.id] },

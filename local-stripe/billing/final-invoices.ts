@@ -1,8 +1,9 @@
 import { now } from "../kit/clock";
 import { emit } from "../kit/events";
+import { onDue } from "../kit/jobs";
 import { tombstones } from "../kit/store";
 import type { Invoice } from "../objects/invoice";
-import { invoiceItems, subscriptionOfItem } from "../objects/invoice-item";
+import { type InvoiceItem, invoiceItems, subscriptionOfItem } from "../objects/invoice-item";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { type Cancellation, cancel } from "./cancellation";
 import { advance } from "./collection";
@@ -30,10 +31,22 @@ export function cancelNow(
   return subscriptions.must(canceled.id);
 }
 
+/** Its time has come. What still waits to be billed is collected with it. */
+export function endAsPlanned(subscription: Subscription): void {
+  const invoiceNow = waitsFor(subscription).length > 0;
+  cancelNow(subscription, { reason: "cancellation_requested" }, { prorate: false, invoiceNow });
+}
+
+onDue("subscription.cancel", (id) => endAsPlanned(subscriptions.must(id)));
+
+/** What is to be billed with this subscription alone. */
+export const waitsFor = ({ id, customer }: Subscription): InvoiceItem[] =>
+  pendingItems(customer, id).filter((item) => subscriptionOfItem(item) === id);
+
 /** What changes were to cost is forgotten with the subscription, where nothing is to be settled. */
-function dropProrations({ id, customer }: Subscription): void {
-  for (const item of pendingItems(customer, id)) {
-    if (!item.proration || subscriptionOfItem(item) !== id) continue;
+function dropProrations(subscription: Subscription): void {
+  for (const item of waitsFor(subscription)) {
+    if (!item.proration) continue;
     invoiceItems.delete(item.id);
     tombstones.put({ id: item.id, object: "invoiceitem", deleted: true });
     emit("invoiceitem.deleted", item);

@@ -16,6 +16,7 @@ import { paymentIntents } from "../objects/payment-intent";
 import type { Price } from "../objects/price";
 import { products } from "../objects/product";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
+import { paidEnd } from "./cycle";
 import { recordDebits } from "./debits";
 import { discountsInForce, spendDiscounts, withDiscounts } from "./invoice-discounts";
 import { amountOf, formatAmount, shareOf } from "./money";
@@ -168,16 +169,21 @@ export function itemLine(
         subscription_item: item.id,
       },
     },
-    period: { start: item.current_period_start, end: item.current_period_end },
+    period: { start: item.current_period_start, end: paidEnd(subscription, item) },
     pricing: pricingOf(price, trialing),
     quantity,
     subscription: subscription.id,
   });
 }
 
-function periodAmount({ billing_cycle_anchor: anchor }: Subscription, item: SubscriptionItem): number {
-  const { current_period_start: start, price, quantity } = item;
-  return start < anchor ? amountUntil(anchor, price, quantity ?? 1, start) : amountOf(price, quantity ?? 1);
+/** Nobody pays for the time after a planned end. */
+function periodAmount(subscription: Subscription, item: SubscriptionItem): number {
+  const { current_period_start: start, current_period_end: end, price, quantity } = item;
+  const { billing_cycle_anchor: anchor } = subscription;
+  const whole =
+    start < anchor ? amountUntil(anchor, price, quantity ?? 1, start) : amountOf(price, quantity ?? 1);
+  const until = paidEnd(subscription, item);
+  return until < end ? shareOf(whole, until - start, end - start) : whole;
 }
 
 /** Before the billing cycle's anchor there is only a part of a period. */

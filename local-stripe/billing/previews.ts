@@ -6,7 +6,7 @@ import type { Invoice } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { cancel } from "./cancellation";
 import { nextPeriodEnd } from "./cycle";
-import { finalDraft } from "./final-invoices";
+import { finalDraft, waitsFor } from "./final-invoices";
 import { createInvoice } from "./invoices";
 import { beginCycle } from "./next-cycle";
 import { claimPending, pendingItems } from "./pending-items";
@@ -48,9 +48,15 @@ function finalPreview(subscription: Subscription, prorate: boolean): Invoice {
 export const goesOn = (subscription: Subscription): boolean =>
   subscription.ended_at === null && (subscription.cancel_at ?? Infinity) > nextPeriodEnd(subscription);
 
-/** The draft that the end of the current period will bring. */
+/** The draft that the end of the current period will bring, or the last one that a planned end will. */
 export function nextInvoice(subscription: Subscription): Invoice {
-  if (!goesOn(subscription)) throw nothingToCome(subscription.customer);
+  if (!goesOn(subscription)) {
+    const { ended_at, cancel_at, customer, test_clock } = subscription;
+    if (ended_at !== null || cancel_at === null || waitsFor(subscription).length === 0) {
+      throw nothingToCome(customer);
+    }
+    return atTime(Math.max(cancel_at, now()), test_clock, () => finalPreview(subscription, false));
+  }
   const end = nextPeriodEnd(subscription);
   const { status, pause_collection: _, ...rest } = subscription;
   const running = {

@@ -164,6 +164,81 @@ test("a subscription that ends at once takes what waited along, unless it is to 
   expect(billed).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_update" } });
 });
 
+describe("a planned end", () => {
+  const plan = (life: Life, cancel_at: number | "", more: Stripe.SubscriptionUpdateParams = {}) =>
+    local.stripe.subscriptions.update(life.id, { cancel_at, ...more });
+  const waiting = async ({ customer }: Life) =>
+    (await local.stripe.invoiceItems.list({ customer, pending: true })).data
+      .map(({ amount }) => amount)
+      .reverse();
+
+  test("within the period gives back the time after it, which is collected when it has come", async () => {
+    const life = await begin();
+    await plan(life, HALF);
+    expect(await waiting(life)).toEqual([-1000]);
+    const preview = await local.stripe.invoices.createPreview({ subscription: life.id });
+    expect(preview.total).toBe(-1000);
+    await life.to(HALF);
+    expect(await life.subscription()).toMatchObject({ status: "canceled", ended_at: HALF });
+    expect(await life.lastInvoice()).toMatchObject({ status: "paid", total: -1000, ending_balance: -1000 });
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ balance: -1000 });
+  });
+
+  test("moved or taken back it debits that time again", async () => {
+    const life = await begin();
+    await plan(life, HALF);
+    await plan(life, HALF + 5 * DAY);
+    await plan(life, "");
+    const [back, ...again] = await waiting(life);
+    expect(back).toBe(-1000);
+    expect(again).toEqual([322, 677]);
+    await plan(life, HALF, { proration_behavior: "none" });
+    await local.stripe.subscriptions.update(life.id, { metadata: { note: "nothing about money" } });
+    expect(await waiting(life)).toHaveLength(3);
+  });
+
+  test("bounds what a change before it costs", async () => {
+    const life = await begin();
+    await plan(life, HALF);
+    await swap(life, { price: large });
+    // All that is left of the old plan, and the new one for as long.
+    expect(await waiting(life)).toEqual([-1000, -999, expect.any(Number)]);
+    const { unit_amount } = await local.stripe.prices.retrieve(large);
+    expect((await waiting(life))[2]).toBe(Math.round(Number(unit_amount) / 2));
+  });
+
+  test("in a later period is asked only for the part before it", async () => {
+    const life = await begin();
+    const end = at("2026-02-15T00:00:00");
+    await plan(life, end);
+    expect(await waiting(life)).toEqual([]);
+    const preview = await local.stripe.invoices.createPreview({ subscription: life.id });
+    await life.to(at("2026-02-01T00:00:00") + HOUR);
+    const invoice = await life.lastInvoice();
+    expect(invoice).toMatchObject({ amount_paid: 1000, lines: { data: [{ period: { end } }] } });
+    expect(preview.total).toBe(invoice.total);
+    await life.to(end + HOUR);
+    expect((await life.subscription()).status).toBe("canceled");
+    expect((await life.lastInvoice()).id).toBe(invoice.id);
+  });
+
+  test("at the period's end collects what a change left waiting", async () => {
+    const life = await begin();
+    await life.to(HALF);
+    await swap(life, { price: large });
+    await local.stripe.subscriptions.update(life.id, { cancel_at_period_end: true });
+    const due = (await waiting(life)).reduce((sum, amount) => sum + amount, 0);
+    const preview = await local.stripe.invoices.createPreview({ subscription: life.id });
+    await life.to(at("2026-02-01T00:00:00"));
+    expect(await life.lastInvoice()).toMatchObject({
+      status: "paid",
+      amount_paid: due,
+      amount_due: preview.total,
+    });
+    expect((await life.subscription()).status).toBe("canceled");
+  });
+});
+
 describe("a change of interval", () => {
   test("leaves the anchor alone", async () => {
     const life = await begin();

@@ -1,5 +1,6 @@
 import type { InvoiceItem } from "../objects/invoice-item";
 import type { Subscription, SubscriptionItem } from "../objects/subscription";
+import { paidEnd } from "./cycle";
 import { type Debit, debits } from "./debits";
 import { netAmount } from "./invoice-discounts";
 import { pricingOf, productName } from "./invoices";
@@ -23,20 +24,38 @@ export function credit(subscription: Subscription, item: SubscriptionItem, from:
   debits.put({ ...debited, amount: debited.amount + amount, end: start });
 }
 
-/** Debits the rest of the item's period. */
+/** Debits the rest of the item's period, as far as the subscription goes. */
 export function debit(subscription: Subscription, item: SubscriptionItem, from: number): void {
-  const { current_period_start: start, current_period_end: end } = item;
+  const { current_period_start: start, current_period_end: periodEnd } = item;
+  const end = paidEnd(subscription, item);
   if (from >= end) return;
   // Up to the cycle's anchor the period is only a part of one.
   const whole = start < subscription.billing_cycle_anchor && item.price.recurring;
-  const length = end - (whole ? afterIntervals(end, whole, -1) : start);
+  const length = periodEnd - (whole ? afterIntervals(periodEnd, whole, -1) : start);
   const amount = shareOf(netAmount(subscription, item), end - Math.max(from, start), length);
   const made = createInvoiceItem(subscription.customer, {
     ...entry(subscription, item, "Remaining time", Math.max(from, start), end),
     amount,
     proration_details: { credited_items: null, discount_amounts: [] },
   });
-  debits.put({ id: item.id, amount, ...made.period, on: { invoice_item: made.id } });
+  const cut = end < periodEnd;
+  debits.put({ id: item.id, amount, ...made.period, cut, on: { invoice_item: made.id } });
+}
+
+/** A planned end gives back what was debited for the time after it; one that moves or goes debits that again. */
+export function prorateEnd(subscription: Subscription, item: SubscriptionItem): void {
+  const debited = debits.get(item.id);
+  if (!debited) return;
+  const end = paidEnd(subscription, item);
+  if (end < debited.end) {
+    credit(subscription, item, end);
+    debits.update(item.id, { end, cut: true });
+  } else if (debited.cut && end > debited.end) {
+    debit(subscription, item, debited.end);
+    // From now on the two are one: what is credited later is a share of their sum.
+    const added = debits.must(item.id);
+    debits.put({ ...added, amount: debited.amount + added.amount, start: debited.start });
+  }
 }
 
 function entry(subscription: Subscription, item: SubscriptionItem, what: string, start: number, end: number) {

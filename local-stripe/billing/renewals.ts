@@ -2,8 +2,8 @@ import { now } from "../kit/clock";
 import { emit, inSequence } from "../kit/events";
 import { onDue } from "../kit/jobs";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { cancel } from "./cancellation";
 import { scheduleCycle } from "./cycle";
+import { endAsPlanned } from "./final-invoices";
 import { beginCycle, keepForAnHour } from "./next-cycle";
 import { RENEWAL } from "./sequences";
 import { endTrial } from "./trials";
@@ -11,7 +11,7 @@ import { endTrial } from "./trials";
 onDue("subscription.renew", (id) => {
   const subscription = subscriptions.must(id);
   const ends = subscription.cancel_at !== null && subscription.cancel_at <= now();
-  if (ends) cancel(subscription, { reason: "cancellation_requested" });
+  if (ends) endAsPlanned(subscription);
   else if (subscription.status === "trialing") endTrial(subscription);
   else renew(subscription);
 });

@@ -6,7 +6,7 @@ import { scheduleCycle } from "./cycle";
 import { type ItemChange, withItems } from "./item-changes";
 import { pendingItems } from "./pending-items";
 import { periodEnd } from "./periods";
-import { credit, debit } from "./prorations";
+import { credit, debit, prorateEnd } from "./prorations";
 import { draftFor } from "./subscription-invoices";
 
 export interface Change {
@@ -16,6 +16,8 @@ export interface Change {
   /** From when on the change counts; null for now. */
   readonly prorationDate: number | null;
   readonly trialEnd: number | "now" | null;
+  /** When it is to end has been said anew. */
+  readonly endMoves: boolean;
 }
 
 export const noChange: Change = {
@@ -24,6 +26,7 @@ export const noChange: Change = {
   prorations: "create_prorations",
   prorationDate: null,
   trialEnd: null,
+  endMoves: false,
 };
 
 /**
@@ -43,6 +46,9 @@ export function change(
   const waiting = pendingItems(after.customer, after.id).length;
   const prorates = wanted.prorations !== "none" && before.status !== "trialing";
   if (prorates) prorate(before, after, from, restarts);
+  if (prorates && wanted.endMoves && !restarts && after.status !== "trialing") {
+    for (const item of after.items.data) prorateEnd(after, item);
+  }
   scheduleCycle(after);
   const prorated = pendingItems(after.customer, after.id).length > waiting;
   if (!restarts && !(wanted.prorations === "always_invoice" && prorated)) return { after, draft: null };

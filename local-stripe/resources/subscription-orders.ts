@@ -78,6 +78,7 @@ export function changeOf(subscription: Subscription, given: Partial<Updated>): C
     prorations: proration_behavior ?? "create_prorations",
     prorationDate: proration_date === undefined ? null : checkedDate(subscription, proration_date),
     trialEnd: trial_end ?? null,
+    endMoves: given.cancel_at !== undefined || given.cancel_at_period_end !== undefined,
   };
 }
 
