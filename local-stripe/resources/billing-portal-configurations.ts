@@ -49,9 +49,30 @@ function overlay<T extends object>(before: T, given: Plain): T {
 }
 
 function withGiven(before: PortalConfiguration, { metadata, ...given }: Given): PortalConfiguration {
-  const merged = overlay(before, given);
+  const merged = withWholeProducts(overlay(before, given));
   checkProducts(merged, given.features);
   return { ...merged, metadata: mergeMetadata(before.metadata ?? {}, metadata), updated: now() };
+}
+
+type OfferedProduct = NonNullable<PortalConfiguration["features"]["subscription_update"]["products"]>[number];
+type Adjustable = OfferedProduct["adjustable_quantity"];
+
+/** Unless something else was said, any quantity of a product may be chosen where quantities may. */
+function withWholeProducts(configuration: PortalConfiguration): PortalConfiguration {
+  const { features } = configuration;
+  const products = features.subscription_update.products?.map(
+    (one): OfferedProduct => ({
+      ...one,
+      adjustable_quantity: {
+        enabled: true,
+        maximum: null,
+        minimum: 0,
+        ...(one.adjustable_quantity as Partial<Adjustable>),
+      },
+    }),
+  );
+  const subscription_update = { ...features.subscription_update, ...(products ? { products } : {}) };
+  return { ...configuration, features: { ...features, subscription_update } };
 }
 
 function checkProducts({ features, is_default }: PortalConfiguration, given: Given["features"]): void {

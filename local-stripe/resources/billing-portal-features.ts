@@ -31,6 +31,15 @@ const offeredProduct = group({
   }),
 });
 
+/** A change that waits for the end of its period would be a subscription schedule, and there are none here. */
+const noConditions = listOf(
+  group({ type: choice("decreasing_item_amount", "shortening_interval") }),
+).superRefine((conditions, context) => {
+  if (conditions.length === 0) return;
+  const message = "Local Stripe has no subscription schedules; leave the conditions empty.";
+  context.addIssue({ code: "custom", message });
+});
+
 /** What a configuration lets customers do in the portal. */
 export const portalFeatures = group(
   optional({
@@ -63,7 +72,7 @@ export const portalFeatures = group(
         proration_behavior: prorationBehavior,
         schedule_at_period_end: group(
           optional({
-            conditions: listOf(group({ type: choice("decreasing_item_amount", "shortening_interval") })),
+            conditions: noConditions,
           }),
         ),
         trial_update_behavior: choice("continue_trial", "end_trial"),

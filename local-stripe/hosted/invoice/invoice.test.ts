@@ -95,3 +95,22 @@ test.each([
   expect(intent?.status).toBe(intentStatus);
   expect((await browser.get(bank.url)).status).toBe(404);
 });
+
+test("what was given up can still be paid on its page, what is void cannot", async () => {
+  const given = await openInvoice();
+  await local.stripe.invoices.markUncollectible(given.id);
+  const browser = new Browser();
+  const page = await browser.press(
+    await browser.get(String(given.hosted_invoice_url)),
+    "Pay $12.34",
+    card("4242 4242 4242 4242"),
+  );
+  expect(page.text).toContain("$12.34 paid");
+  expect((await local.stripe.invoices.retrieve(given.id)).status).toBe("paid");
+  const gone = await openInvoice();
+  await local.stripe.invoices.voidInvoice(gone.id);
+  expect(
+    (await browser.post(String(gone.hosted_invoice_url), card("4242 4242 4242 4242"))).text,
+  ).not.toContain("Pay $");
+  expect((await local.stripe.charges.list()).data).toHaveLength(1);
+});

@@ -12,7 +12,7 @@ import { type Card, keepCard, readCard, type Values } from "../card-form";
 import { notice, redirect } from "../layout";
 import { invoicePdf } from "./pdf";
 import { receiptView } from "./receipt";
-import { invoiceView } from "./view";
+import { canBePaid, invoiceView } from "./view";
 
 /** Stripe's hosted invoice: to look at, to pay while it is open, and to keep. */
 export const invoicePage = new Hono();
@@ -32,7 +32,7 @@ invoicePage.post("/i/:token", async (c) => {
   const invoice = invoiceOf(c);
   if (!invoice) return notFound();
   // A second click arrives after the first one paid.
-  if (invoice.status !== "open") return redirect(c.req.path);
+  if (!canBePaid(invoice)) return redirect(c.req.path);
   const values = (await c.req.parseBody()) as Values;
   const { card, mistakes } = readCard(values);
   if (!card) return invoiceView(invoice, { values, mistakes });

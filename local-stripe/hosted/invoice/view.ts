@@ -49,6 +49,9 @@ export function invoiceView(invoice: Invoice, shown: Shown): Promise<Response> {
   );
 }
 
+/** Also what was given up may still be paid one day. */
+export const canBePaid = ({ status }: Invoice) => status === "open" || status === "uncollectible";
+
 function headline({ status, amount_remaining, amount_paid }: Invoice, money: (amount: number) => string) {
   if (status === "open") return `${money(amount_remaining)} due`;
   if (status === "paid") return `${money(amount_paid)} paid`;
@@ -69,7 +72,7 @@ export function sums(invoice: Invoice): (readonly [string, number])[] {
 }
 
 function payment(invoice: Invoice, due: string, { values, mistakes, refusal }: Shown): Markup | string {
-  if (invoice.status !== "open") return "";
+  if (!canBePaid(invoice)) return "";
   if (isProcessing(invoice)) {
     return html`<p class="hint">Your bank has been asked to pay this invoice. That takes some days.</p>`;
   }

@@ -19,7 +19,9 @@ function offered({ features }: Portal, subscription: Subscription): Price[] {
   const listed = features.subscription_update.products ?? [];
   const all =
     listed.length > 0
-      ? listed.flatMap((product) => product.prices.flatMap((id) => prices.get(id) ?? []))
+      ? listed
+          .flatMap((product) => product.prices.flatMap((id) => prices.get(id) ?? []))
+          .filter(({ active }) => active)
       : prices
           .where({ active: true, type: "recurring" })
           .filter(({ product }) => products.get(product)?.active);
@@ -65,6 +67,14 @@ export function chooseView(portal: Portal, subscription: Subscription): Promise<
   );
 }
 
+/** A product may have limits of its own. */
+function fits({ features }: Portal, price: string, quantity: number): boolean {
+  const product = features.subscription_update.products?.find((one) => one.prices.includes(price));
+  if (!product) return true;
+  const { enabled, minimum, maximum } = product.adjustable_quantity;
+  return enabled && quantity >= minimum && quantity <= (maximum ?? Infinity);
+}
+
 export interface WantedChange extends PlanChange {
   /** A promotion code that cannot be used for it. */
   readonly refused?: PromotionShown;
@@ -85,6 +95,7 @@ export function readChange(
   const offers = allows(portal, "price") && offered(portal, subscription).some(({ id }) => id === price);
   if (price !== item.price.id && !offers) return undefined;
   if (!Number.isSafeInteger(quantity) || quantity < 1) return undefined;
+  if (quantity !== item.quantity && !fits(portal, price, quantity)) return undefined;
   if (price === item.price.id && quantity === item.quantity) return undefined;
   const typed = allows(portal, "promotion_code") ? (values.promotion_code ?? "") : "";
   return { item: item.id, price, quantity, ...readPromotion(subscription, typed) };
@@ -122,7 +133,12 @@ function amounts(portal: Portal, subscription: Subscription, change: PlanChange)
   const next = previewChange(portal, subscription, change);
   const money = (amount: number) => formatAmount(amount, next.currency);
   const off = (next.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
-  const now = portal.features.subscription_update.proration_behavior === "always_invoice";
+  const { proration_behavior, billing_cycle_anchor, trial_update_behavior } =
+    portal.features.subscription_update;
+  const now =
+    proration_behavior === "always_invoice" ||
+    billing_cycle_anchor === "now" ||
+    (subscription.status === "trialing" && trial_update_behavior === "end_trial");
   return html`<dl class="lines">
     ${next.lines.data.map((line) => html`<div><dt>${line.description}</dt><dd>${money(line.amount)}</dd></div>`)}
     ${off > 0 ? html`<div><dt>Discount</dt><dd>−${money(off)}</dd></div>` : ""}

@@ -251,3 +251,80 @@ test("where promotion codes are not offered, none is taken", async () => {
   await browser.post(`${url}/update/${subscription}`, { price: dear.id, promotion_code: "TEAM20" });
   expect((await local.stripe.subscriptions.retrieve(subscription)).discounts).toEqual([]);
 });
+
+/** A product with two prices, and a portal in which the customer of the smaller one may change to the larger. */
+async function changeable(
+  update: Partial<Stripe.BillingPortal.ConfigurationCreateParams.Features.SubscriptionUpdate>,
+  adjustable_quantity?: { enabled: boolean; minimum?: number; maximum?: number },
+) {
+  const { id: product } = await local.stripe.products.create({ name: "Pro" });
+  const inProduct = { product, product_data: undefined };
+  const small = await monthlyPrice(local, inProduct);
+  const large = await monthlyPrice(local, { ...inProduct, unit_amount: 5000 });
+  const configuration = await local.stripe.billingPortal.configurations.create({
+    features: {
+      subscription_update: {
+        enabled: true,
+        default_allowed_updates: ["price", "quantity"],
+        products: [
+          { product, prices: [small.id, large.id], ...(adjustable_quantity ? { adjustable_quantity } : {}) },
+        ],
+        ...update,
+      },
+    },
+  });
+  return { small, large, configuration };
+}
+
+test.each([
+  ["the difference at once", { proration_behavior: "always_invoice" }, {}, "Amount due today"],
+  ["a new cycle at once", { billing_cycle_anchor: "now" }, {}, "Amount due today"],
+  [
+    "the end of a trial",
+    { trial_update_behavior: "end_trial" },
+    { trial_period_days: 14 },
+    "Amount due today",
+  ],
+  ["the next cycle", {}, {}, "Due on"],
+] as const)(
+  "a change of plan says what it costs and when, and costs that: %s",
+  async (_, update, data, words) => {
+    const { small, large, configuration } = await changeable(update);
+    const { customer, subscription } = await subscriber({
+      line_items: [{ price: small.id, quantity: 1 }],
+      subscription_data: data,
+    });
+    const { browser, url } = await openPortal(customer, { configuration: configuration.id });
+    const page = await browser.get(`${url}/update/${subscription}/confirm?price=${large.id}`);
+    const said = page.text.match(/<dt>([^<]*)<\/dt><dd>\$([\d.]+)<\/dd>\s*<\/div>\s*<\/dl>/);
+    expect(said?.[1]).toContain(words);
+    await browser.press(page, "Confirm");
+    if (words === "Due on") await local.control("clock/next_renewal");
+    const { latest_invoice } = await local.stripe.subscriptions.retrieve(subscription);
+    const invoice = await local.stripe.invoices.retrieve(String(latest_invoice));
+    expect(invoice.status).toBe("paid");
+    // A second or two pass between the page and the click.
+    expect(Math.abs(invoice.amount_paid - Math.round(Number(said?.[2]) * 100))).toBeLessThanOrEqual(1);
+  },
+);
+
+test("a product's quantity stays within its limits", async () => {
+  const { small, large, configuration } = await changeable({}, { enabled: true, minimum: 2, maximum: 4 });
+  const { customer, subscription } = await subscriber({ line_items: [{ price: small.id, quantity: 3 }] });
+  const { browser, url } = await openPortal(customer, { configuration: configuration.id });
+  const quantity = async (wanted: number) => {
+    await browser.post(`${url}/update/${subscription}`, { price: large.id, quantity: String(wanted) });
+    return (await local.stripe.subscriptions.retrieve(subscription)).items.data[0]?.quantity;
+  };
+  expect([await quantity(1), await quantity(5)]).toEqual([3, 3]);
+  expect(await quantity(4)).toBe(4);
+});
+
+test("changes that would wait for a schedule are not offered", async () => {
+  await expect(
+    changeable({ schedule_at_period_end: { conditions: [{ type: "shortening_interval" }] } }),
+  ).rejects.toMatchObject({
+    statusCode: 400,
+    param: "features[subscription_update][schedule_at_period_end][conditions]",
+  });
+});
