@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Browser } from "../test/browser";
 import { startLocalStripe } from "../test/harness";
 import { confirm, paymentSession } from "../test/shop";
@@ -93,6 +93,142 @@ test("an intent nobody paid is canceled, a paid one is not", async () => {
   expect((await local.stripe.paymentIntents.cancel(id)).status).toBe("canceled");
   const paid = await pay("pm_card_visa");
   await expect(local.stripe.paymentIntents.cancel(paid.id)).rejects.toMatchObject({ statusCode: 400 });
+});
+
+describe("the states of what pays", () => {
+  type Make = () => Promise<string>;
+  type Verb = (id: string) => Promise<unknown>;
+  interface Machine {
+    readonly made: Readonly<Record<string, Make>>;
+    readonly verbs: Readonly<Record<string, Verb>>;
+    /** Where each verb leads from each state; everything else is refused. */
+    readonly transitions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    status(id: string): Promise<string | null>;
+  }
+
+  const back = { return_url: "http://127.0.0.1:3000/" };
+  const visa = { payment_method: "pm_card_visa" };
+  const asking = { payment_method: "pm_card_threeDSecure2Required", ...back };
+  const ofPayment = () => local.stripe.paymentIntents;
+  const ofSetup = () => local.stripe.setupIntents;
+
+  const unpaid: Make = async () => (await ofPayment().create({ amount: 2000, currency: "usd" })).id;
+  const payments: Machine = {
+    made: {
+      requires_payment_method: unpaid,
+      requires_confirmation: async () =>
+        (await ofPayment().create({ amount: 2000, currency: "usd", ...visa })).id,
+      requires_action: async () => (await pay(asking.payment_method, back)).id,
+      processing: async () => (await pay("pm_usBankAccount_success")).id,
+      succeeded: async () => (await pay("pm_card_visa")).id,
+      canceled: async () => (await ofPayment().cancel(await unpaid())).id,
+    },
+    verbs: {
+      confirm: (id) => ofPayment().confirm(id, visa),
+      "confirm with a card that asks": (id) => ofPayment().confirm(id, asking),
+      cancel: (id) => ofPayment().cancel(id),
+      refund: (id) => local.stripe.refunds.create({ payment_intent: id, amount: 100 }),
+    },
+    transitions: {
+      ...Object.fromEntries(
+        ["requires_payment_method", "requires_confirmation", "requires_action"].map((state) => [
+          state,
+          { confirm: "succeeded", "confirm with a card that asks": "requires_action", cancel: "canceled" },
+        ]),
+      ),
+      processing: {},
+      succeeded: { refund: "succeeded" },
+      canceled: {},
+    },
+    status: async (id) => (await ofPayment().retrieve(id)).status,
+  };
+
+  const setups: Machine = {
+    made: {
+      requires_payment_method: async () => (await ofSetup().create()).id,
+      requires_confirmation: async () => (await ofSetup().create(visa)).id,
+      requires_action: async () => (await ofSetup().create({ confirm: true, ...asking })).id,
+      succeeded: async () => (await ofSetup().create({ confirm: true, ...visa })).id,
+      canceled: async () => (await ofSetup().cancel((await ofSetup().create()).id)).id,
+    },
+    verbs: {
+      confirm: (id) => ofSetup().confirm(id, visa),
+      "confirm with a card that asks": (id) => ofSetup().confirm(id, asking),
+      cancel: (id) => ofSetup().cancel(id),
+    },
+    transitions: {
+      ...Object.fromEntries(
+        ["requires_payment_method", "requires_confirmation", "requires_action"].map((state) => [
+          state,
+          { confirm: "succeeded", "confirm with a card that asks": "requires_action", cancel: "canceled" },
+        ]),
+      ),
+      succeeded: {},
+      canceled: {},
+    },
+    status: async (id) => (await ofSetup().retrieve(id)).status,
+  };
+
+  const disputed = async (card: string) => {
+    await pay(card);
+    await local.happened();
+    return String((await local.stripe.disputes.list()).data[0]?.id);
+  };
+  const answered = async (card: string, uncategorized_text: string) => {
+    const id = await disputed(card);
+    await local.stripe.disputes.update(id, { evidence: { uncategorized_text }, submit: true });
+    return id;
+  };
+  const [fraud, inquiry] = ["pm_card_createDispute", "pm_card_createDisputeInquiry"] as const;
+  const answer = (uncategorized_text: string) => (id: string) =>
+    local.stripe.disputes.update(id, { evidence: { uncategorized_text }, submit: true });
+  const open = { win: "won", lose: "lost", close: "lost" };
+  const asked = { win: "warning_closed", lose: "warning_closed", close: "warning_closed" };
+  const disputing: Machine = {
+    made: {
+      needs_response: () => disputed(fraud),
+      under_review: () => answered(fraud, "see attached"),
+      won: () => answered(fraud, "winning_evidence"),
+      lost: () => answered(fraud, "losing_evidence"),
+      warning_needs_response: () => disputed(inquiry),
+      warning_under_review: () => answered(inquiry, "see attached"),
+      warning_closed: () => answered(inquiry, "winning_evidence"),
+    },
+    verbs: {
+      answer: answer("see attached"),
+      win: answer("winning_evidence"),
+      lose: answer("losing_evidence"),
+      close: (id) => local.stripe.disputes.close(id),
+    },
+    transitions: {
+      needs_response: { answer: "under_review", ...open },
+      under_review: { answer: "under_review", ...open },
+      won: {},
+      lost: {},
+      warning_needs_response: { answer: "warning_under_review", ...asked },
+      warning_under_review: { answer: "warning_under_review", ...asked },
+      warning_closed: {},
+    },
+    status: async (id) => (await local.stripe.disputes.retrieve(id)).status,
+  };
+
+  const rows = Object.entries({ payments, setups, disputing }).flatMap(([name, machine]) =>
+    Object.keys(machine.transitions).flatMap((state) =>
+      Object.keys(machine.verbs).map(
+        (verb) => [name, state, verb, machine.transitions[state]?.[verb] ?? "refused", machine] as const,
+      ),
+    ),
+  );
+
+  test.each(rows)("%s, %s: %s → %s", async (_, state, verb, target, { made, verbs, status }) => {
+    const id = await (made[state] as Make)();
+    expect(await status(id)).toBe(state);
+    const work = (verbs[verb] as Verb)(id);
+    if (target === "refused") {
+      await expect(work).rejects.toMatchObject({ statusCode: 400, rawType: "invalid_request_error" });
+    } else await work;
+    expect(await status(id)).toBe(target === "refused" ? state : target);
+  });
 });
 
 test("payment_method_types is gone", async () => {
