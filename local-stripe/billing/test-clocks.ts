@@ -1,7 +1,7 @@
 import { atTime } from "../kit/clock";
 import { runDue } from "../kit/due";
 import { invalid } from "../kit/errors";
-import { emit } from "../kit/events";
+import { emit, tellLateOf } from "../kit/events";
 import { onDue, unscheduleAll, unscheduleClock } from "../kit/jobs";
 import { onReload, tombstones } from "../kit/store";
 import { byItself, transaction } from "../kit/transaction";
@@ -77,6 +77,7 @@ export function deleteClock(clock: TestClock) {
   atTime(clock.frozen_time, clock.id, () => {
     for (const customer of customers.where({ test_clock: clock.id })) deleteCustomer(customer);
   });
+  tellLateOf(clock.id);
   unscheduleAll(clock.id);
   unscheduleClock(clock.id);
   testClocks.delete(clock.id);

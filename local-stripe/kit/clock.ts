@@ -7,6 +7,8 @@ interface Moment {
   readonly time: number;
   /** The test clock that stands at this time; null while the wall clock's due work runs. */
   readonly clock: string | null;
+  /** How far the clock is being moved, while its due work runs. */
+  readonly until?: number;
 }
 
 let moment: Moment | undefined;
@@ -25,16 +27,22 @@ export function currentTestClock(): string | null {
   return moment?.clock ?? null;
 }
 
+/** Whether the clock that `now()` tells is on its way to this time. */
+export const willCome = (time: number): boolean => moment?.until !== undefined && time <= moment.until;
+
 /** Runs `work` as if it were `time`: for due work, and for whatever belongs to a test clock. */
-export function atTime<T>(time: number, clock: string | null, work: () => T): T {
+export function atTime<T>(time: number, clock: string | null, work: () => T, until?: number): T {
   const outer = moment;
-  moment = { time, clock };
+  moment = { time, clock, ...(until === undefined ? {} : { until }) };
   try {
     return work();
   } finally {
     moment = outer;
   }
 }
+
+/** All that one request does happens in one second, also when the next one begins meanwhile. */
+export const atOnce = <T>(work: () => T): T => (moment ? work() : atTime(wallTime(), null, work));
 
 /** Time never runs back. */
 export function moveWallClockTo(time: number): void {

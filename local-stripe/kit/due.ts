@@ -24,7 +24,7 @@ export async function runDue(clock: string | null, until: number): Promise<boole
     const job = takeDue(clock, until);
     if (!job) return true;
     try {
-      atTime(job.at, clock, () => transaction(byItself, () => perform(job)));
+      atTime(job.at, clock, () => transaction(byItself, () => perform(job)), until);
     } catch (error) {
       console.error(`Due work failed: ${job.id}`, error);
     }

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { API_VERSION } from "./account";
-import { currentTestClock, now, wallTime } from "./clock";
+import { currentTestClock, now, wallTime, willCome } from "./clock";
 import { changedFields } from "./diff";
 import { newId } from "./ids";
 import { onDue, schedule } from "./jobs";
@@ -122,18 +122,27 @@ export function recordEmitted(origin: Origin): StoredEvent[] {
   );
 }
 
-/** A test clock stands still, so there nothing would ever bring a later second about. */
+/** A test clock that stands still brings no later second about, so there what is late is told at once. */
 function postponed(event: Emitted): boolean {
-  if (event.clock !== null || event.created <= wallTime()) return false;
+  const comes = event.clock === null || willCome(event.created);
+  const reached = event.clock === null ? wallTime() : now();
+  if (!comes || event.created <= reached) return false;
   late.put(event);
-  schedule("event.publish", event.id, event.created, null);
+  schedule("event.publish", event.id, event.created, event.clock);
   return true;
 }
 
-onDue("event.publish", (id) => {
+onDue("event.publish", tellLate);
+
+function tellLate(id: string): void {
   emitted.push(late.must(id));
   late.delete(id);
-});
+}
+
+/** What was still to be told on a clock that is no more. */
+export function tellLateOf(clock: string): void {
+  for (const event of late.all()) if (event.clock === clock) tellLate(event.id);
+}
 
 export function discardEmitted(): void {
   emitted = [];

@@ -1,3 +1,4 @@
+import { atOnce } from "./clock";
 import { StripeError } from "./errors";
 import { discardEmitted, type Origin, publish, recordEmitted, unreported } from "./events";
 import { journalled, undone } from "./store";
@@ -11,7 +12,7 @@ export function transaction<T>(origin: Origin, work: () => T): T {
   try {
     return journalled((undo) => {
       try {
-        const result = work();
+        const result = atOnce(work);
         recorded = recordEmitted(origin);
         return result;
       } catch (error) {

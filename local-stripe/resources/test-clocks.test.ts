@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { advanceTo, at, customerAt, DAY } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
+import { Life } from "../test/life";
+import { monthlyPrice } from "../test/shop";
 
 const local = startLocalStripe();
 const START = at("2030-01-01T00:00:00");
@@ -71,3 +73,24 @@ test("what belongs to a clock is dated by it", async () => {
   const created = (await local.happened()).find((event) => event.type === "customer.created");
   expect(created).toMatchObject({ created: START, data: { object: { id: customer, created: START } } });
 });
+
+test("what happens to the customers of a clock is told in the order of time", async () => {
+  const life = await Life.begin(local);
+  const neighbours = await Promise.all([1, 2].map(() => neighbour(life)));
+  const events = await life.events(() => life.days(40));
+  const dates = events.map(({ created }) => created);
+  expect(dates).toEqual([...dates].sort((a, b) => a - b));
+  const paid = events.filter(({ type }) => type === "invoice_payment.paid");
+  expect(paid).toHaveLength(1 + neighbours.length);
+});
+
+/** Another subscriber on the same clock. */
+async function neighbour({ clock }: Life) {
+  const customer = await local.stripe.customers.create({
+    test_clock: String(clock),
+    payment_method: "pm_card_visa",
+    invoice_settings: { default_payment_method: "pm_card_visa" },
+  });
+  const { id: price } = await monthlyPrice(local);
+  return local.stripe.subscriptions.create({ customer: customer.id, items: [{ price }] });
+}
