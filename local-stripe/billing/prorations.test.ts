@@ -164,6 +164,21 @@ test("a subscription that ends at once takes what waited along, unless it is to 
   expect(billed).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_update" } });
 });
 
+test.each([
+  ["keep_as_draft", "draft"],
+  ["mark_uncollectible", "uncollectible"],
+  ["void", "void"],
+] as const)("a change while collection is paused charges nobody: %s", async (behavior, status) => {
+  const life = await begin();
+  await local.stripe.subscriptions.update(life.id, { pause_collection: { behavior } });
+  await life.to(HALF);
+  await swap(life, { price: large }, { proration_behavior: "always_invoice" });
+  await life.days(3);
+  expect(await life.lastInvoice()).toMatchObject({ status, billing_reason: "subscription_update" });
+  expect((await local.stripe.charges.list({ customer: life.customer })).data).toHaveLength(1);
+  expect((await life.subscription()).status).toBe("active");
+});
+
 describe("a planned end", () => {
   const plan = (life: Life, cancel_at: number | "", more: Stripe.SubscriptionUpdateParams = {}) =>
     local.stripe.subscriptions.update(life.id, { cancel_at, ...more });

@@ -53,7 +53,9 @@ export function change(
   const prorated = pendingItems(after.customer, after.id).length > waiting;
   if (!restarts && !(wanted.prorations === "always_invoice" && prorated)) return { after, draft: null };
   const items = restarts && after.status !== "trialing" ? after.items.data : [];
-  const draft = draftFor(after, { reason: "subscription_update", items, once });
+  const kept = after.pause_collection?.behavior === "keep_as_draft";
+  const more = kept ? { auto_advance: false } : {};
+  const draft = draftFor(after, { reason: "subscription_update", items, once, more });
   return { after: subscriptions.must(after.id), draft };
 }
 

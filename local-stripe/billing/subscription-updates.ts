@@ -2,6 +2,7 @@ import { emit, inSequence } from "../kit/events";
 import { type Invoice, type InvoiceLineItem, invoices } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { charge, chargeNobody, intentOf, isRefused, methodOf } from "./charging";
+import { advance } from "./collection";
 import { debits } from "./debits";
 import { finalizeInvoice } from "./invoices";
 import { holdBack } from "./pending-updates";
@@ -31,9 +32,12 @@ export function update(
     reportingCustomer(before.customer, () => {
       const debited = before.items.data.flatMap(({ id }) => debits.get(id) ?? []);
       const { after, draft } = change(patched, wanted, once);
-      const pending = draft !== null && behavior === "pending_if_incomplete";
+      const pause = after.pause_collection;
+      const pending = draft !== null && !pause && behavior === "pending_if_incomplete";
       if (!pending) emit("customer.subscription.updated", after, before);
       if (!draft) return { invoice: null };
+      // While its collection is paused nobody is asked for anything.
+      if (pause) return { invoice: pause.behavior === "keep_as_draft" ? draft : advance(draft) };
       const open = finalizeInvoice(draft);
       if (open.status === "paid") catchUp(open);
       const result = open.status === "paid" ? open : attempt(open, after, behavior);
