@@ -1,3 +1,5 @@
+import { onReload, Table } from "../kit/store";
+
 /** Where Stripe's behaviour is not certain, or is a setting of the account, both variants can be played. The first is the default. */
 export const switchValues = {
   /** `payment_status` of a session that begins a trial. */
@@ -25,6 +27,14 @@ const defaults = () =>
 
 export const switches: Switches = defaults();
 
-export function resetSwitches(): void {
-  Object.assign(switches, defaults());
+/** What was switched belongs to the state: it is kept, dumped and loaded with it, and gone after a reset. */
+const switched = new Table<{ id: "all"; values: Switches }>("switches", "");
+
+export function turn<Name extends keyof Switches>(name: Name, value: Switches[Name]): void {
+  switches[name] = value;
+  switched.put({ id: "all", values: { ...switches } });
 }
+
+onReload(() => {
+  Object.assign(switches, defaults(), switched.get("all")?.values);
+});

@@ -1,6 +1,6 @@
 import { forcedDeclines } from "../billing/bank";
 import { openDispute } from "../billing/disputes";
-import { resetSwitches, switches, switchValues } from "../billing/switches";
+import { switches, switchValues, turn } from "../billing/switches";
 import { redirects } from "../hosted/redirects";
 import { now, wallTime } from "../kit/clock";
 import { advanceWallClock } from "../kit/due";
@@ -52,7 +52,6 @@ export const actions = (restart: () => void): Actions => ({
   reset: () => {
     load({});
     calm();
-    resetSwitches();
     restart();
   },
   seed,
@@ -84,7 +83,7 @@ export const actions = (restart: () => void): Actions => ({
   },
   switch: (input) => {
     const name = oneOf(input, "name", Object.keys(switchValues) as (keyof typeof switchValues)[]);
-    Object.assign(switches, { [name]: oneOf(input, "value", switchValues[name]) });
+    turn(name, oneOf(input, "value", switchValues[name]));
     return switches;
   },
 

@@ -193,6 +193,21 @@ test("buttons lead back to their page, never to another site, and an empty field
   expect(await refused.text()).toContain('<a href="/controls">Back</a>');
 });
 
+test("a switch is part of the state", async () => {
+  const state = async () => (await fetch(`${local.origin}/__local/state`)).text();
+  const put = (body: string) => fetch(`${local.origin}/__local/state`, { method: "PUT", body });
+  const before = await state();
+  await local.control("switch?name=retries&value=smart");
+  const switched = await state();
+  await local.control("reset");
+  const retries = async () => (await local.control("switch?name=afterRetries&value=cancel")).retries;
+  expect(await retries()).toBe("fixed");
+  await put(switched);
+  expect(await retries()).toBe("smart");
+  await put(before);
+  expect(await retries()).toBe("fixed");
+});
+
 test("state is dumped, reset and loaded again", async () => {
   const { id } = await local.stripe.customers.create({ name: "Ada" });
   const state = await (await fetch(`${local.origin}/__local/state`)).text();
