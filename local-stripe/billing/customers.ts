@@ -4,6 +4,7 @@ import { tombstones } from "../kit/store";
 import { type Customer, customers } from "../objects/customer";
 import { invoices } from "../objects/invoice";
 import { invoiceItems } from "../objects/invoice-item";
+import { paymentMethods } from "../objects/payment-method";
 import { subscriptions } from "../objects/subscription";
 import { cancel } from "./cancellation";
 import { deleteDraft } from "./manual-invoices";
@@ -22,6 +23,10 @@ export function deleteCustomer(customer: Customer) {
     unscheduleAll(open.id);
     const left = invoices.put({ ...open, auto_advance: false, next_payment_attempt: null });
     emit("invoice.updated", left, open);
+  }
+  // Nobody can be charged with them any more.
+  for (const method of paymentMethods.where({ customer: id })) {
+    paymentMethods.put({ ...method, customer: null });
   }
   customers.delete(id);
   emit("customer.deleted", customer);

@@ -35,6 +35,8 @@ test("deleting a customer cancels, and leaves a tombstone", async () => {
   expect(await local.stripe.customers.retrieve(String(paid.customer))).toMatchObject({ deleted: true });
   const subscription = await local.stripe.subscriptions.retrieve(String(paid.subscription));
   expect(subscription.status).toBe("canceled");
+  const method = await local.stripe.paymentMethods.retrieve(String(subscription.default_payment_method));
+  expect(method.customer).toBeNull();
 });
 
 test("nothing of a deleted customer goes on by itself", async () => {
