@@ -2,7 +2,7 @@ import { events, publish } from "../kit/events";
 import { newId } from "../kit/ids";
 import { webhookEndpoints } from "../objects/webhook-endpoint";
 import { release, resend } from "../webhooks/delivery";
-import { disturbances } from "../webhooks/disturbances";
+import { disturbances, PATIENCE_MS } from "../webhooks/disturbances";
 import { rollSecret } from "../webhooks/secrets";
 import { count, type Input, Mistake, oneOf } from "./input";
 
@@ -37,6 +37,9 @@ export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>
     if (!type) throw new Mistake("`type` must be given.");
     if (ms > 0) disturbances.delays.set(type, ms);
     else disturbances.delays.delete(type);
+  },
+  timeout: (input) => {
+    disturbances.timeoutMs = count(input, "ms") || PATIENCE_MS;
   },
   duplicate: (input) => {
     disturbances.duplicates = count(input, "times");

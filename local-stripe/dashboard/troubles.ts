@@ -2,7 +2,7 @@ import { forcedDeclines } from "../billing/bank";
 import { redirects } from "../hosted/redirects";
 import { pendingFaults } from "../kit/faults";
 import { deliveries } from "../webhooks/delivery";
-import { disturbances } from "../webhooks/disturbances";
+import { disturbances, PATIENCE_MS } from "../webhooks/disturbances";
 import type { Fields } from "./buttons";
 
 /** Something that is not as usual, in a sentence, and the control that ends it. */
@@ -27,7 +27,7 @@ const ORDERS: Readonly<Record<string, string>> = {
 const times = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function ofDelivery(): Trouble[] {
-  const { holds, drops, delays, duplicates, order, seed, tampered, stale } = disturbances;
+  const { holds, drops, delays, duplicates, order, seed, tampered, stale, timeoutMs } = disturbances;
   const held = deliveries.where({ state: "held" }).length;
   return [
     ...holds.map((hold) => trouble(`${subject(hold)} is held until it is released.`, "release", { ...hold })),
@@ -38,6 +38,9 @@ function ofDelivery(): Trouble[] {
     ...[...delays].map(([type, ms]) =>
       trouble(`Every ${type} event is sent ${ms} ms late.`, "delay", { type, ms: 0 }),
     ),
+    ...(timeoutMs === PATIENCE_MS
+      ? []
+      : [trouble(`Endpoints have ${timeoutMs} ms to answer.`, "timeout", { ms: 0 })]),
     ...(duplicates
       ? [trouble(`Every event is sent ${duplicates + 1} times.`, "duplicate", { times: 0 })]
       : []),

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type Stripe from "stripe";
 import { expect, test } from "vitest";
 import { startLocalStripe } from "../test/harness";
@@ -223,4 +226,32 @@ test("an endpoint that is down gets everything once it is up", async () => {
   const { event: arrived } = await own.untilType("customer.created");
   expect((arrived.data.object as Stripe.Customer).id).toBe(id);
   own.close();
+});
+
+test("an endpoint that does not answer in time is asked again", async () => {
+  const silent = createServer((request, response) => {
+    // Only the first is kept waiting.
+    if (request.headers["stripe-signature"] && ++asked > 1) response.end("ok");
+  });
+  let asked = 0;
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  try {
+    await local.control("timeout?ms=40");
+    const { id } = await local.stripe.webhookEndpoints.create({
+      url: `http://127.0.0.1:${port}/`,
+      enabled_events: ["customer.created"],
+    });
+    await local.stripe.customers.create({});
+    const attempts = async () => {
+      const answer = await fetch(`${local.origin}/__local/deliveries?endpoint=${id}&state=delivered`);
+      const [delivery] = (await answer.json()) as { attempts: { status: number | null }[] }[];
+      return delivery?.attempts.map(({ status }) => status);
+    };
+    await expect.poll(attempts).toEqual([null, 200]);
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
 });

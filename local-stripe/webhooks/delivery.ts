@@ -24,7 +24,7 @@ export const deliveries = new Table<Delivery, "event" | "endpoint" | "state">("d
   state: (delivery) => delivery.state,
 });
 
-export const deliverySettings = { timeoutMs: 10_000, retryScale: 1 };
+export const deliverySettings = { retryScale: 1 };
 
 const RETRY_AFTER_MS = [5_000, 30_000, 120_000];
 const CONCURRENCY = 16;
@@ -123,7 +123,7 @@ async function attempt(id: string): Promise<void> {
   const result = await send(
     { ...event, pending_webhooks: delivery.pending },
     endpoint,
-    deliverySettings.timeoutMs,
+    disturbances.timeoutMs,
   );
   // In the meantime everything may have been reset.
   if (!deliveries.get(id)) return;

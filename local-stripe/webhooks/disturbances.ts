@@ -8,6 +8,9 @@ interface Match {
 
 type Order = "concurrent" | "fifo" | "reverse" | "shuffle";
 
+/** How long an endpoint may take to answer; Stripe does not say how long it waits. */
+export const PATIENCE_MS = 10_000;
+
 const calm = () => ({
   holds: [] as Match[],
   drops: [] as Match[],
@@ -20,6 +23,7 @@ const calm = () => ({
   /** How many of the next attempts carry a changed body, or a timestamp of ten minutes ago. */
   tampered: 0,
   stale: 0,
+  timeoutMs: PATIENCE_MS,
 });
 
 /** How delivery is being disturbed, set through `/__local`; nothing of it outlives the process. */
