@@ -25,7 +25,8 @@ class SignInError extends CredentialsSignin {
 const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
 const secure = env.APP_URL.startsWith("https:");
 
-export const { handlers, auth, signIn, signOut } = NextAuth({
+/** Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. */
+export const { auth, signIn, signOut } = NextAuth({
   secret: env.AUTH_SECRET,
   // Nothing here is built from the Host header: every redirect of ours is a path.
   trustHost: true,
