@@ -6,9 +6,10 @@ import { stripe } from "../lib/billing/stripe";
 import { env } from "../lib/env";
 import { randomFrom } from "../local-stripe/test/fuzz";
 import { someUser } from "../test/rows";
+import { listEndpoints } from "./fuzzing/endpoints";
+import { fuzzInput } from "./fuzzing/input";
+import type { FuzzInput, Known } from "./fuzzing/words";
 import { inParallel, type ShopGate, scaled } from "./gate";
-import { listEndpoints } from "./shop/endpoints";
-import { type FuzzInput, fuzzInput, type Known } from "./shop/fuzz-input";
 import type { Shop } from "./shop/shop";
 
 const INPUTS = 10_000;
