@@ -4,9 +4,9 @@ import { fieldsOf, parseForm } from "./form";
 
 const schema = z.object({ name: z.string("Say a name.") });
 
-it("a form's fields, without React's own and without files", () => {
+it("a form's fields, without React's own, without files and without NULs", () => {
   const form = new FormData();
-  form.append("name", "Ada");
+  form.append("name", "A\0da");
   form.append("$ACTION_ID_1", "");
   form.append("file", new Blob(["x"]), "x");
   expect(fieldsOf(form)).toEqual({ name: "Ada" });

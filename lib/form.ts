@@ -12,12 +12,15 @@ export const emptyForm: FormState = { values: {}, errors: {} };
 
 type Parsed<T> = { data: T; state: FormState } | { data: null; state: FormState };
 
-/** What a form sent, without React's own fields. Anybody can call an action, with anything in a form's place. */
+/**
+ * What a form sent, without React's own fields. Anybody can call an action, with anything in a form's place; no
+ * browser sends a NUL, and no text of Postgres' can hold one.
+ */
 export const fieldsOf = (form: unknown): Record<string, string> =>
   form instanceof FormData
     ? Object.fromEntries(
-        [...form].filter(
-          (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("$"),
+        [...form].flatMap(([name, value]) =>
+          typeof value === "string" && !name.startsWith("$") ? [[name, value.replaceAll("\0", "")]] : [],
         ),
       )
     : {};

@@ -91,6 +91,7 @@ describe("POST /api/v1/create-checkout-session", () => {
     ["null", null, "invalid_parameter", null],
     ["no JSON", "{", "invalid_json", null],
     ["nothing", "", "invalid_json", null],
+    ["a NUL", '{"product_id":"\\u0000"}', "invalid_json", null],
   ])("answers 400 to %s", async (_, input, code, param) => {
     const { call } = await withToken();
     const { status, body } = await call(input);

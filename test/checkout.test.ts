@@ -95,6 +95,7 @@ it("the success page copies what happened without a webhook, for the buyer only"
   await confirm(id, 9900);
 
   expect(await getCheckoutResult(other, id)).toBeNull();
+  for (const odd of ["\0", "cs_\0", "", "cs_", "💥"]) expect(await getCheckoutResult(user, odd)).toBeNull();
   expect(await getCheckoutResult(user, id)).toMatchObject({
     outcome: "paid",
     amountTotal: 9900,

@@ -80,9 +80,15 @@ async function parseJson<Schema extends z.ZodType>(
 async function readJson(request: Request): Promise<unknown> {
   try {
     const bytes = await readBody(request, MAX_BODY);
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), withoutNul);
   } catch (error) {
     if (error instanceof BodyTooLargeError) throw new ApiError(413, "body_too_large", error.message);
     throw new ApiError(400, "invalid_json", "The body is not valid JSON.");
   }
+}
+
+/** JSON may hold one; no text of Postgres' can. */
+function withoutNul(_: string, value: unknown) {
+  if (typeof value === "string" && value.includes("\0")) throw new Error("A text holds a NUL.");
+  return value;
 }

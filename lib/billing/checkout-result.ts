@@ -21,6 +21,8 @@ export interface CheckoutResult {
  * when our rows do not say yet, so it never depends on the webhook having arrived.
  */
 export async function getCheckoutResult(user: User, sessionId: string): Promise<CheckoutResult | null> {
+  // Anything may stand in the address, also what Postgres cannot compare with.
+  if (!/^cs_\w{1,250}$/.test(sessionId)) return null;
   const before = await readRow(user, sessionId);
   if (!before) return null;
   if (!isSettled(before.checkout)) await BillingAgent.syncCheckoutSession(sessionId);
