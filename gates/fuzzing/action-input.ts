@@ -1,6 +1,6 @@
 import type { Random } from "../../local-stripe/test/fuzz";
 import type { Endpoint } from "./endpoints";
-import { type FuzzInput, type Given, NAMES } from "./words";
+import { type FuzzInput, type Given, GOOD, NAMES } from "./words";
 
 /** No encoding of React's for the arguments of an action; Next answers 500 before any code of ours. */
 const BROKEN = ['["$1"]', '["$F1"]', '["$Q1"]', '["$@1"]', "[", "{}", ""];
@@ -14,6 +14,8 @@ export function actionInput(random: Random, { path, action = "" }: Endpoint, giv
   const { headers, value, params, query } = given;
   const form = new FormData();
   const fields = (prefix: string) => {
+    const good = Object.entries(random(true, false) ? GOOD : {});
+    for (const [name, text] of good) form.append(prefix + name, random(text, text, text, value()));
     for (const name of NAMES) if (random(1, 2, 3) === 1) form.append(prefix + name, value());
   };
   const input = { method: "POST", path: `${path}${query}` };

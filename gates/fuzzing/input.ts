@@ -2,7 +2,7 @@ import { HOSTILE, type Random } from "../../local-stripe/test/fuzz";
 import { actionInput } from "./action-input";
 import type { Endpoint } from "./endpoints";
 import { webhookInput } from "./webhook-input";
-import { type FuzzInput, type Known, latin, NAMES, wellFormed } from "./words";
+import { type FuzzInput, GOOD, type Known, latin, NAMES, wellFormed } from "./words";
 
 const PASSWORDS = ["correct horse battery", "x", "p".repeat(200)];
 
@@ -55,5 +55,7 @@ function jsonOf(random: Random, value: () => string): unknown {
   const leaf = () =>
     random<unknown>(value(), value(), 1, -1, 1e308, null, true, [], {}, [value()], { [value()]: value() });
   if (random(1, 2, 3, 4, 5, 6) === 1) return leaf();
+  const sound = random<(keyof typeof GOOD)[] | null>(null, ["email", "password"], ["product_id"]);
+  if (sound) return Object.fromEntries(sound.map((name) => [name, random(GOOD[name], value(), leaf())]));
   return Object.fromEntries(NAMES.filter(() => random(1, 2, 3, 4) === 1).map((name) => [name, leaf()]));
 }

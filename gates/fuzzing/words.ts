@@ -41,6 +41,15 @@ export const NAMES = [
   ],
   ...["success_url", "cancel_url", "notice", "product", "role", "customer", "__proto__", "constructor"],
 ];
+/** What forms and programs send; one of them is replaced. */
+export const GOOD = {
+  name: "Ada Lovelace",
+  email: "ada@example.com",
+  password: "correct horse battery",
+  product_id: "00000000-0000-4000-8000-000000000000",
+  session_id: "cs_test_1",
+};
+
 /** What can stand in a header. */
 export const latin = (text: string) => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, "?");
 export const wellFormed = (text: string) => Buffer.from(text).toString();
