@@ -1,7 +1,12 @@
 import { now } from "../kit/clock";
 import { emit, inSequence, type Sequence } from "../kit/events";
 import { unschedule } from "../kit/jobs";
-import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+import {
+  type CheckoutSession,
+  checkoutPlans,
+  checkoutSessions,
+  type Submission,
+} from "../objects/checkout-session";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
 import type { PaymentMethod } from "../objects/payment-method";
 import { type Subscription, subscriptions } from "../objects/subscription";
@@ -22,10 +27,11 @@ import { switches } from "./switches";
 /** Everything that a completed Checkout brings about, once the bank has agreed. */
 export function complete(
   session: CheckoutSession,
-  email: string | null,
+  submission: Submission,
   method: PaymentMethod | undefined,
   passed: boolean,
 ): CheckoutSession {
+  const { email } = submission;
   const sequence = sequenceFor(session, method);
   // Asked before the payment, which is a transaction that first-time codes do not allow.
   const redemption = redemptionOf(session);
@@ -39,7 +45,7 @@ export function complete(
           : { setup_intent: keepMethod(session, customer, method) };
     const changed = customer && customers.must(customer.id);
     if (customer && changed) emit("customer.updated", changed, customer);
-    return close(session, { ...made, customer: customer?.id ?? null }, changed, email, method);
+    return close(session, { ...made, customer: customer?.id ?? null }, changed, submission, method);
   });
 }
 
@@ -143,7 +149,7 @@ function close(
   session: CheckoutSession,
   made: Made & Pick<CheckoutSession, "customer">,
   customer: Customer | null,
-  email: string | null,
+  { email, business }: Submission,
   method: PaymentMethod | undefined,
 ): CheckoutSession {
   const details = method?.billing_details;
@@ -152,16 +158,20 @@ function close(
   const completed = checkoutSessions.put({
     ...session,
     ...made,
-    collected_information: { business_name: null, individual_name: null, shipping_details: null },
+    collected_information: {
+      business_name: business?.name ?? null,
+      individual_name: null,
+      shipping_details: null,
+    },
     customer_details: {
       address: details?.address ?? null,
-      business_name: null,
+      business_name: business?.name ?? null,
       email: session.customer_email ?? customer?.email ?? email,
       individual_name: null,
       name: details?.name ?? customer?.name ?? null,
       phone: null,
       tax_exempt: "none",
-      tax_ids: [],
+      tax_ids: business?.taxId ? [{ type: kindOf(business.taxId), value: business.taxId }] : [],
     },
     payment_status: session.amount_total
       ? method && isDelayed(method)
@@ -175,4 +185,10 @@ function close(
   });
   emit("checkout.session.completed", completed);
   return completed;
+}
+
+/** A country's letters begin a European number; without any it is taken for an American one. */
+function kindOf(taxId: string): "eu_vat" | "unknown" | "us_ein" {
+  if (/^[A-Z]{2}\w{2,13}$/.test(taxId)) return "eu_vat";
+  return /^\d{2}-?\d{7}$/.test(taxId) ? "us_ein" : "unknown";
 }

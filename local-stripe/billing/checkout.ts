@@ -49,7 +49,7 @@ export function submit(session: CheckoutSession, submission: Submission, passed 
     const decision = method ? decide(session, method, passed) : ({ verdict: "approved" } as const);
     if (decision.verdict === "declined" && method) return decline(session, method, decision.decline);
     if (decision.verdict === "authenticate" && method) return pause(session, submission, method);
-    return { kind: "complete", session: complete(session, submission.email, method, passed) };
+    return { kind: "complete", session: complete(session, submission, method, passed) };
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Browser } from "../test/browser";
 import { startLocalStripe } from "../test/harness";
-import { monthlyPrice, paymentSession, submitPage, subscriptionSession } from "../test/shop";
+import { card, monthlyPrice, paymentSession, submitPage, subscriptionSession } from "../test/shop";
 
 const local = startLocalStripe();
 
@@ -179,4 +179,28 @@ test("where the shop requires an address, the page asks for all of it", async ()
     postal_code: "94107",
     country: "US",
   });
+});
+
+test("whoever buys as a business may say so where the shop collects tax ids, also past 3D Secure", async () => {
+  const session = await paymentSession(local, { tax_id_collection: { enabled: true } });
+  const browser = new Browser();
+  const page = await browser.get(session.url as string);
+  const bank = await browser.press(page, "Pay", {
+    ...card("4000 0027 6000 3184"),
+    method: "card",
+    business_name: "Lovelace Ltd",
+    tax_id: "de123456789",
+  });
+  await browser.press(bank, "Complete authentication", { result: "complete" });
+  const paid = await local.stripe.checkout.sessions.retrieve(session.id);
+  expect(paid).toMatchObject({
+    payment_status: "paid",
+    collected_information: { business_name: "Lovelace Ltd" },
+    customer_details: {
+      business_name: "Lovelace Ltd",
+      tax_ids: [{ type: "eu_vat", value: "DE123456789" }],
+    },
+  });
+  const { url } = await paymentSession(local);
+  expect((await browser.get(url as string)).text).not.toContain("Tax ID");
 });

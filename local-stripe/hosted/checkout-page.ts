@@ -5,6 +5,7 @@ import { chooseQuantity } from "../billing/checkout-quantities";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
 import { addressMistakes } from "./billing-address";
+import { readBusiness } from "./business";
 import type { Values } from "./card-form";
 import { checkoutView } from "./checkout-view";
 import { notice, redirect } from "./layout";
@@ -35,7 +36,11 @@ checkoutPage.post(
     };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     return pay(session, values, () =>
-      submit(session, { email, payment_method: read.keep?.(email).id ?? null }),
+      submit(session, {
+        email,
+        payment_method: read.keep?.(email).id ?? null,
+        ...readBusiness(session, values),
+      }),
     );
   }),
 );

@@ -3,6 +3,7 @@ import { needsMethod } from "../billing/checkout";
 import { trialEnd } from "../billing/checkout-totals";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
 import { addressFields } from "./billing-address";
+import { businessFields } from "./business";
 import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";
 import { summary } from "./checkout-summary";
@@ -47,6 +48,7 @@ function form(session: CheckoutSession, { values, mistakes, refusal }: Shown): M
     ${field(email, known ? { email: known } : values, mistakes)}
     ${needsMethod(session) ? methodChoice(session, values, mistakes) : ""}
     ${addressFields(session, values, mistakes)}
+    ${businessFields(session, values)}
     <button type="submit">${submitLabel(session)}</button>
   </form>`;
 }

@@ -21,6 +21,8 @@ export const checkoutSessions = new Table<CheckoutSession, Index>("checkout.sess
 export interface Submission {
   readonly payment_method: string | null;
   readonly email: string | null;
+  /** Where the shop collects tax ids. */
+  readonly business?: { readonly name: string | null; readonly taxId: string | null };
 }
 
 /** What a session was created with and its object does not show until payment. */
