@@ -53,6 +53,17 @@ export function paymentMethodFrom(
   return method;
 }
 
+/** Nobody pays with what somebody else has kept. */
+export function refuseForeign({ id, customer: owner }: PaymentMethod, customer: string | null): void {
+  if (owner === null || owner === customer) return;
+  throw invalid(
+    customer === null
+      ? `The PaymentMethod ${id} belongs to the Customer ${owner}. Please include the Customer in the \`customer\` parameter.`
+      : `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    { code: "resource_missing", param: "payment_method" },
+  );
+}
+
 export function inTwoYears(): Expiry {
   return { exp_month: 12, exp_year: new Date(now() * 1000).getUTCFullYear() + 2 };
 }

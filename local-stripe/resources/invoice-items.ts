@@ -3,7 +3,7 @@ import { amountOf } from "../billing/money";
 import { createInvoiceItem, lineOf } from "../billing/pending-items";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { invalid, missing } from "../kit/errors";
+import { invalid, missing, noSuch } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
@@ -22,7 +22,7 @@ import {
 } from "../kit/params";
 import { tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
-import { invoices, lineList } from "../objects/invoice";
+import { type Invoice, invoices, lineList } from "../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../objects/invoice-item";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
@@ -71,6 +71,14 @@ function refuseInvoiced(item: InvoiceItem): void {
   });
 }
 
+/** The customer's own draft, which an item is to be put on. */
+function draftOf(id: string, customer: string): Invoice {
+  const invoice = find(invoices, id, "invoice");
+  if (invoice.customer !== customer) throw noSuch("invoice", id, "invoice");
+  if (invoice.status === "draft") return invoice;
+  throw invalid("The invoice is no longer a draft.", { code: "invoice_not_editable", param: "invoice" });
+}
+
 /** An item of a draft is one of its lines. */
 function refreshLine(item: InvoiceItem, gone = false): void {
   const draft = invoices.get(item.invoice ?? "");
@@ -91,16 +99,18 @@ export const invoiceItemResource: Resource = {
         return inTimeOf(id, () => {
           const what = priced(given);
           if (!what) throw missing("amount");
-          if (invoice && find(invoices, invoice, "invoice").status !== "draft") {
-            throw invalid("The invoice is no longer a draft.", {
-              code: "invoice_not_editable",
-              param: "invoice",
+          const draft = invoice ? draftOf(invoice, id) : null;
+          if (subscription && find(subscriptions, subscription, "subscription").customer !== id) {
+            throw noSuch("subscription", subscription, "subscription");
+          }
+          const inCurrency = { currency: currency ?? draft?.currency ?? customer.currency ?? "usd", ...what };
+          if (draft && inCurrency.currency !== draft.currency) {
+            throw invalid(`The invoice's currency is \`${draft.currency}\`; an item must have the same.`, {
+              param: "currency",
             });
           }
-          if (subscription) find(subscriptions, subscription, "subscription");
           const item = createInvoiceItem(customer.id, {
-            currency: currency ?? customer.currency ?? "usd",
-            ...what,
+            ...inCurrency,
             ...(given.description === undefined ? {} : { description: given.description }),
             discountable: given.discountable ?? what.amount >= 0,
             invoice: invoice ?? null,

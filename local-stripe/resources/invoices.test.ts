@@ -157,6 +157,31 @@ test("paid by another way, its intent takes no more money", async () => {
   expect((await local.stripe.charges.list()).data).toEqual([]);
 });
 
+test("nothing of somebody else's gets onto an invoice, nor pays it", async () => {
+  const [owner, other] = [await customer(), await customer()];
+  const id = await draft(owner);
+  const [method] = (await local.stripe.customers.listPaymentMethods(other)).data;
+  const { id: price } = await monthlyPrice(local);
+  const theirs = await local.stripe.subscriptions.create({ customer: other, items: [{ price }] });
+  const item = { amount: 500, currency: "usd" };
+  for (const [call, param] of [
+    [() => invoices().pay(id, { payment_method: String(method?.id) }), "payment_method"],
+    [() => invoices().create({ customer: owner, subscription: theirs.id }), "subscription"],
+    [() => local.stripe.invoiceItems.create({ customer: other, invoice: id, ...item }), "invoice"],
+    [
+      () => local.stripe.invoiceItems.create({ customer: owner, subscription: theirs.id, ...item }),
+      "subscription",
+    ],
+    [
+      () => local.stripe.invoiceItems.create({ customer: owner, invoice: id, ...item, currency: "eur" }),
+      "currency",
+    ],
+  ] as const) {
+    await expect(call()).rejects.toMatchObject({ statusCode: 400, param });
+  }
+  expect(await invoices().retrieve(id)).toMatchObject({ status: "draft", amount_due: 1234 });
+});
+
 test("an invoice that is sent says so, and when it is overdue", async () => {
   const owner = await customer(null);
   const id = await draft(owner, { collection_method: "send_invoice", days_until_due: 5 });

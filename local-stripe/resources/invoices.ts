@@ -2,7 +2,7 @@ import { isRefused, methodFor } from "../billing/charging";
 import { collect } from "../billing/collection";
 import { createInvoice, markPaid, subscriptionParent, withTotals } from "../billing/invoices";
 import { deleteDraft, finalizeByHand, planDraft, refuseUnlessDraft } from "../billing/manual-invoices";
-import { paymentMethodFrom } from "../billing/payment-methods";
+import { paymentMethodFrom, refuseForeign } from "../billing/payment-methods";
 import { cardError } from "../billing/payments";
 import { claimPending } from "../billing/pending-items";
 import { resumed } from "../billing/resumption";
@@ -10,7 +10,7 @@ import { sendInvoice } from "../billing/sent-invoices";
 import { catchUp, reportingCustomer, setDelinquent } from "../billing/standing";
 import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/terminal-invoices";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, StripeError } from "../kit/errors";
+import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam, inlineList, within } from "../kit/list";
 import { find } from "../kit/lookup";
@@ -50,6 +50,7 @@ function pay(open: Invoice, payment_method: string | undefined): Invoice {
       "There is no `default_payment_method` set on this Customer or Invoice. Please set a default payment method or pass one to this call.",
     );
   }
+  refuseForeign(method, open.customer);
   const result = collect(open, method);
   if (!isRefused(result)) return result.invoice;
   const intent = paymentIntents.must(result.intent);
@@ -79,6 +80,7 @@ export const invoiceResource: Resource = {
       ({ customer: id, currency, pending_invoice_items_behavior, subscription, ...given }) => {
         const customer = find(customers, id, "customer");
         const owner = subscription ? find(subscriptions, subscription, "subscription") : undefined;
+        if (owner && owner.customer !== id) throw noSuch("subscription", owner.id, "subscription");
         return inTimeOf(id, () => {
           const kept = { customer: id, currency: currency ?? customer.currency ?? "usd" };
           const draft = createInvoice(

@@ -1,5 +1,5 @@
 import { confirmPayment } from "../billing/confirmation";
-import { paymentMethodFrom } from "../billing/payment-methods";
+import { paymentMethodFrom, refuseForeign } from "../billing/payment-methods";
 import { cancelIntent, cardError, createPaymentIntent, failAuthentication } from "../billing/payments";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
@@ -64,6 +64,7 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
     );
   }
   const method = paymentMethodFrom(id, "payment_method");
+  refuseForeign(method, intent.customer);
   const confirmed = confirmPayment(intent, method, {
     returnUrl: given.return_url ?? null,
     offSession: given.off_session ?? false,

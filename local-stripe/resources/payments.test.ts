@@ -71,6 +71,19 @@ test("with nobody there to answer the bank, a card that asks is declined", async
   });
 });
 
+test("what a customer has kept pays for that customer alone", async () => {
+  const { id: customer } = await local.stripe.customers.create({ payment_method: "pm_card_visa" });
+  const [method] = (await local.stripe.customers.listPaymentMethods(customer)).data;
+  const { id: other } = await local.stripe.customers.create({});
+  for (const more of [{}, { customer: other }]) {
+    await expect(pay(String(method?.id), more)).rejects.toMatchObject({
+      statusCode: 400,
+      param: "payment_method",
+    });
+  }
+  expect((await pay(String(method?.id), { customer })).status).toBe("succeeded");
+});
+
 test("a checkout's intent is paid on its page alone", async () => {
   const session = await paymentSession(local);
   await confirm(local, session.id, "pm_card_threeDSecure2Required");
