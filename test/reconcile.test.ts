@@ -429,6 +429,24 @@ it("a thousand events more than a batch holds: the walk goes on behind the last 
   expect(isClean(await drift())).toBe(true);
 });
 
+it("an object whose events lie in two batches is read once", async () => {
+  await buy("micro_feature_once");
+  const sub = (await buy("aiaas_starter_monthly")).subscription;
+  await own.editState(({ event: events = [] }) => {
+    const about = events.findLast(({ data }) => (data as { object: { id: string } }).object.id === sub);
+    const object = { id: stripeId("cus"), object: "customer" };
+    const between = { ...about, type: "customer.updated", data: { object }, pending_webhooks: 1 };
+    // Longer ago than any reading's doubt about its second.
+    for (const event of events) event.created = Number(event.created) - 60;
+    for (let copies = 0; copies < 1_200; copies++) events.push({ ...between, id: stripeId("evt") });
+    events.push({ ...about, type: "customer.subscription.updated", id: stripeId("evt") });
+  });
+  own.stripe.rest();
+  await sweep("due");
+  expect(called(`subscriptions/${sub}`)).toHaveLength(1);
+  expect(isClean(await drift())).toBe(true);
+});
+
 it("payloads of 35 days ago are dropped by the daily sweep", async () => {
   const { subscription } = await buy("aiaas_starter_monthly");
   await sweep();

@@ -77,11 +77,16 @@ async function park(event: Stripe.Event, error: unknown): Promise<Handled> {
 /**
  * Events that a sweep found instead of a webhook, all about one object: it is read once for all of them. What
  * cannot be applied is noted with each, and parked like any other event after failing too often.
+ * @param answer of an earlier call with later events about it
  * @throws only what may pass by itself
  */
-async function handleListed(ref: ObjectRef, events: Stripe.Event[]): Promise<Outcome | { status: "failed" }> {
+async function handleListed(
+  ref: ObjectRef,
+  events: Stripe.Event[],
+  answer?: Answer,
+): Promise<Outcome | { status: "failed" }> {
   try {
-    return await syncObject(ref.kind, ref.id, events);
+    return await apply({ ref, told: null, events, ...(answer && { answer }) });
   } catch (error) {
     if (isPassing(error)) throw error;
     for (const event of events) {

@@ -40,6 +40,8 @@ export interface Outcome {
   note: string;
   /** The cached public pages show something older than the rows. */
   catalogChanged: boolean;
+  /** What was read, with the row's `rev` since then: it tells of earlier events, too, unless something else changes the row. */
+  answer?: Answer;
 }
 
 /** A busy object may change while it is read; after so many rounds Stripe's retry is the better place to wait. */
@@ -64,6 +66,7 @@ export async function apply(work: Work): Promise<Outcome> {
 
 /** What Stripe said when it was asked; `rev` is what the row's was before. */
 interface Reading {
+  answer: Answer;
   effects: Effects;
   rev: number | null;
   stamp: ReturnType<typeof stampOfRead>;
@@ -75,13 +78,14 @@ async function readForRow(
   { answer, events }: Pick<Work, "answer" | "events">,
 ): Promise<Reading> {
   const held = answer ? null : await getHeld(ref);
-  const { object, answeredAt, tookMs } = answer ?? (await readObject(ref));
+  const given = answer ?? (await readObject(ref));
   return {
-    effects: object
-      ? effectsOfRead(object, events)
+    answer: given,
+    effects: given.object
+      ? effectsOfRead(given.object, events)
       : { stripeCustomerId: held?.customer ?? null, note: `Stripe knows no ${ref.kind} ${ref.id}.` },
     rev: (answer ? answer.rev : held?.rev) ?? null,
-    stamp: stampOfRead(answeredAt, tookMs),
+    stamp: stampOfRead(given.answeredAt, given.tookMs),
   };
 }
 
@@ -119,12 +123,21 @@ async function attempt(tx: Transaction, work: Work, read: Reading | null): Promi
   const open = events.filter(({ id }) => again || !applied.some((row) => row.id === id));
   if (events.length && !open.length) return { ...outcome, status: "duplicate" };
 
-  const writes = ref && !told && !read ? "fetch" : writesOf(work, effects, before, read);
+  const held = heldRow(ref, before);
+  const writes = ref && !told && !read ? "fetch" : writesOf(work, effects, held, read);
   if (writes === "fetch") return "fetch";
   const changes = changesSince(ref, effects, before);
   for (const event of open) writes.push(markApplied(event, effects, changes));
   await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
-  return { ...outcome, status: "applied" };
+  const answer = read && { ...read.answer, rev: held ? Number(held.rev) + 1 : 0 };
+  return { ...outcome, status: "applied", ...(answer && { answer }) };
+}
+
+/** The ledger may name a fact by the same id. */
+function heldRow(ref: ObjectRef | null, before: Image[]) {
+  if (!ref || !isMirrored(ref.kind)) return undefined;
+  const own = getTableName(mirrorTable(ref.kind));
+  return before.find(({ table, row }) => table === own && row.stripe_id === ref.id)?.row;
 }
 
 const nothing = ([event]: Stripe.Event[]): Effects => ({
@@ -154,7 +167,7 @@ const selectApplied = (events: Stripe.Event[]) =>
 function writesOf(
   { ref, told }: Work,
   { facts = [], checkoutSession, customerDeleted, stripeCustomerId }: Effects,
-  before: Image[],
+  held: Image["row"] | undefined,
   read: Reading | null,
 ): Statement[] | "fetch" {
   const writes: Statement[] = facts.map(insertFact);
@@ -162,13 +175,6 @@ function writesOf(
   const stamp = told ? { stampLo: told.at, stampHi: told.at } : read?.stamp;
   if (customerDeleted && stripeCustomerId && stamp) writes.push(...unlinkCustomer(stripeCustomerId, stamp));
   if (!ref || !isMirrored(ref.kind)) return writes;
-  // The ledger may name a fact by the same id.
-  const own = getTableName(mirrorTable(ref.kind));
-  const mirrored = mirrorWrites(
-    { kind: ref.kind, id: ref.id },
-    before.find(({ table, row }) => table === own && row.stripe_id === ref.id)?.row,
-    told,
-    read,
-  );
+  const mirrored = mirrorWrites({ kind: ref.kind, id: ref.id }, held, told, read);
   return mirrored === "fetch" ? "fetch" : [...writes, ...mirrored];
 }

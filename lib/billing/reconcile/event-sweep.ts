@@ -5,9 +5,10 @@ import { stripeEvents, type Walk } from "@/db/schema";
 import { transaction } from "@/db/transaction";
 import { livemode } from "@/lib/env";
 import { BillingAgent } from "../agent";
+import { stampOfRead } from "../decide";
 import { HANDLED_EVENTS } from "../handled-events";
 import { markApplied } from "../inbox";
-import { type ObjectRef, objectOf } from "../objects";
+import { type Answer, type ObjectRef, objectOf } from "../objects";
 import { isMissing, stripe } from "../stripe";
 import { LostLeaseError } from "./lease";
 import { pagesOf } from "./pages";
@@ -130,14 +131,35 @@ async function settleObjects(events: Stripe.Event[], run: Run): Promise<Stripe.E
     group.events.push(event);
   }
   run.counts.found += events.length;
-  await forEach([...groups.values()], async ({ ref, events }) => {
+  await forEach([...groups], async ([key, { ref, events }]) => {
     run.lease.check();
-    run.counts.reads++;
-    const { status } = await patiently(() => BillingAgent.handleListed(ref, events), run.pace);
-    if (status === "failed") run.counts.failed++;
+    const known = run.answers.get(key);
+    const answer = known && tellsOf(events, known) ? known : undefined;
+    const outcome = await patiently(() => BillingAgent.handleListed(ref, events, answer), run.pace);
+    if (outcome.status === "failed") run.counts.failed++;
+    else if (outcome.answer) remember(run, key, outcome.answer);
+    // Where something else has changed the row, even a known answer was asked for anew.
+    const isAsked = outcome.status !== "applied" || outcome.answer?.object !== answer?.object;
+    if (!answer || isAsked) run.counts.reads++;
     if (ref.kind === "plan") run.catalogChanged = true;
   });
   return idle;
+}
+
+/** A reading tells of every event from before it began: of the same object in an earlier batch, further back in time. */
+function tellsOf(events: Stripe.Event[], { answeredAt, tookMs }: Answer): boolean {
+  const { stampLo } = stampOfRead(answeredAt, tookMs);
+  return events.every(({ created }) => created < stampLo);
+}
+
+const MOST_ANSWERS = 2_000;
+
+/** The latest few; an object that Stripe does not know is asked for again, under its customer's lock. */
+function remember({ answers }: Run, key: string, answer: Answer) {
+  answers.delete(key);
+  if (answer.object) answers.set(key, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > MOST_ANSWERS && oldest) answers.delete(oldest);
 }
 
 /** So many a run; what fails again waits for the next, behind what has been tried less often. */

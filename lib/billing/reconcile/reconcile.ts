@@ -52,7 +52,7 @@ export function reconcile({
     let catalogChanged = false;
     for (const sweep of SWEEPS) {
       if (sweeps === "due" && !(await isDue(sweep))) continue;
-      const run = { lease, pace, counts: newCounts(), catalogChanged: false };
+      const run = { lease, pace, counts: newCounts(), catalogChanged: false, answers: new Map() };
       const { walk } = await getSweepState(sweep);
       let isWhole = await runSweep(sweep, run);
       // What an interrupted walk had behind it was then, not now.

@@ -1,5 +1,5 @@
 import type { SweepCounts } from "@/db/schema";
-import type { ObjectRef } from "../objects";
+import type { Answer, ObjectRef } from "../objects";
 import type { Lease } from "./lease";
 import type { Pace } from "./patience";
 
@@ -10,6 +10,8 @@ export interface Run {
   counts: SweepCounts;
   /** The cached public pages show something older than the rows. */
   catalogChanged: boolean;
+  /** What was read lately: a walk goes back in time, so its objects tell of the events that are still to come. */
+  answers: Map<string, Answer>;
 }
 
 export const newCounts = (): SweepCounts => ({ pages: 0, found: 0, reads: 0, failed: 0, pruned: 0 });
