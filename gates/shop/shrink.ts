@@ -1,8 +1,8 @@
 import type { Schedule } from "./schedule";
 
 const MOST_MS = 5 * 60_000;
-/** Two processes and a database do not repeat themselves: what fails once in three times still fails. */
-const TRIES = 3;
+/** Two processes and a database do not repeat themselves: what fails once in so many times still fails. */
+const TRIES = 2;
 
 /** Makes a failing schedule smaller as long as it still fails and there is time, and prints it for a replay. */
 export async function shrink(schedule: Schedule, fails: (schedule: Schedule) => Promise<boolean>) {
