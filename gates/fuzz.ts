@@ -14,7 +14,7 @@ import type { Shop } from "./shop/shop";
 
 const INPUTS = 10_000;
 /** Before memory is measured: what is loaded at first use is no leak. */
-const WARM_UP = 4_000;
+const WARM_UP = 8_000;
 const MOST_GROWTH = 50 * 2 ** 20;
 const COOKIE = "session";
 
@@ -45,6 +45,7 @@ export const fuzz: ShopGate = async (shop, options) => {
   };
   await round(scaled(WARM_UP, options));
   const before = await memory(shop);
+  statuses.clear();
   await round(scaled(INPUTS, options));
   const after = await memory(shop);
   const growth = after.map((bytes, index) => bytes - (before[index] ?? 0));
