@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrateDatabase } from "../db/migrate";
@@ -14,6 +14,8 @@ import { pushCatalog } from "../scripts/stack/push-catalog";
 export async function setup() {
   const children = new Children();
   const folder = await mkdtemp(join(tmpdir(), "titanforge-test-"));
+  // Where the user that Postgres runs as can get there, its data is in this folder, and is thrown away with it.
+  await chmod(folder, 0o711);
   const { variables } = await startStack(children, {
     given: {} as NodeJS.ProcessEnv,
     port: await freePort(),
