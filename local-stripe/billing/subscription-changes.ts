@@ -20,15 +20,6 @@ export interface Change {
   readonly endMoves: boolean;
 }
 
-export const noChange: Change = {
-  items: [],
-  anchor: "unchanged",
-  prorations: "create_prorations",
-  prorationDate: null,
-  trialEnd: null,
-  endMoves: false,
-};
-
 /**
  * Changes what is billed, and when. Whatever is to be billed at once is on the returned draft; the rest waits as
  * invoice items. Nothing is collected or reported yet.
