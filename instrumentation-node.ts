@@ -13,3 +13,9 @@ export async function startTimers() {
   const { startReconcileTimer } = await import("@/lib/billing/reconcile/timer");
   startReconcileTimer();
 }
+
+/** Before the first request, for it is about what Next itself cannot read. */
+export async function guardServer() {
+  const { refuseUnreadableRequests } = await import("@/lib/http/unreadable");
+  refuseUnreadableRequests();
+}

@@ -11,11 +11,17 @@ const securityHeaders = {
   "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 };
 
+const appUrl = process.env.APP_URL ?? "";
+
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
-  experimental: { globalNotFound: true },
+  experimental: {
+    globalNotFound: true,
+    // A proxy in front of us may keep the browser's Host to itself.
+    serverActions: { allowedOrigins: URL.canParse(appUrl) ? [new URL(appUrl).host] : [] },
+  },
   // `npm test` checks the types of everything, not only of what Next reaches.
   typescript: { ignoreBuildErrors: true },
   headers: async () => [

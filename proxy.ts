@@ -1,14 +1,19 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { noncePolicy, publicPolicy } from "@/lib/content-security-policy";
 import { env } from "@/lib/env";
+import { refuseActionCall } from "@/lib/http/action-call";
 
 /** Pages with a session or credentials. All others are cached, the same for everybody. */
 const PRIVATE = /^\/(login|register|success|account|admin)(\/|$)/;
 
 /** Runs before every page and action: refuses foreign forms, and says what the page may load and run. */
-export function proxy(request: NextRequest) {
-  if (request.method === "POST" && !isOwnOrigin(request)) {
-    return new NextResponse("This form was sent from another site.", { status: 403 });
+export async function proxy(request: NextRequest) {
+  if (request.method === "POST") {
+    if (!isOwnOrigin(request)) {
+      return new NextResponse("This form was sent from another site.", { status: 403 });
+    }
+    const refusal = await refuseActionCall(request);
+    if (refusal) return new NextResponse(refusal.message, { status: refusal.status });
   }
   if (!PRIVATE.test(request.nextUrl.pathname)) {
     const response = NextResponse.next();
@@ -25,7 +30,9 @@ export function proxy(request: NextRequest) {
 }
 
 /** Webhooks and the API come from programs: they carry a signature or a token and no cookie. */
-export const config = { matcher: ["/((?!api/v1/|api/health|api/cron/|_next/static|icon|favicon).*)"] };
+export const config = {
+  matcher: ["/((?!api/v1/|api/health|api/cron/|api/unreadable|_next/static|icon|favicon).*)"],
+};
 
 /**
  * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host, but lets a
@@ -34,5 +41,7 @@ export const config = { matcher: ["/((?!api/v1/|api/health|api/cron/|_next/stati
 function isOwnOrigin(request: NextRequest): boolean {
   const origin = request.headers.get("origin");
   if (!origin || !URL.canParse(origin)) return false;
-  return origin === env.APP_URL || new URL(origin).host === request.headers.get("host");
+  // The browser's host, for Next the same: what the proxy in front of us says, else what the request says.
+  const host = request.headers.get("x-forwarded-host")?.split(",")[0]?.trim() || request.headers.get("host");
+  return origin === env.APP_URL || new URL(origin).host === host;
 }

@@ -150,6 +150,29 @@ test.describe("headers", () => {
     }
   });
 
+  test("what the framework cannot read is refused, not failed at", async ({ request }) => {
+    const origin = process.env.BASE_URL ?? "";
+    const type = "text/plain;charset=UTF-8";
+    const [action] =
+      (await (await request.get("/login")).text()).match(/(?<=&quot;id&quot;:&quot;)\w+/) ?? [];
+    expect(action).toBeTruthy();
+    const call = { origin, "content-type": type, "next-action": action ?? "" };
+    expect((await request.post("/login", { headers: call, data: '["$@1"]' })).status()).toBe(400);
+    expect((await request.post("/login", { headers: call, data: "[]" })).status()).toBe(200);
+    // Behind a proxy that keeps the browser's Host to itself.
+    const behind = { ...call, host: "inner.example" };
+    expect((await request.post("/login", { headers: behind, data: "[]" })).status()).toBe(200);
+    for (const [name, value] of [
+      ["x-forwarded-host", "["],
+      ["next-router-state-tree", "{}"],
+    ] as const) {
+      expect((await request.get("/login", { headers: { rsc: "1", [name]: value } })).status()).toBe(400);
+    }
+    expect((await request.fetch("/login", { method: "PROPFIND" })).status()).toBe(400);
+    const proxies = { "x-forwarded-host": "shop.example, inner.example", "x-forwarded-proto": "https, http" };
+    expect((await request.get("/login", { headers: proxies })).status()).toBe(200);
+  });
+
   test("a made-up price page leads to the real one instead of into the cache", async ({ request }) => {
     const answer = await request.get("/pricing/weekly", { maxRedirects: 0 });
     expect([answer.status(), answer.headers().location]).toEqual([307, "/pricing"]);

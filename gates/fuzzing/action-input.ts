@@ -1,53 +1,81 @@
 import type { Random } from "../../local-stripe/test/fuzz";
 import type { Endpoint } from "./endpoints";
-import { type FuzzInput, type Given, GOOD, NAMES } from "./words";
+import { type FuzzInput, type Given, GOOD, latin, NAMES } from "./words";
 
-/** No encoding of React's for the arguments of an action; Next answers 500 before any code of ours. */
-const BROKEN = ['["$1"]', '["$F1"]', '["$Q1"]', '["$@1"]', "[", "{}", ""];
+/** Arguments as nobody's page sends them: other values of React's encoding, and none of it. */
+const BROKEN = [
+  ...[
+    '["$1"]',
+    '["$F1"]',
+    '["$Q1"]',
+    '["$@1"]',
+    '["$B1"]',
+    '["$1:__proto__:then"]',
+    '["$K"]',
+    '["$n1"]',
+    "[",
+    "{}",
+  ],
+  ...["", "null", '"$K1"', '{"then":"$1"}'],
+];
+const ARGUMENTS = ["[]", "[null]", '["$undefined"]', '["$$"]', '[1,"x"]', "[{},{}]", "[[],[1]]"];
+const WITH_A_FORM = [
+  '["$K1"]',
+  '[{},"$K1"]',
+  '[{"values":{},"errors":{}},"$K1"]',
+  '["$K1","$K1"]',
+  '["$K2"]',
+];
 const TYPES = [
   "text/plain;charset=UTF-8",
   "application/x-www-form-urlencoded",
   "multipart/form-data; boundary=x",
 ];
+
 /** An action called by a form, by React, or by somebody who knows its id. */
 export function actionInput(random: Random, { path, action = "" }: Endpoint, given: Given): FuzzInput {
   const { headers, value, params, query } = given;
+  const isRare = () => random(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) === 1;
   const form = new FormData();
   const fields = (prefix: string) => {
     const good = Object.entries(random(true, false) ? GOOD : {});
     for (const [name, text] of good) form.append(prefix + name, random(text, text, text, value()));
     for (const name of NAMES) if (random(1, 2, 3) === 1) form.append(prefix + name, value());
   };
+  /** Whatever else somebody puts into a multipart body. */
+  const disturb = () => {
+    if (isRare())
+      form.append(random("", "0", "1", "0x0", "_1_", "__1_", "$ACTION_KEY", "x".repeat(300)), value());
+    if (isRare()) form.append(random("0", "_1_email", "x"), new Blob([value()]), "file");
+  };
   const input = { method: "POST", path: `${path}${query}` };
-  // Without JavaScript the form itself says which action it calls.
+  // Without JavaScript the form itself says which action it calls, and with which state.
   if (random(true, false)) {
     fields("");
-    form.append(`$ACTION_ID_${action}`, "");
+    if (random(true, false)) form.append(`$ACTION_ID_${action}`, "");
+    else {
+      const [good, bad] = [`{"id":"${action}","bound":"$@1"}`, `{"id":"${action}","bound":"$@7"}`];
+      form.append("$ACTION_REF_1", "");
+      form.append("$ACTION_1:0", random(good, good, good, bad, "{", value()));
+      if (!isRare()) form.append("$ACTION_1:1", random(...ARGUMENTS, ...ARGUMENTS, ...BROKEN));
+      if (!isRare()) form.append("$ACTION_KEY", random("k1", value()));
+    }
+    disturb();
     return { ...input, headers, body: form };
   }
-  const called = { ...headers, "Next-Action": action };
+  const called = {
+    ...headers,
+    "Next-Action": isRare() ? random("x", "0".repeat(42), latin(value())) : action,
+  };
   if (random(1, 2, 3, 4) === 1) {
-    const broken = random<string | FormData>(random(...BROKEN), params(), value());
-    return {
-      ...input,
-      headers: { ...called, "Content-Type": random(...TYPES) },
-      body: broken,
-      isBroken: true,
-    };
+    const body = random<string>(...BROKEN, params(), value());
+    return { ...input, headers: { ...called, "Content-Type": random(...TYPES) }, body };
   }
-  const text = random<string | null>(
-    null,
-    null,
-    "[]",
-    "[null]",
-    '["$undefined"]',
-    '[1,"x"]',
-    "[{},{}]",
-    "[[],[1]]",
-  );
-  if (text)
-    return { ...input, headers: { ...called, "Content-Type": "text/plain;charset=UTF-8" }, body: text };
-  fields("1_");
-  form.append("0", random('["$K1"]', '[{},"$K1"]', '[{"values":{},"errors":{}},"$K1"]', '["$K1","$K1"]'));
+  if (random(1, 2, 3, 4) === 1) {
+    return { ...input, headers: { ...called, "Content-Type": TYPES[0] ?? "" }, body: random(...ARGUMENTS) };
+  }
+  fields(isRare() ? random("_2_", "1_", "") : "_1_");
+  form.append("0", isRare() ? random(...BROKEN) : random(...WITH_A_FORM));
+  disturb();
   return { ...input, headers: called, body: form };
 }

@@ -2,7 +2,16 @@ import { HOSTILE, type Random } from "../../local-stripe/test/fuzz";
 import { actionInput } from "./action-input";
 import type { Endpoint } from "./endpoints";
 import { webhookInput } from "./webhook-input";
-import { type FuzzInput, GOOD, type Known, latin, NAMES, wellFormed } from "./words";
+import {
+  type FuzzInput,
+  GOOD,
+  type Known,
+  latin,
+  NAMES,
+  NEXT_HEADERS,
+  NEXT_WORDS,
+  wellFormed,
+} from "./words";
 
 const PASSWORDS = ["correct horse battery", "x", "p".repeat(200)];
 
@@ -26,6 +35,7 @@ export function fuzzInput(random: Random, endpoint: Endpoint, known: Known): Fuz
       : { "X-Forwarded-For": `10.0.0.${random(1, 2, 3)}` }),
     ...(isRare() ? { RSC: "1" } : {}),
     ...(isRare() ? { "Accept-Language": latin(value()), "User-Agent": latin(value()) } : {}),
+    ...(isRare() ? { [random(...NEXT_HEADERS)]: latin(random(value(), ...NEXT_WORDS)) } : {}),
   };
   const query = random(true, false) ? `?${isRare() ? random("%zz", "%00", "a[=&&=", "[]=1") : params()}` : "";
   const more = isRare() ? `/${random("%zz", "%00", "..%2f", encodeURIComponent(wellFormed(value())))}` : "";
@@ -35,7 +45,19 @@ export function fuzzInput(random: Random, endpoint: Endpoint, known: Known): Fuz
   const method =
     endpoint.kind === "page" && !isRare()
       ? "GET"
-      : random("GET", "POST", "POST", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS");
+      : random(
+          "GET",
+          "POST",
+          "POST",
+          "POST",
+          "PUT",
+          "DELETE",
+          "PATCH",
+          "HEAD",
+          "OPTIONS",
+          "TRACE",
+          "PROPFIND",
+        );
   if (method === "GET" || method === "HEAD") return { method, path, headers };
   if (endpoint.path.endsWith("stripe-webhook")) return webhookInput(random, path, headers, known);
   const json = JSON.stringify(jsonOf(random, value));

@@ -15,8 +15,6 @@ export interface FuzzInput {
   path: string;
   headers: Record<string, string>;
   body?: string | FormData;
-  /** Next itself cannot read it, and answers 500 to that. */
-  isBroken?: boolean;
 }
 
 /** What the parts of one input have in common. */
@@ -49,6 +47,55 @@ export const GOOD = {
   product_id: "00000000-0000-4000-8000-000000000000",
   session_id: "cs_test_1",
 };
+
+/** What Next, or a proxy before it, is told beside the request itself. */
+export const NEXT_HEADERS = [
+  ...[
+    "Host",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Port",
+    "Next-Router-State-Tree",
+    "Next-Url",
+  ],
+  ...[
+    "Next-Router-Prefetch",
+    "Next-Router-Segment-Prefetch",
+    "Next-Action",
+    "X-Action-Forwarded",
+    "X-Nextjs-Data",
+  ],
+  ...[
+    "X-Middleware-Subrequest",
+    "X-Matched-Path",
+    "X-Prerender-Revalidate",
+    "X-Invoke-Status",
+    "Traceparent",
+  ],
+  ...["Content-Type", "Accept", "Accept-Encoding", "Range", "If-None-Match"],
+];
+/** Nearly what stands in them. */
+export const NEXT_WORDS = [
+  ...[
+    "[",
+    "[]",
+    '[""]',
+    '["",{}]',
+    '["",{"children":["x",{}]},null,null,"refetch"]',
+    "%",
+    "evil.example",
+    "[::1",
+  ],
+  ...[
+    "localhost:99999",
+    "/_tree",
+    "1",
+    "x, y",
+    "https",
+    "multipart/form-data",
+    "multipart/form-data; boundary=",
+  ],
+];
 
 /** What can stand in a header. */
 export const latin = (text: string) => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, "?");

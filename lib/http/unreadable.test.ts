@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { refuseUnreadableRequests } from "./unreadable";
+
+refuseUnreadableRequests();
+
+interface Asked {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+}
+
+/** @returns the request as a server's own listener sees it */
+async function seen({ method = "GET", path = "/login", headers = {} }: Asked) {
+  const server = createServer((asked, response) => {
+    const { host, "x-forwarded-host": forwardedHost } = asked.headers;
+    response.end(JSON.stringify({ method: asked.method, url: asked.url, host, forwardedHost }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const sent = request({
+    port: (server.address() as AddressInfo).port,
+    method,
+    path,
+    headers: { Host: "shop.test", ...headers },
+  });
+  sent.end();
+  const [response] = await once(sent, "response");
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  server.close();
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+const TREE = '["",{"children":["login",{"children":["__PAGE__",{}]}]},null,null]';
+
+it.each<Asked>([
+  {},
+  { method: "PATCH", path: "/api/v1/products?a=%zz" },
+  { headers: { Host: "[::1]:3000" } },
+  { headers: { "X-Forwarded-Host": "shop.example:8443", "X-Forwarded-Proto": "https" } },
+  { headers: { "Next-Router-State-Tree": encodeURIComponent(TREE) } },
+])("leaves alone what Next can read: %j", async (asked) => {
+  const { method, url } = await seen(asked);
+  expect({ method, url }).toEqual({ method: asked.method ?? "GET", url: asked.path ?? "/login" });
+});
+
+it.each<Asked>([
+  { method: "TRACE" },
+  { method: "PROPFIND" },
+  { method: "OPTIONS", path: "*" },
+  { path: "/_global-error" },
+  { headers: { Host: "%" } },
+  { headers: { Host: "localhost:99999" } },
+  { headers: { "X-Forwarded-Host": "[" } },
+  { headers: { "X-Forwarded-Host": "evil.example/path" } },
+  { headers: { "X-Forwarded-Proto": "x" } },
+  { headers: { "Next-Router-State-Tree": "{}" } },
+  { headers: { "Next-Router-State-Tree": "%" } },
+])("leads what it cannot read to the route that says so: %j", async (asked) => {
+  expect(await seen(asked)).toEqual({ method: "GET", url: "/api/unreadable", host: "localhost" });
+});
+
+it("of a row of proxies the one nearest to the browser counts", async () => {
+  const headers = { "X-Forwarded-Host": "shop.example, inner.example", "X-Forwarded-Proto": "https, http" };
+  expect(await seen({ headers })).toMatchObject({ url: "/login", forwardedHost: "shop.example" });
+});

@@ -1,0 +1,61 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
+
+/**
+ * What Next throws at before any code of ours runs, and answers with 500: each is the caller's fault, so each is
+ * led to a route that says so. On Vercel the platform in front of us judges methods and hosts itself.
+ */
+
+const ROUTE = "/api/unreadable";
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const FORWARDED = ["x-forwarded-host", "x-forwarded-proto"] as const;
+const HOST = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i;
+
+/** Node tells of a request before any listener of the server's has seen it. */
+export function refuseUnreadableRequests() {
+  subscribe("http.server.request.start", (message) => {
+    const { request } = message as { request: IncomingMessage };
+    for (const name of FORWARDED) keepFirst(request.headers, name);
+    if (isReadable(request)) return;
+    request.method = "GET";
+    request.url = ROUTE;
+    request.headers = { host: "localhost" };
+  });
+}
+
+/** Every proxy on the way adds to it, the one nearest to the browser comes first; Auth.js takes the whole for a host. */
+function keepFirst(headers: IncomingHttpHeaders, name: (typeof FORWARDED)[number]) {
+  const all = headers[name];
+  if (typeof all === "string") headers[name] = all.split(",")[0]?.trim();
+}
+
+export function isReadable({ method = "", url = "", headers }: IncomingMessage): boolean {
+  const {
+    host = "",
+    "x-forwarded-host": forwardedHost = host,
+    "x-forwarded-proto": scheme = "http",
+  } = headers;
+  return (
+    METHODS.has(method) &&
+    url.startsWith("/") &&
+    // The page that is shown when everything failed; asked for by its name it is a failure, too.
+    !url.startsWith("/_global-error") &&
+    isHost(host) &&
+    isHost(String(forwardedHost)) &&
+    (scheme === "http" || scheme === "https") &&
+    isRouterState(headers["next-router-state-tree"])
+  );
+}
+
+const isHost = (host: string) => HOST.test(host) && URL.canParse(`http://${host}`);
+
+/** Next's own parser decides. */
+function isRouterState(header: string | string[] | undefined): boolean {
+  try {
+    parseAndValidateFlightRouterState(header);
+    return true;
+  } catch {
+    return false;
+  }
+}
