@@ -147,13 +147,17 @@ async function expectTruth(user: Awaited<ReturnType<typeof someUser>>, changes: 
   let revenue = 0;
   for (const object of objects) {
     const { id } = object;
-    if (object.object === "subscription") {
+    if (object.object === "customer") {
+      expect((await userById(user.id))?.stripeCustomerId).toBeNull();
+    } else if (object.object === "subscription") {
       const row = await subscriptionRow(id);
       expect(row).toMatchObject(toSubscriptionRow(object as unknown as Stripe.Subscription));
+      expect(row?.userId).toBe(user.id);
       const current = (await userById(user.id))?.currentSubscriptionId;
       expect(current).toBe(object.status === "canceled" ? null : row?.id);
     } else if (object.object === "invoice") {
-      expect(await invoiceRow(id)).toMatchObject(toInvoiceRow(object as unknown as Stripe.Invoice));
+      const row = toInvoiceRow(object as unknown as Stripe.Invoice);
+      expect(await invoiceRow(id)).toMatchObject({ ...row, userId: user.id });
       if (object.status === "paid") revenue += 1900;
     } else if (object.object === "checkout.session") {
       const paymentStatus =
@@ -169,6 +173,7 @@ async function expectTruth(user: Awaited<ReturnType<typeof someUser>>, changes: 
     }
   }
   const ledger = await ledgerOf(user.customer);
+  expect(ledger.filter(({ userId }) => userId !== user.id)).toEqual([]);
   expect(ledger.reduce((sum, fact) => sum + fact.revenue, 0)).toBe(revenue);
   const failures = changes
     .flatMap(({ events }) => events)

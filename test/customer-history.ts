@@ -58,6 +58,8 @@ export const historyArbitrary = fc.record({
   disputes: fc.array(path(["needs_response", "under_review", "won"], ["needs_response", "lost"]), {
     maxLength: 1,
   }),
+  /** In the end, and its subscription with it. */
+  isDeleted: fc.constantFrom(true, false, false, false),
 });
 
 type History = typeof historyArbitrary extends fc.Arbitrary<infer T> ? T : never;
@@ -88,7 +90,7 @@ const SALE: Record<string, Told> = {
 };
 
 export function changesOf(history: History, customer: string): Change[] {
-  const { subscription: life, invoices, sales, refunds, disputes } = history;
+  const { subscription: life, invoices, sales, refunds, disputes, isDeleted } = history;
   const states = life.path.map(
     (state): Told => [["customer.subscription.updated"], SUBSCRIPTION[state] ?? {}],
   );
@@ -97,7 +99,7 @@ export function changesOf(history: History, customer: string): Change[] {
     changing(subscription({ customer }), life, [
       [["customer.subscription.created"], {}],
       ...states,
-      ...(life.ends ? [ended] : []),
+      ...(life.ends || isDeleted ? [ended] : []),
     ]),
     ...invoices.map((one) => {
       const open = invoice({ customer, status: "open", amount_paid: 0, attempt_count: 0 });
@@ -150,7 +152,12 @@ export function changesOf(history: History, customer: string): Change[] {
       ),
     ),
   ];
-  return changes.flat().toSorted((one, other) => one.at - other.at);
+  const ordered = changes.flat().toSorted((one, other) => one.at - other.at);
+  const at = ordered.at(-1)?.at ?? PERIOD_START;
+  const gone = { id: customer, object: "customer", deleted: true };
+  return isDeleted
+    ? [...ordered, { at, object: gone, events: [event("customer.deleted", gone, { created: at })] }]
+    : ordered;
 }
 
 function changing(

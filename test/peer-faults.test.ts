@@ -8,6 +8,7 @@ import { describeStatus, isActive, isOnGracePeriod } from "@/lib/billing/status"
 import { stripe } from "@/lib/billing/stripe";
 import { post } from "./post-event";
 import {
+  factsOf,
   inboxRow,
   invoiceRow,
   ledgerOf,
@@ -175,7 +176,13 @@ it("a deleted customer: access ends, the money stays, and the person can buy aga
   expect(await userById(user.id)).toMatchObject({ stripeCustomerId: null, currentSubscriptionId: null });
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "canceled" });
   expect(await revenueOf(user.customer)).toBe(1900);
+  // What was under way still finds whose it is, and grants nothing.
+  const [late, paid] = [subscription({ customer: user.customer }), invoice({ customer: user.customer })];
+  await applied(event("customer.subscription.created", late), event("invoice.payment_succeeded", paid));
+  expect(await subscriptionRow(late.id)).toMatchObject({ userId: user.id });
+  expect(await factsOf(paid.id)).toMatchObject([{ userId: user.id, revenue: 1900 }]);
   const again = await userById(user.id);
+  expect(again?.currentSubscriptionId).toBeNull();
   expect(again && (await ensureCustomer(again))).not.toBe(user.customer);
 });
 

@@ -3,6 +3,7 @@ import { eq, getTableName, sql } from "drizzle-orm";
 import { db } from "@/db";
 import {
   checkoutSessions,
+  deletedCustomers,
   disputes,
   invoices,
   stripeEvents,
@@ -59,7 +60,15 @@ export const invoiceRow = async (id: string) =>
 export const disputeRow = async (id: string) =>
   (await db.select().from(disputes).where(eq(disputes.stripeId, id)))[0];
 
-const TABLES = [users, subscriptions, invoices, checkoutSessions, disputes, stripeTransactions];
+const TABLES = [
+  users,
+  deletedCustomers,
+  subscriptions,
+  invoices,
+  checkoutSessions,
+  disputes,
+  stripeTransactions,
+];
 
 /**
  * All rows that name the customer or the event's object, without what differs from one run to the next; `stamp_lo`

@@ -174,6 +174,16 @@ export const disputes = pgTable(
   (table) => [index("disputes_payment_intent_idx").on(table.stripePaymentIntentId)],
 );
 
+/** Whose a customer was that Stripe knows no more: what arrives about it afterwards still finds its user. */
+export const deletedCustomers = pgTable("deleted_customers", {
+  stripeId: text().primaryKey(),
+  userId: uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" }),
+  livemode: boolean().notNull(),
+  createdAt: createdAt(),
+});
+
 /** The ledger, append only: one row is one fact about money, named by the money and not by the event. */
 export const stripeTransactions = pgTable(
   "stripe_transactions",

@@ -11,7 +11,8 @@ import { BusyError } from "./failures";
 import { markApplied } from "./inbox";
 import { isMirrored, mirrorTable, mirrorWrites } from "./mirror";
 import { type Answer, type ObjectRef, readObject } from "./objects";
-import { insertFact, unlinkCustomer, upsertCheckoutSession } from "./writes";
+import { unlinkCustomer } from "./owners";
+import { insertFact, upsertCheckoutSession } from "./writes";
 
 export interface Telling {
   effects: Effects;

@@ -1,8 +1,8 @@
 import { getUserById, type User } from "@/db/queries/users";
 import { transaction } from "@/db/transaction";
 import { lockFor } from "./apply";
+import { linkCustomer } from "./owners";
 import { stripe } from "./stripe";
-import { linkCustomer } from "./writes";
 
 /**
  * The user's one Stripe customer, made at the first checkout. Never looked for by e-mail: two people may share

@@ -4,11 +4,11 @@ import type { Statement } from "@/db/transaction";
 import { livemode } from "@/lib/env";
 import { decide, isCurrent, type Snapshot, type Stamp, stampOfEvent, type stampOfRead } from "./decide";
 import type { Mirrored } from "./effects";
+import { setCurrentSubscription } from "./owners";
 import {
   archiveProducts,
   countEqualEvent,
   markDeleted,
-  setCurrentSubscription,
   snakeCase,
   upsertMirror,
   upsertProducts,

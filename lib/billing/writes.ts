@@ -1,22 +1,17 @@
-import { and, eq, getTableColumns, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { db } from "@/db";
-import { checkoutSessions, invoices, products, stripeTransactions, subscriptions, users } from "@/db/schema";
-import type { Statement } from "@/db/transaction";
+import { checkoutSessions, products, stripeTransactions, subscriptions } from "@/db/schema";
 import { livemode } from "@/lib/env";
 import type { Effects } from "./effects";
 import type { Fact } from "./facts";
 import type { MirrorTable } from "./mirror";
-import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
+import { userOf } from "./owners";
 
 /** Effects → SQL statements. Each may run any number of times and in any order with the same result. */
 
 const excluded = (column: { name: string }) => sql.raw(`excluded."${snakeCase(column.name)}"`);
 export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** The user whose Stripe customer this is, or null: rows of strangers are kept and linked when they are known. */
-const userOf = (stripeCustomerId: string | null) =>
-  sql<string>`(select ${users.id} from ${users} where ${users.stripeCustomerId} = ${stripeCustomerId})`;
 
 /** Of the events that tell of one fact, the ones it is named after. */
 const NAMING_EVENTS = ["invoice.payment_succeeded", "refund.created", "charge.dispute.created"];
@@ -164,70 +159,6 @@ export const archiveProducts = (stripeProductId: string, exceptPrices: string[])
         exceptPrices.length ? notInArray(products.stripePriceId, exceptPrices) : undefined,
       ),
     );
-
-/** The subscription that grants access now: an active one before one that is merely ongoing, then the newest. */
-export function setCurrentSubscription(userId: SQL) {
-  const candidates = db
-    .select({ id: subscriptions.id })
-    .from(subscriptions)
-    .where(and(eq(subscriptions.userId, users.id), inArray(subscriptions.status, ONGOING_STATUSES)))
-    .orderBy(
-      sql`${inArray(subscriptions.status, ACTIVE_STATUSES)} desc`,
-      sql`${subscriptions.startedAt} desc`,
-    )
-    .limit(1);
-  return db
-    .update(users)
-    .set({ currentSubscriptionId: sql`(${candidates})` })
-    .where(eq(users.id, userId));
-}
-
-/** From now on the user is this customer, and so are the rows that arrived before we knew. */
-export function linkCustomer(userId: string, stripeCustomerId: string): Statement[] {
-  const claim = db
-    .update(users)
-    .set({ stripeCustomerId })
-    .where(and(eq(users.id, userId), isNull(users.stripeCustomerId)));
-  // Only fills gaps, so it commutes with everything else.
-  const fill = [subscriptions, checkoutSessions, invoices, stripeTransactions].map((table) =>
-    db
-      .update(table)
-      .set({ userId: userOf(stripeCustomerId) })
-      .where(and(eq(table.stripeCustomerId, stripeCustomerId), isNull(table.userId))),
-  );
-  return [claim, ...fill, setCurrentSubscription(userOf(stripeCustomerId))];
-}
-
-/**
- * The customer is gone, and its subscriptions with it. Their own `deleted` events may come later and know
- * better; until then access ends here, and the user is free for another customer.
- */
-export function unlinkCustomer(
-  stripeCustomerId: string,
-  stamp: { stampLo: number; stampHi: number },
-): Statement[] {
-  const end = db
-    .update(subscriptions)
-    .set({
-      status: "canceled",
-      endedAt: sql`coalesce(${subscriptions.endedAt}, to_timestamp(${stamp.stampHi}::bigint))`,
-      stampLo: sql`greatest(${subscriptions.stampLo}, ${stamp.stampLo})`,
-      stampHi: sql`greatest(${subscriptions.stampHi}, ${stamp.stampHi})`,
-      fromCreated: false,
-      rev: sql`${subscriptions.rev} + 1`,
-    })
-    .where(
-      and(
-        eq(subscriptions.stripeCustomerId, stripeCustomerId),
-        notInArray(subscriptions.status, ["canceled", "incomplete_expired"]),
-      ),
-    );
-  const unlink = db
-    .update(users)
-    .set({ stripeCustomerId: null })
-    .where(eq(users.stripeCustomerId, stripeCustomerId));
-  return [end, setCurrentSubscription(userOf(stripeCustomerId)), unlink];
-}
 
 /** "Take every one of these columns from the row that could not be inserted." */
 function takeAll(table: PgTable, names: string[]) {
