@@ -112,6 +112,30 @@ describe.each(CLOCKS)("dunning on %s", (on) => {
     expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ delinquent: false });
   });
 
+  test.each(["cancel", "unpaid"])(
+    "ended with a last bill that nobody pays, it has ended once (%s)",
+    async (then) => {
+      await local.control(`switch?name=afterRetries&value=${then}`);
+      const life = await begin();
+      const { id: dearer } = await monthlyPrice(local, { unit_amount: 9_900 });
+      const [item] = (await life.subscription()).items.data;
+      await local.stripe.subscriptions.update(life.id, { items: [{ id: item?.id, price: dearer }] });
+      await local.stripe.subscriptions.update(life.id, { cancel_at_period_end: true });
+      await life.switchCard("pm_card_chargeCustomerFail");
+      await life.to(life.renewal + HOUR);
+      const ended = await life.subscription();
+      expect(ended).toMatchObject({ status: "canceled", ended_at: life.renewal });
+      const events = await life.during(() => life.days(16));
+      expect(await life.lastInvoice()).toMatchObject({
+        status: "open",
+        attempt_count: 4,
+        auto_advance: false,
+      });
+      expect(await life.subscription()).toEqual(ended);
+      expect(events.filter(([type]) => type.startsWith("customer.subscription."))).toEqual([]);
+    },
+  );
+
   test("goes on where it was in a state that was put back", async () => {
     const life = await failing();
     await life.days(4);

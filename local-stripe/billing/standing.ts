@@ -71,8 +71,9 @@ function fallBehind(invoice: Invoice, givenUp: boolean): void {
   if (givenUp) exhaust(subscriptions.must(subscription.id));
 }
 
-/** The last retry failed. */
+/** The last retry failed. A subscription that has ended, and whose last bill this was, has ended for good. */
 function exhaust(subscription: Subscription): void {
+  if (subscription.ended_at !== null) return;
   if (switches.afterRetries === "cancel") cancel(subscription, { reason: "payment_failed" });
   if (switches.afterRetries === "unpaid") moveTo(subscription, "unpaid");
 }
