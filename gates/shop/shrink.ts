@@ -23,7 +23,9 @@ export async function shrink(schedule: Schedule, fails: (schedule: Schedule) => 
     }
   }
   const verdict = isAlone ? "It fails by itself" : "By itself it did not fail";
-  console.log(`${verdict}: npm run gates -- schedules --replay '${JSON.stringify(smallest)}'`);
+  // A quote in a step would end the shell's.
+  const quoted = JSON.stringify(smallest).replaceAll("'", "\\u0027");
+  console.log(`${verdict}: npm run gates -- schedules --replay '${quoted}'`);
 }
 
 function simplerThan({ steps, fates }: Schedule): Schedule[] {
