@@ -1,3 +1,4 @@
 export * from "./billing";
+export * from "./inbox";
 export * from "./reconcile";
 export * from "./users";

@@ -30,7 +30,7 @@ function keepFirst(headers: IncomingHttpHeaders, name: (typeof FORWARDED)[number
   if (typeof all === "string") headers[name] = all.split(",")[0]?.trim();
 }
 
-export function isReadable({ method = "", url = "", headers }: IncomingMessage): boolean {
+function isReadable({ method = "", url = "", headers }: IncomingMessage): boolean {
   const {
     host = "",
     "x-forwarded-host": forwardedHost = host,
