@@ -29,9 +29,12 @@ export async function proxy(request: NextRequest) {
   return response;
 }
 
-/** Webhooks and the API come from programs: they carry a signature or a token and no cookie. */
+/**
+ * Webhooks and the API come from programs: they carry a signature or a token and no cookie. What is left out here
+ * leads to a route or a file, never to a page, which would take calls of actions.
+ */
 export const config = {
-  matcher: ["/((?!api/v1/|api/health|api/cron/|api/unreadable|_next/static|icon|favicon).*)"],
+  matcher: ["/((?!api/|_next/static/|icon.svg$).*)"],
 };
 
 /**

@@ -159,6 +159,15 @@ test.describe("headers", () => {
     const call = { origin, "content-type": type, "next-action": action ?? "" };
     expect((await request.post("/login", { headers: call, data: '["$@1"]' })).status()).toBe(400);
     expect((await request.post("/login", { headers: call, data: "[]" })).status()).toBe(200);
+    const foreign = { ...call, origin: "https://evil.example" };
+    for (const [path, status] of [
+      ["/iconx", 403],
+      ["/favicon.ico", 403],
+      ["/api/v1/nowhere", 404],
+      ["/api/healthx", 404],
+    ] as const) {
+      expect((await request.post(path, { headers: foreign, data: "[]" })).status(), path).toBe(status);
+    }
     // Behind a proxy that keeps the browser's Host to itself.
     const behind = { ...call, host: "inner.example" };
     expect((await request.post("/login", { headers: behind, data: "[]" })).status()).toBe(200);
