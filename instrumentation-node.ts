@@ -1,7 +1,7 @@
 /** Throwing while the server starts would leave one that answers 500 to everything; so it says why, and ends. */
 export async function checkEnvironment() {
   try {
-    await import("@/lib/env");
+    await import("@/env");
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
@@ -10,7 +10,7 @@ export async function checkEnvironment() {
 
 /** What a long-lived server does without being asked. Imported late: without an environment it could not be. */
 export async function startTimers() {
-  const { startReconcileTimer } = await import("@/lib/billing/reconcile/timer");
+  const { startReconcileTimer } = await import("@/lib/background/timer");
   startReconcileTimer();
 }
 

@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { BROWSER_ARGS, findBrowser } from "./e2e/browser";
+import { BROWSER_ARGS, findBrowser } from "./scripts/stack/browser";
 
 /** Set by scripts/test.ts, which starts the production build; see e2e/stack.ts for running the journeys alone. */
 const baseURL = process.env.BASE_URL;

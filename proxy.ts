@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { noncePolicy, publicPolicy } from "@/lib/content-security-policy";
-import { env } from "@/lib/env";
+import { env } from "@/env";
 import { refuseActionCall } from "@/lib/http/action-call";
+import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
 
 /** Pages with a session or credentials. All others are cached, the same for everybody. */
 const PRIVATE = /^\/(login|register|success|account|admin)(\/|$)/;

@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
-    include: ["{app,components,db,lib,local-stripe,scripts,test}/**/*.test.ts"],
-    globalSetup: "test/stack.ts",
+    include: ["*.test.ts", "{app,components,db,lib,local-stripe,scripts,test}/**/*.test.{ts,tsx}"],
+    globalSetup: "test/support/stack.ts",
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

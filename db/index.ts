@@ -1,7 +1,7 @@
 import { connect as openSocket } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { env } from "@/lib/env";
+import { env } from "@/env";
 import * as schema from "./schema";
 
 interface Address {

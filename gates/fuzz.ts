@@ -1,11 +1,11 @@
 import { encode } from "next-auth/jwt";
 import { listProducts } from "../db/queries/products";
+import { env } from "../env";
 import { hashPassword } from "../lib/auth/passwords";
 import { createAccessToken } from "../lib/auth/tokens";
 import { stripe } from "../lib/billing/stripe";
-import { env } from "../lib/env";
 import { randomFrom } from "../local-stripe/test/fuzz";
-import { someUser } from "../test/rows";
+import { someUser } from "../test/support/rows";
 import { ask } from "./fuzzing/ask";
 import { listEndpoints } from "./fuzzing/endpoints";
 import { fuzzInput } from "./fuzzing/input";

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
+import { type Algorithm, mutants, naive, production } from "../test/support/convergence-model/algorithms";
+import { explore } from "../test/support/convergence-model/explore";
+import { regressions } from "../test/support/convergence-model/regressions";
+import { simulate } from "../test/support/convergence-model/simulate";
 import type { Verdict } from "./gate";
-import { type Algorithm, mutants, naive, production } from "./model/algorithms";
-import { explore } from "./model/explore";
-import { regressions } from "./model/regressions";
-import { simulate } from "./model/simulate";
 
 /**
  * The production rules against schedules by chance, and beside them the same rules with one taken away and what

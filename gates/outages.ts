@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { randomFrom } from "../test/support/convergence-model/schedule";
 import { inParallel, type Options, type ShopGate, scaled } from "./gate";
-import { randomFrom } from "./model/schedule";
 import { Life, STEPS } from "./shop/life";
 import type { Shop } from "./shop/shop";
 import { differences, settleSweeps } from "./shop/truth";

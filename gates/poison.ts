@@ -1,7 +1,14 @@
 import { countEvents, listEvents } from "../db/queries/events";
-import { event, invoice, PERIOD_START, stripeId, subscription, type TestEvent } from "../test/stripe-objects";
+import { randomFrom } from "../test/support/convergence-model/schedule";
+import {
+  event,
+  invoice,
+  PERIOD_START,
+  stripeId,
+  subscription,
+  type TestEvent,
+} from "../test/support/stripe-objects";
 import { inParallel, type ShopGate, scaled } from "./gate";
-import { randomFrom } from "./model/schedule";
 import { isTaken } from "./shop/front";
 import { postSigned } from "./shop/signed";
 

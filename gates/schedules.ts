@@ -1,5 +1,5 @@
+import { randomFrom } from "../test/support/convergence-model/schedule";
 import { type ShopGate, scaled, type Verdict } from "./gate";
-import { randomFrom } from "./model/schedule";
 import type { Weather } from "./shop/courier";
 import type { Life } from "./shop/life";
 import { play } from "./shop/play";

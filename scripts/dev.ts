@@ -33,8 +33,8 @@ try {
   Object.assign(process.env, stack.variables);
   announceRunning(stack.variables);
 
-  // Imported only now, because lib/env.ts checks the environment that was completed above.
-  await import("../lib/env");
+  // Imported only now, because env.ts checks the environment that was completed above.
+  await import("../env");
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 

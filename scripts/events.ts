@@ -20,12 +20,12 @@ if (!isKnown) {
   process.exit(2);
 }
 
-// Imported only now, because lib/env.ts reads the environment that was completed above.
+// Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");
 const { countEvents, listEvents } = await import("../db/queries/events");
-const { BillingAgent } = await import("../lib/billing/agent");
-const { describeCounts, describeEvent, describeEvents } = await import("../lib/billing/describe-events");
-const { getEvent } = await import("../lib/billing/inbox");
+const { BillingAgent } = await import("../lib/billing/events/handle");
+const { describeCounts, describeEvent, describeEvents } = await import("../lib/billing/events/describe");
+const { getEvent } = await import("../lib/billing/events/inbox");
 
 try {
   await run();

@@ -13,7 +13,7 @@ if (options.size) {
   process.exit(2);
 }
 
-// Imported only now, because lib/env.ts reads the environment that was completed above.
+// Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");
 const { reconcile } = await import("../lib/billing/reconcile/reconcile");
 const { isClean, reportDrift } = await import("../lib/billing/reconcile/drift");

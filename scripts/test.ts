@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
-import { findBrowser } from "../e2e/browser";
+import { findBrowser } from "./stack/browser";
 
 /**
  * `npm test`: format and lint, types, unit and integration tests on a real Postgres, then the browser journeys

@@ -6,11 +6,11 @@ import { POST as createSession } from "@/app/api/v1/create-checkout-session/rout
 import { db } from "@/db";
 import { listProducts, type Product } from "@/db/queries/products";
 import { accessTokens } from "@/db/schema";
+import { env } from "@/env";
 import { hashPassword } from "@/lib/auth/passwords";
 import { createAccessToken, revokeAccessToken } from "@/lib/auth/tokens";
 import { stripe } from "@/lib/billing/stripe";
-import { env } from "@/lib/env";
-import { someUser } from "./rows";
+import { someUser } from "./support/rows";
 
 /** The API as programs call it; Stripe behind it is the local one. */
 

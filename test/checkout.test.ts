@@ -4,12 +4,12 @@ import { db } from "@/db";
 import { listProducts } from "@/db/queries/products";
 import { getUserById } from "@/db/queries/users";
 import { checkoutSessions } from "@/db/schema";
-import { applyCatalog } from "@/lib/billing/catalog";
-import { createCheckoutSession } from "@/lib/billing/checkout";
-import { getCheckoutResult } from "@/lib/billing/checkout-result";
-import { ensureCustomer } from "@/lib/billing/customers";
+import { applyCatalog } from "@/lib/billing/catalog/apply";
+import { ensureCustomer } from "@/lib/billing/checkout/customer";
+import { getCheckoutResult } from "@/lib/billing/checkout/result";
+import { createCheckoutSession } from "@/lib/billing/checkout/session";
 import { stripe } from "@/lib/billing/stripe";
-import { ledgerOf, sessionRow, someUser, subscriptionRow, userById } from "./rows";
+import { ledgerOf, sessionRow, someUser, subscriptionRow, userById } from "./support/rows";
 
 /** Checkout against the local Stripe. The app is not running here, so no webhook ever arrives. */
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { mutants, naive, production } from "../gates/model/algorithms";
-import { explore } from "../gates/model/explore";
-import { regressions } from "../gates/model/regressions";
-import { scheduleOf } from "../gates/model/schedule";
-import { simulate } from "../gates/model/simulate";
+import { mutants, naive, production } from "./support/convergence-model/algorithms";
+import { explore } from "./support/convergence-model/explore";
+import { regressions } from "./support/convergence-model/regressions";
+import { scheduleOf } from "./support/convergence-model/schedule";
+import { simulate } from "./support/convergence-model/simulate";
 
 /**
  * The rules of docs/decisions/003-convergence.md against schedules by chance: same-second changes, duplicates,

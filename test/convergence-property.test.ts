@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type Stripe from "stripe";
 import { afterAll, expect, it, vi } from "vitest";
 import type { ObjectKind } from "@/lib/billing/objects";
-import type { Change } from "./customer-history";
-import type { TestEvent } from "./stripe-objects";
-import { startTruth } from "./stripe-truth";
+import type { Change } from "./support/customer-history";
+import type { TestEvent } from "./support/stripe-objects";
+import { startTruth } from "./support/stripe-truth";
 
 /**
  * A customer's events on the real Postgres, by chance: in any order, twice, several at once, while Stripe goes on
@@ -15,14 +15,14 @@ import { startTruth } from "./stripe-truth";
 const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
-const { BillingAgent } = await import("@/lib/billing/agent");
-const { isPassing } = await import("@/lib/billing/failures");
+const { BillingAgent } = await import("@/lib/billing/events/handle");
+const { isPassing } = await import("@/lib/transient");
 const { objectOf } = await import("@/lib/billing/objects");
-const { toDisputeRow, toInvoiceRow, toSubscriptionRow } = await import("@/lib/billing/rows");
-const { changesOf, historyArbitrary } = await import("./customer-history");
-const { post } = await import("./post-event");
+const { toDisputeRow, toInvoiceRow, toSubscriptionRow } = await import("@/lib/billing/objects/rows");
+const { changesOf, historyArbitrary } = await import("./support/customer-history");
+const { post } = await import("./support/post-event");
 const { disputeRow, factsOf, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow, userById } =
-  await import("./rows");
+  await import("./support/rows");
 
 // Every refusal is wanted here, and there are hundreds.
 vi.spyOn(console, "error").mockImplementation(() => {});

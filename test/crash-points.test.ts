@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, expect, it, vi } from "vitest";
-import { startPostgresProxy } from "./postgres-proxy";
-import { startTruth } from "./stripe-truth";
+import { startPostgresProxy } from "./support/postgres-proxy";
+import { startTruth } from "./support/stripe-truth";
 
 /**
  * The connection to Postgres is cut at every statement of an event, before the statement arrives and after it ran.
@@ -13,9 +13,9 @@ const [proxy, truth] = await Promise.all([startPostgresProxy(databaseUrl), start
 Object.assign(process.env, { DATABASE_URL: proxy.url, DATABASE_POOL_MAX: "1", STRIPE_API_URL: truth.url });
 // From here on the app's modules may read the environment.
 const { client } = await import("@/db");
-const { EVENT_KINDS, prepare, unsure } = await import("./event-kinds");
-const { post } = await import("./post-event");
-const { everyRowOf, inboxRow } = await import("./rows");
+const { EVENT_KINDS, prepare, unsure } = await import("./support/event-kinds");
+const { post } = await import("./support/post-event");
+const { everyRowOf, inboxRow } = await import("./support/rows");
 
 // Every refusal is wanted here, and there are hundreds.
 vi.spyOn(console, "error").mockImplementation(() => {});

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterAll, expect, it } from "vitest";
-import { startPostgresProxy } from "./postgres-proxy";
+import { startPostgresProxy } from "./support/postgres-proxy";
 
 /** The database goes away and comes back; nobody waits for ever, and no connection is lost for good. */
 

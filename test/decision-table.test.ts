@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type Stripe from "stripe";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
-import { startTruth } from "./stripe-truth";
+import { startTruth } from "./support/stripe-truth";
 
 /** docs/decisions/003-convergence.md, row by row, through the front door: what is written, and when Stripe is asked. */
 
@@ -10,11 +10,13 @@ process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
 const { db } = await import("@/db");
 const { plans, products } = await import("@/db/schema");
-const { BillingAgent } = await import("@/lib/billing/agent");
-const { post } = await import("./post-event");
-const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } = await import("./rows");
+const { BillingAgent } = await import("@/lib/billing/events/handle");
+const { post } = await import("./support/post-event");
+const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } = await import(
+  "./support/rows"
+);
 const { event, invoice, PERIOD_START, paymentSession, stripeId, subscription } = await import(
-  "./stripe-objects"
+  "./support/stripe-objects"
 );
 
 // Every refusal is wanted here.

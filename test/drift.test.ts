@@ -14,19 +14,19 @@ import {
   subscriptions,
   users,
 } from "@/db/schema";
-import { BillingAgent } from "@/lib/billing/agent";
-import { applyCatalog } from "@/lib/billing/catalog";
-import { createCheckoutSession } from "@/lib/billing/checkout";
+import { applyCatalog } from "@/lib/billing/catalog/apply";
+import { createCheckoutSession } from "@/lib/billing/checkout/session";
+import { BillingAgent } from "@/lib/billing/events/handle";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
-import { purchaseAt } from "./purchase";
-import { someUser } from "./rows";
-import { stripeId } from "./stripe-objects";
+import { purchaseAt } from "./support/purchase";
+import { someUser } from "./support/rows";
+import { stripeId } from "./support/stripe-objects";
 
 /** What differs between Stripe and our rows is found, field by field, and gone after a sweep. */
 
-const own = await vi.hoisted(async () => (await import("./own-stack")).startOwnStack());
+const own = await vi.hoisted(async () => (await import("./support/own-stack")).startOwnStack());
 afterAll(async () => {
   await client.end();
   await own.stop();

@@ -4,9 +4,9 @@ import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { db } from "@/db";
 import { stripeEvents, subscriptions } from "@/db/schema";
-import { post } from "./post-event";
-import { inboxRow, someUser, subscriptionRow } from "./rows";
-import { event, PERIOD_START, subscription } from "./stripe-objects";
+import { post } from "./support/post-event";
+import { inboxRow, someUser, subscriptionRow } from "./support/rows";
+import { event, PERIOD_START, subscription } from "./support/stripe-objects";
 
 /** `npm run events`, as a person calls it. */
 

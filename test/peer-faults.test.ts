@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { getCurrentSubscription } from "@/db/queries/account";
 import { listProducts } from "@/db/queries/products";
-import { createCheckoutSession } from "@/lib/billing/checkout";
-import { getCheckoutResult } from "@/lib/billing/checkout-result";
-import { ensureCustomer } from "@/lib/billing/customers";
+import { ensureCustomer } from "@/lib/billing/checkout/customer";
+import { getCheckoutResult } from "@/lib/billing/checkout/result";
+import { createCheckoutSession } from "@/lib/billing/checkout/session";
 import { describeStatus, isActive, isOnGracePeriod } from "@/lib/billing/status";
 import { stripe } from "@/lib/billing/stripe";
-import { post } from "./post-event";
+import { post } from "./support/post-event";
 import {
   factsOf,
   inboxRow,
@@ -17,7 +17,7 @@ import {
   someUser,
   subscriptionRow,
   userById,
-} from "./rows";
+} from "./support/rows";
 import {
   checkoutSession,
   event,
@@ -27,7 +27,7 @@ import {
   paymentSession,
   refund,
   subscription,
-} from "./stripe-objects";
+} from "./support/stripe-objects";
 
 /** What other projects got wrong, by the issue that tells of it. */
 

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { GET } from "@/app/api/cron/reconcile/route";
 import { client, db } from "@/db";
 import { reconcileState } from "@/db/schema";
-import { applyCatalog } from "@/lib/billing/catalog";
-import { withLease } from "@/lib/billing/reconcile/lease";
+import { env, parseEnv } from "@/env";
+import { withLease } from "@/lib/background/lease";
+import { startReconcileTimer, tick } from "@/lib/background/timer";
+import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
-import { startReconcileTimer, tick } from "@/lib/billing/reconcile/timer";
-import { env, parseEnv } from "@/lib/env";
-import { purchaseAt } from "./purchase";
-import { subscriptionRow } from "./rows";
+import { purchaseAt } from "./support/purchase";
+import { subscriptionRow } from "./support/rows";
 
 /** The two that call the sweeps: a scheduler from outside, and the server's own timer. */
 
 const SECRET = "a secret of some length";
 const own = await vi.hoisted(async () =>
-  (await import("./own-stack")).startOwnStack({ CRON_SECRET: "a secret of some length" }),
+  (await import("./support/own-stack")).startOwnStack({ CRON_SECRET: "a secret of some length" }),
 );
 afterAll(async () => {
   await client.end();

@@ -13,19 +13,19 @@ import {
   subscriptions,
   users,
 } from "@/db/schema";
-import { BillingAgent } from "@/lib/billing/agent";
-import { applyCatalog } from "@/lib/billing/catalog";
+import { LostLeaseError, withLease } from "@/lib/background/lease";
+import { applyCatalog } from "@/lib/billing/catalog/apply";
+import { BillingAgent } from "@/lib/billing/events/handle";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
-import { LostLeaseError, withLease } from "@/lib/billing/reconcile/lease";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
-import { purchaseAt } from "./purchase";
-import { inboxRow, ledgerOf, subscriptionRow, userById } from "./rows";
-import { event, stripeId, subscription } from "./stripe-objects";
+import { purchaseAt } from "./support/purchase";
+import { inboxRow, ledgerOf, subscriptionRow, userById } from "./support/rows";
+import { event, stripeId, subscription } from "./support/stripe-objects";
 
 /** No webhook ever arrives here: all that the rows know, the sweeps have found. */
 
-const own = await vi.hoisted(async () => (await import("./own-stack")).startOwnStack());
+const own = await vi.hoisted(async () => (await import("./support/own-stack")).startOwnStack());
 afterAll(async () => {
   await client.end();
   await own.stop();

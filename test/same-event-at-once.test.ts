@@ -1,14 +1,14 @@
 import { afterAll, expect, it } from "vitest";
-import { startTruth } from "./stripe-truth";
+import { startTruth } from "./support/stripe-truth";
 
 /** One event, delivered fifty times in the same moment: one effect, and every answer says that it is done. */
 
 const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
-const { EVENT_KINDS, prepare, unsure } = await import("./event-kinds");
-const { post } = await import("./post-event");
-const { everyRowOf, inboxRow } = await import("./rows");
+const { EVENT_KINDS, prepare, unsure } = await import("./support/event-kinds");
+const { post } = await import("./support/post-event");
+const { everyRowOf, inboxRow } = await import("./support/rows");
 
 afterAll(() => truth.close());
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { post, sign } from "./post-event";
-import { inboxRow } from "./rows";
-import { event, subscription } from "./stripe-objects";
+import { post, sign } from "./support/post-event";
+import { inboxRow } from "./support/rows";
+import { event, subscription } from "./support/stripe-objects";
 
 /** What the route lets in, before anybody asks what it means. */
 

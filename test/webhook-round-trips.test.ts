@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
-import { startPostgresProxy } from "./postgres-proxy";
-import type { TestEvent } from "./stripe-objects";
+import { startPostgresProxy } from "./support/postgres-proxy";
+import type { TestEvent } from "./support/stripe-objects";
 
 /** What an event costs: docs/decisions/002-few-round-trips.md. The pool has one connection, so that it is warm. */
 
@@ -9,9 +9,9 @@ process.env.DATABASE_URL = proxy.url;
 process.env.DATABASE_POOL_MAX = "1";
 // From here on the app's modules may read the environment.
 const { client } = await import("@/db");
-const { EVENT_KINDS } = await import("./event-kinds");
-const { post } = await import("./post-event");
-const { inboxRow, someUser } = await import("./rows");
+const { EVENT_KINDS } = await import("./support/event-kinds");
+const { post } = await import("./support/post-event");
+const { inboxRow, someUser } = await import("./support/rows");
 
 afterAll(async () => {
   await client.end();

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { listPayments } from "@/db/queries/account";
 import { transaction } from "@/db/transaction";
-import { lockFor } from "@/lib/billing/apply";
-import { ensureCustomer } from "@/lib/billing/customers";
+import { ensureCustomer } from "@/lib/billing/checkout/customer";
 import { stripe } from "@/lib/billing/stripe";
-import { post } from "./post-event";
+import { lockFor } from "@/lib/billing/sync/apply";
+import { post } from "./support/post-event";
 import {
   factsOf,
   invoiceRow,
@@ -15,7 +15,7 @@ import {
   someUser,
   subscriptionRow,
   userById,
-} from "./rows";
+} from "./support/rows";
 import {
   checkoutSession,
   dispute,
@@ -27,7 +27,7 @@ import {
   refund,
   stripeId,
   subscription,
-} from "./stripe-objects";
+} from "./support/stripe-objects";
 
 /** Each event type through the front door: post it signed, read the rows. */
 

@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import "../globals.css";
 import { Document, siteMetadata, siteViewport } from "@/components/document";
 import { StripeJs } from "@/components/stripe-js";
+import { env } from "@/env";
 import { getUser } from "@/lib/auth/session";
-import { env } from "@/lib/env";
 import { signOut } from "./(auth)/actions";
 
 export const metadata = { ...siteMetadata, robots: { index: false } };

@@ -1,7 +1,7 @@
 import { and, count, desc, eq } from "drizzle-orm";
 import { db } from "@/db";
 import { stripeEvents } from "@/db/schema";
-import { livemode } from "@/lib/env";
+import { livemode } from "@/env";
 
 export type EventRow = typeof stripeEvents.$inferSelect;
 export type EventStatus = EventRow["status"];

@@ -1,7 +1,7 @@
 import { and, asc, eq } from "drizzle-orm";
 import { db } from "@/db";
 import { products } from "@/db/schema";
-import { livemode } from "@/lib/env";
+import { livemode } from "@/env";
 
 export type Product = typeof products.$inferSelect;
 

@@ -9,7 +9,7 @@ export const createdAt = () => time().notNull().defaultNow();
 /**
  * How new the copy of a Stripe object is, in seconds of Stripe's clock. The copy includes every change made
  * before `stampLo` and none made after `stampHi`; in between the order is unknown, because Stripe's `created`
- * counts whole seconds. The rules are in lib/billing/decide.ts.
+ * counts whole seconds. The rules are in lib/billing/sync/decide.ts.
  */
 export const versionStamp = () => ({
   stampLo: bigint({ mode: "number" }).notNull().default(0),

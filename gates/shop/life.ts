@@ -1,11 +1,11 @@
 import Stripe from "stripe";
 import { listProducts, type Product } from "../../db/queries/products";
 import type { User } from "../../db/queries/users";
-import { CheckoutError, createCheckoutSession } from "../../lib/billing/checkout";
-import { getCheckoutResult } from "../../lib/billing/checkout-result";
-import { ensureCustomer } from "../../lib/billing/customers";
+import { ensureCustomer } from "../../lib/billing/checkout/customer";
+import { getCheckoutResult } from "../../lib/billing/checkout/result";
+import { CheckoutError, createCheckoutSession } from "../../lib/billing/checkout/session";
 import { idOf, stripe } from "../../lib/billing/stripe";
-import { someUser } from "../../test/rows";
+import { someUser } from "../../test/support/rows";
 
 /** What may happen in a customer's life, each in the way it happens: by checkout, by the API, by the bank. */
 export const STEPS = [

@@ -1,5 +1,5 @@
+import { randomFrom } from "../../test/support/convergence-model/schedule";
 import { inParallel } from "../gate";
-import { randomFrom } from "../model/schedule";
 import { Courier, type Weather } from "./courier";
 import { forgetPlans, Life } from "./life";
 import type { Schedule } from "./schedule";

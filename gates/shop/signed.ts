@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
-import { HANDLED_EVENTS } from "../../lib/billing/handled-events";
+import { env } from "../../env";
+import { HANDLED_EVENTS } from "../../lib/billing/objects/handled-events";
 import { STRIPE_API_VERSION, stripe } from "../../lib/billing/stripe";
-import { env } from "../../lib/env";
 import { postWebhook } from "./front";
 
 /** An event as Stripe would deliver it now, to an instance of the gate's choosing. */

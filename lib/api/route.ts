@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { User } from "@/db/queries/users";
 import { getUserByAccessToken } from "@/lib/auth/tokens";
-import { isPassing } from "@/lib/billing/failures";
+import { isPassing } from "@/lib/transient";
 import { BodyTooLargeError, readBody } from "./body";
 import { ApiError, unauthorized } from "./errors";
 

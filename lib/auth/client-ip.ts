@@ -1,4 +1,4 @@
-import { env } from "@/lib/env";
+import { env } from "@/env";
 
 /**
  * The address of the client. Every proxy appends whom it heard from, so the last entries of `X-Forwarded-For`

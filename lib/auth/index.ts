@@ -1,7 +1,7 @@
 import NextAuth, { CredentialsSignin } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
-import { env } from "@/lib/env";
+import { env } from "@/env";
 import { authenticate } from "./authenticate";
 import { clientIp } from "./client-ip";
 import { signInLimits } from "./rate-limits";

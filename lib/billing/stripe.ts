@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { env } from "@/lib/env";
+import { env } from "@/env";
 
 /** The one version that code, stored payloads and the webhook endpoint speak. Raise it together with the SDK. */
 export const STRIPE_API_VERSION = "2026-10-28.endive";

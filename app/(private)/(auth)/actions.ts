@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { CredentialsSignin } from "next-auth";
 import { z } from "zod";
-import { toCheckout } from "@/app/to-checkout";
+import { toCheckout } from "@/app/_actions/to-checkout";
 import { getUserByEmail, insertUser } from "@/db/queries/users";
 import * as auth from "@/lib/auth";
 import { clientIp } from "@/lib/auth/client-ip";

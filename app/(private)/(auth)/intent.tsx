@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { startCheckout } from "@/app/(public)/pricing/[[...interval]]/actions";
+import { startCheckout } from "@/app/_actions/start-checkout";
 import { formatProduct, formatTerms } from "@/components/format";
 import { PageTitle } from "@/components/ui/section";
 import { SubmitButton } from "@/components/ui/submit-button";

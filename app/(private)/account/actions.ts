@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { requireUser } from "@/lib/auth/session";
-import { createPortalSession } from "@/lib/billing/portal";
+import { createPortalSession } from "@/lib/billing/checkout/portal";
 
 export async function openBillingPortal(): Promise<void> {
   const user = await requireUser("/account");

@@ -6,7 +6,7 @@ import { ButtonLink } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
 import { PageTitle } from "@/components/ui/section";
 import { requireUser } from "@/lib/auth/session";
-import { type CheckoutResult, getCheckoutResult } from "@/lib/billing/checkout-result";
+import { type CheckoutResult, getCheckoutResult } from "@/lib/billing/checkout/result";
 
 export const metadata: Metadata = { title: "Your order" };
 

@@ -9,8 +9,8 @@ import {
   stripeTransactions,
   subscriptions,
 } from "@/db/schema";
-import { type Effects, effectsOf } from "../effects";
 import type { StripeObject } from "../objects";
+import { type Effects, effectsOf } from "../objects/effects";
 import type { ListedKind } from "./listed-objects";
 
 /** Field by field: what Stripe's objects say our rows should be, and what they are. */

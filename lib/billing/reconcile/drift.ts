@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Pace, patiently, UNHURRIED } from "@/lib/background/patience";
 import { readObject, type StripeObject } from "../objects";
 import { type Drift, differencesOf } from "./compare";
 import { getHeldRows } from "./held-rows";
 import { LISTED_KINDS, type ListedKind, listObjects } from "./listed-objects";
 import { compareMoney, type LedgerLine, Money } from "./money";
-import { type Pace, patiently, UNHURRIED } from "./patience";
 import { forEach } from "./run";
 
 export interface DriftReport {

@@ -1,8 +1,8 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { db } from "@/db";
 import { checkoutSessions, products, stripeTransactions, users } from "@/db/schema";
-import { livemode } from "@/lib/env";
-import { isMirrored, mirrorTable } from "../mirror";
+import { livemode } from "@/env";
+import { isMirrored, mirrorTable } from "../sync/mirror";
 import { FACT_OF } from "./compare";
 import type { ListedKind } from "./listed-objects";
 

@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
+import type { Pace } from "@/lib/background/patience";
 import type { Answer, ObjectKind, StripeObject } from "../objects";
 import { idOf, stripe } from "../stripe";
 import { type List, type Page, pagesOf } from "./pages";
-import type { Pace } from "./patience";
 
 /** Every kind of object that our rows copy, as Stripe lists it. Stripe hides the objects of test clocks. */
 

@@ -2,12 +2,12 @@ import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeTransactions } from "@/db/schema";
-import { livemode } from "@/lib/env";
+import { livemode } from "@/env";
+import { type Pace, patiently } from "@/lib/background/patience";
 import { readObject, type StripeObject } from "../objects";
 import { idOf, stripe } from "../stripe";
 import type { Drift } from "./compare";
 import { LIST_OPTIONS, pagesOf } from "./pages";
-import { type Pace, patiently } from "./patience";
 
 /**
  * The ledger's sum against Stripe's money. What counts at Stripe: the succeeded charges that pay an invoice or

@@ -1,15 +1,15 @@
 import type { Walk } from "@/db/schema";
 import { transaction } from "@/db/transaction";
-import { BillingAgent } from "../agent";
-import { apply } from "../apply";
-import { isPassing } from "../failures";
+import { LostLeaseError } from "@/lib/background/lease";
+import { OutOfTimeError, patiently } from "@/lib/background/patience";
+import { isPassing } from "@/lib/transient";
+import { BillingAgent } from "../events/handle";
 import type { ObjectRef } from "../objects";
 import { isMissing } from "../stripe";
+import { apply } from "../sync/apply";
 import { differencesOf } from "./compare";
 import { getHeldRows, type Held } from "./held-rows";
-import { LostLeaseError } from "./lease";
 import { answerOf, LISTED_KINDS, type ListedKind, type ListedPage, listObjects } from "./listed-objects";
-import { OutOfTimeError, patiently } from "./patience";
 import { forEach, noteFailure, type Run } from "./run";
 import { advance, getSweepState } from "./state";
 

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { type Pace, patiently } from "./patience";
+import { type Pace, patiently } from "@/lib/background/patience";
 
 export interface Page<T> {
   objects: T[];

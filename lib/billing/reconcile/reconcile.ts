@@ -1,8 +1,8 @@
 import type { SweepCounts } from "@/db/schema";
+import { withLease } from "@/lib/background/lease";
+import { OutOfTimeError } from "@/lib/background/patience";
 import { EVENTS_LISTED_SECONDS, sweepFull, sweepUndelivered } from "./event-sweep";
-import { withLease } from "./lease";
 import { sweepObjects } from "./object-sweep";
-import { OutOfTimeError } from "./patience";
 import { newCounts, type Run } from "./run";
 import { getSweepState, noteEnd, noteStart, SWEEPS, type SweepKind, type SweepState } from "./state";
 

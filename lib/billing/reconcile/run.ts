@@ -1,7 +1,7 @@
 import type { SweepCounts } from "@/db/schema";
+import type { Lease } from "@/lib/background/lease";
+import type { Pace } from "@/lib/background/patience";
 import type { Answer, ObjectRef } from "../objects";
-import type { Lease } from "./lease";
-import type { Pace } from "./patience";
 
 /** What all steps of one sweep share. */
 export interface Run {

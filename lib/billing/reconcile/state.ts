@@ -2,8 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { reconcileState, type SweepCounts, type Walk } from "@/db/schema";
 import type { Statement } from "@/db/transaction";
-import { livemode } from "@/lib/env";
-import type { Lease } from "./lease";
+import { livemode } from "@/env";
+import type { Lease } from "@/lib/background/lease";
 
 export const SWEEPS = ["undelivered", "objects", "full"] as const;
 export type SweepKind = (typeof SWEEPS)[number];

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { startCheckout } from "@/app/_actions/start-checkout";
 import { IntervalToggle } from "@/components/pricing/interval-toggle";
 import { JobTicket } from "@/components/pricing/job-ticket";
 import { bestSaving } from "@/components/pricing/saving";
 import { Tier } from "@/components/pricing/tier";
 import { PageTitle, Section } from "@/components/ui/section";
 import { listProducts } from "@/db/queries/products";
-import { startCheckout } from "./actions";
 
 export const metadata: Metadata = {
   title: "Prices",

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { refreshPricing } from "@/app/refresh-pricing";
+import { refreshPricing } from "@/app/_actions/refresh-pricing";
+import { env } from "@/env";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
-import { env } from "@/lib/env";
 
 /** What the platform allows a function, in seconds, and what of it the sweeps take; the rest is for the last step. */
 export const maxDuration = 60;

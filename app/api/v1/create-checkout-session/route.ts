@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ApiError } from "@/lib/api/errors";
 import { tokenRoute } from "@/lib/api/route";
-import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout";
-import { isAllowedRedirect } from "@/lib/billing/redirects";
+import { isAllowedRedirect } from "@/lib/billing/checkout/redirects";
+import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout/session";
 
 const redirectUrl = z
   .string()

@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
-import { refreshPricing } from "@/app/refresh-pricing";
+import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { BodyTooLargeError, readBody } from "@/lib/api/body";
-import { BillingAgent } from "@/lib/billing/agent";
-import { verifyEvent } from "@/lib/billing/webhook";
+import { BillingAgent } from "@/lib/billing/events/handle";
+import { verifyEvent } from "@/lib/billing/events/verify";
 
 const MAX_BODY = 256 * 1024;
 

@@ -1,0 +1,17 @@
+import { redirect } from "next/navigation";
+import { refreshPricing } from "@/app/_actions/refresh-pricing";
+import type { User } from "@/db/queries/users";
+import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout/session";
+
+/** Sends a signed-in person on to Stripe's hosted page, or to where the matter can be resolved. */
+export async function toCheckout(user: User, productId: string): Promise<never> {
+  const session = await createCheckoutSession(user, { productId }).catch((error: unknown) => {
+    if (error instanceof CheckoutError) return error;
+    throw error;
+  });
+  if (!(session instanceof CheckoutError)) redirect(session.url);
+  if (session.code === "already_subscribed") redirect("/account?notice=already-subscribed");
+  // The page that offered it was older than the catalog.
+  refreshPricing();
+  redirect("/pricing");
+}

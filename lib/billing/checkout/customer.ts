@@ -1,0 +1,37 @@
+import { getUserById, type User } from "@/db/queries/users";
+import { transaction } from "@/db/transaction";
+import { linkCustomer } from "../customer-links";
+import { stripe } from "../stripe";
+import { lockFor } from "../sync/apply";
+
+/**
+ * The user's one Stripe customer, made at the first checkout. Never looked for by e-mail: two people may share
+ * an address, and whoever controls an address does not thereby own its invoices.
+ */
+export async function ensureCustomer(user: User): Promise<string> {
+  if (user.stripeCustomerId) return user.stripeCustomerId;
+  await storeCustomer(user.id, await createCustomer(user));
+  // After the key's 24 hours another request may have stored a customer of its own; the row decides.
+  const stored = await getUserById(user.id);
+  if (!stored?.stripeCustomerId) throw new Error(`User ${user.id} is gone, so there is nobody to bill.`);
+  return stored.stripeCustomerId;
+}
+
+/** The key makes parallel first checkouts, and a retry after a crash, get the same customer from Stripe. */
+async function createCustomer(user: User, idempotencyKey = `customer-${user.id}`): Promise<string> {
+  const { id, lastResponse } = await stripe.customers.create(
+    { email: user.email, name: user.name, metadata: { user_id: user.id } },
+    { idempotencyKey },
+  );
+  if (lastResponse.headers["idempotent-replayed"] !== "true") return id;
+  // A repeated answer tells of that moment; the customer may have been deleted since.
+  const { deleted } = await stripe.customers.retrieve(id);
+  return deleted ? createCustomer(user, `${idempotencyKey}-after-${id}`) : id;
+}
+
+/** Under the customer's lock, so that an event that arrives right now finds either no user or all of it. */
+const storeCustomer = (userId: string, stripeCustomerId: string) =>
+  transaction(async (tx) => {
+    const writes = [lockFor(stripeCustomerId), ...linkCustomer(userId, stripeCustomerId)];
+    await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
+  });

@@ -1,0 +1,92 @@
+import { and, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import { db } from "@/db";
+import { stripeEvents } from "@/db/schema";
+import type { Effects } from "../objects/effects";
+
+/** The inbox remembers every event once: what it was, what was done, or why it could not be done. */
+
+const toEventRow = (event: Stripe.Event) => ({
+  id: event.id,
+  type: event.type,
+  apiVersion: event.api_version,
+  livemode: event.livemode,
+  stripeCreatedAt: new Date(event.created * 1000),
+  objectId: "id" in event.data.object ? (event.data.object.id ?? null) : null,
+  payload: event,
+});
+
+/** Travels in the commit of the event's effects: applied means that all of them are in the database. */
+export function markApplied(event: Stripe.Event, effects: Effects, changes: SQL | null) {
+  const applied = {
+    status: "applied" as const,
+    stripeCustomerId: effects.stripeCustomerId,
+    note: effects.note,
+    appliedAt: new Date(),
+  };
+  return db
+    .insert(stripeEvents)
+    .values({ ...toEventRow(event), ...applied, changes, attempts: 1 })
+    .onConflictDoUpdate({
+      target: stripeEvents.id,
+      set: { ...applied, changes: sql`excluded.changes`, attempts: sql`${stripeEvents.attempts} + 1` },
+    });
+}
+
+/**
+ * In a commit of its own: it has to survive the rollback of what failed.
+ * @returns how often the event has failed; null when another delivery of it was applied meanwhile
+ */
+export async function recordFailure(event: Stripe.Event, error: unknown): Promise<number | null> {
+  const lastError = storable(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const [row] = await db
+    .insert(stripeEvents)
+    .values({ ...storable(toEventRow(event)), status: "received", attempts: 1, lastError })
+    .onConflictDoUpdate({
+      target: stripeEvents.id,
+      set: { attempts: sql`${stripeEvents.attempts} + 1`, lastError },
+      setWhere: sql`${stripeEvents.status} <> 'applied'`,
+    })
+    .returning({ attempts: stripeEvents.attempts });
+  return row?.attempts ?? null;
+}
+
+/** What broke the event may be in its text: Postgres stores neither a NUL nor half a character. */
+const storable = <T>(value: T): T => {
+  if (typeof value === "string") return Buffer.from(value.replaceAll("\0", "\ufffd")).toString() as T;
+  if (Array.isArray(value)) return value.map(storable) as T;
+  if (value === null || typeof value !== "object" || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key), storable(part)])) as T;
+};
+
+/** Parked: no delivery will help it any more, a person has to look. */
+export const markDead = (eventId: string, note: string) =>
+  db
+    .update(stripeEvents)
+    .set({ status: "dead", note: storable(note) })
+    .where(eq(stripeEvents.id, eventId));
+
+export async function getEvent(eventId: string): Promise<typeof stripeEvents.$inferSelect | null> {
+  const [row] = await db.select().from(stripeEvents).where(eq(stripeEvents.id, eventId));
+  return row ?? null;
+}
+
+const KEPT_DAYS = 35;
+
+/**
+ * Drops what events carried, once Stripe has forgotten them, too. Their ids stay, so that none is applied twice.
+ * @returns how many were pruned
+ */
+export async function pruneEvents(): Promise<number> {
+  const pruned = await db
+    .update(stripeEvents)
+    .set({ payload: null })
+    .where(
+      and(
+        isNotNull(stripeEvents.payload),
+        lt(stripeEvents.createdAt, sql`now() - make_interval(days => ${KEPT_DAYS})`),
+      ),
+    )
+    .returning({ id: stripeEvents.id });
+  return pruned.length;
+}

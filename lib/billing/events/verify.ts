@@ -1,0 +1,54 @@
+import type Stripe from "stripe";
+import { z } from "zod";
+import { env, livemode } from "@/env";
+import { stripe } from "../stripe";
+
+const TOLERANCE_SECONDS = 300;
+
+/** What is read of every event, whatever it is about; its object is parsed by who applies it. */
+const envelope = z.object({
+  id: z.string().min(1).max(255),
+  type: z.string().min(1).max(255),
+  created: z.int().min(0),
+  livemode: z.boolean(),
+  data: z.object({ object: z.object({ object: z.string() }) }),
+});
+
+/**
+ * A webhook's bytes to an event of ours. Every configured secret is tried, so that one can be rolled without
+ * losing an event.
+ * @throws Error with a sentence for Stripe's dashboard when it is not an event that Stripe signed for us, now
+ */
+export function verifyEvent(body: Buffer, signature: string | null): Stripe.Event {
+  if (!signature) throw new Error("The Stripe-Signature header is missing.");
+  refuseFuture(signature);
+  const event = firstThatVerifies(body, signature);
+  if (!envelope.safeParse(event).success)
+    throw new Error("This is signed, but it is not an event: id, type, created and data.object are needed.");
+  if (event.livemode !== livemode) {
+    console.error(
+      `A ${event.livemode ? "live" : "test"} mode event reached this ${livemode ? "live" : "test"} mode shop: ${event.id}`,
+    );
+    throw new Error(`This endpoint takes ${livemode ? "live" : "test"} mode events only.`);
+  }
+  return event;
+}
+
+/** The SDK refuses signatures that are too old but takes any from the future. */
+function refuseFuture(signature: string) {
+  const timestamp = Number(signature.match(/(?:^|,)\s*t=(\d+)/)?.[1]);
+  if (timestamp > Date.now() / 1000 + TOLERANCE_SECONDS)
+    throw new Error("The signature's timestamp is in the future.");
+}
+
+function firstThatVerifies(body: Buffer, signature: string): Stripe.Event {
+  let refusal: unknown;
+  for (const secret of env.STRIPE_WEBHOOK_SECRET) {
+    try {
+      return stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_SECONDS);
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
