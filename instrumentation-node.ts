@@ -10,8 +10,8 @@ export async function checkEnvironment() {
 
 /** What a long-lived server does without being asked. Imported late: without an environment it could not be. */
 export async function startTimers() {
-  const { startReconcileTimer } = await import("@/lib/background/timer");
-  startReconcileTimer();
+  const { startJobs } = await import("@/lib/background/jobs");
+  startJobs();
 }
 
 /** Before the first request, for it is about what Next itself cannot read. */

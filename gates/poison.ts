@@ -59,7 +59,7 @@ export const poison: ShopGate = async (shop, options) => {
   });
 
   const { applied } = await countEvents();
-  const parked = new Set((await listEvents("dead", 2 * poisons.length)).map(({ id }) => id));
+  const parked = new Set((await listEvents("parked", 2 * poisons.length)).map(({ id }) => id));
   const visible = poisons.filter(({ id }) => parked.has(id)).length;
   const [rows] = await shop.sql`
     select (select count(*)::int from subscriptions) as subscriptions,

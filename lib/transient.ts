@@ -7,7 +7,7 @@ export class BusyError extends Error {}
  * Whether the same event may succeed later without anybody's doing: the database or Stripe is away, slow or
  * refuses us. Everything else is about the event itself, and will be the same the next time.
  */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (error instanceof BusyError) return true;
   if (error instanceof Stripe.errors.StripeError)
     return !(error instanceof Stripe.errors.StripeInvalidRequestError);

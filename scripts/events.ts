@@ -5,12 +5,12 @@ import { loadEnvironment } from "./stack/load-environment";
 
 const USAGE = `Usage:
   npm run events                        the parked ones, and the newest
-  npm run events dead|received|applied  the newest of one status
+  npm run events parked                 the newest of one status: parked, received or applied
   npm run events show evt_…             what it carried, what was done, what it changed
   npm run events replay evt_…           runs it again, whether it was applied or parked`;
 
 const LIMIT = 20;
-const STATUSES: readonly string[] = ["dead", "received", "applied"] satisfies EventStatus[];
+const STATUSES: readonly string[] = ["parked", "received", "applied"] satisfies EventStatus[];
 
 loadEnvironment();
 const [command = "list", id] = process.argv.slice(2);
@@ -23,7 +23,7 @@ if (!isKnown) {
 // Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");
 const { countEvents, listEvents } = await import("../db/queries/events");
-const { BillingAgent } = await import("../lib/billing/events/handle");
+const handling = await import("../lib/billing/events/handle");
 const { describeCounts, describeEvent, describeEvents } = await import("../lib/billing/events/describe");
 const { getEvent } = await import("../lib/billing/events/inbox");
 
@@ -41,8 +41,8 @@ async function run() {
   if (command === "show") return show(id ?? "");
   if (command !== "list") return console.log(describeEvents(await listEvents(command as EventStatus, LIMIT)));
   console.log(describeCounts(await countEvents()));
-  const dead = await listEvents("dead", LIMIT);
-  if (dead.length) console.log(`\nParked\n${describeEvents(dead)}`);
+  const parked = await listEvents("parked", LIMIT);
+  if (parked.length) console.log(`\nParked\n${describeEvents(parked)}`);
   console.log(`\nNewest\n${describeEvents(await listEvents(null, LIMIT))}`);
 }
 
@@ -53,7 +53,7 @@ async function show(eventId: string) {
 }
 
 async function replay(eventId: string) {
-  const { status, note } = await BillingAgent.replay(eventId);
-  if (status === "dead") process.exitCode = 1;
+  const { status, note } = await handling.replay(eventId);
+  if (status === "parked") process.exitCode = 1;
   console.log(`${status}: ${note}`);
 }

@@ -3,6 +3,7 @@ import type Stripe from "stripe";
 import { afterAll, expect, it, vi } from "vitest";
 import type { ObjectKind } from "@/lib/billing/objects";
 import type { Change } from "./support/customer-history";
+import { expectedDispute, expectedInvoice, expectedSubscription } from "./support/expected-rows";
 import type { TestEvent } from "./support/stripe-objects";
 import { startTruth } from "./support/stripe-truth";
 
@@ -15,10 +16,10 @@ import { startTruth } from "./support/stripe-truth";
 const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
-const { BillingAgent } = await import("@/lib/billing/events/handle");
-const { isPassing } = await import("@/lib/transient");
+const { handleListed } = await import("@/lib/billing/events/handle");
+const { syncCheckoutSession, syncObject } = await import("@/lib/billing/sync/sync-object");
+const { isTransient } = await import("@/lib/transient");
 const { objectOf } = await import("@/lib/billing/objects");
-const { toDisputeRow, toInvoiceRow, toSubscriptionRow } = await import("@/lib/billing/objects/rows");
 const { changesOf, historyArbitrary } = await import("./support/customer-history");
 const { post } = await import("./support/post-event");
 const { disputeRow, factsOf, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow, userById } =
@@ -115,12 +116,9 @@ function becomeTrue(changes: Change[], known: number, reached: number, skew: num
 async function visited(change: Change | undefined) {
   if (!change) return;
   const { id, object } = change.object;
-  const copy =
-    object === "checkout.session"
-      ? BillingAgent.syncCheckoutSession(id)
-      : BillingAgent.syncObject(object as ObjectKind, id);
+  const copy = object === "checkout.session" ? syncCheckoutSession(id) : syncObject(object as ObjectKind, id);
   await copy.catch((error) => {
-    if (!isPassing(error)) throw error;
+    if (!isTransient(error)) throw error;
   });
 }
 
@@ -137,7 +135,7 @@ async function sweep(events: TestEvent[]) {
   }
   for (const group of missed.values()) {
     const ref = group[0] && objectOf(group[0]);
-    if (ref) await BillingAgent.syncObject(ref.kind, ref.id, group);
+    if (ref) await handleListed(ref, group);
   }
 }
 
@@ -151,13 +149,12 @@ async function expectTruth(user: Awaited<ReturnType<typeof someUser>>, changes: 
       expect((await userById(user.id))?.stripeCustomerId).toBeNull();
     } else if (object.object === "subscription") {
       const row = await subscriptionRow(id);
-      expect(row).toMatchObject(toSubscriptionRow(object as unknown as Stripe.Subscription));
+      expect(row).toMatchObject(expectedSubscription(object));
       expect(row?.userId).toBe(user.id);
       const current = (await userById(user.id))?.currentSubscriptionId;
       expect(current).toBe(object.status === "canceled" ? null : row?.id);
     } else if (object.object === "invoice") {
-      const row = toInvoiceRow(object as unknown as Stripe.Invoice);
-      expect(await invoiceRow(id)).toMatchObject({ ...row, userId: user.id });
+      expect(await invoiceRow(id)).toMatchObject({ ...expectedInvoice(object), userId: user.id });
       if (object.status === "paid") revenue += 1900;
     } else if (object.object === "checkout.session") {
       const paymentStatus =
@@ -168,7 +165,7 @@ async function expectTruth(user: Awaited<ReturnType<typeof someUser>>, changes: 
       expect(await factsOf(id)).toMatchObject([{ status: object.status, userId: user.id }]);
       if (object.status === "succeeded") revenue -= 700;
     } else {
-      expect(await disputeRow(id)).toMatchObject(toDisputeRow(object as unknown as Stripe.Dispute));
+      expect(await disputeRow(id)).toMatchObject(expectedDispute(object));
       expect(await factsOf(id)).toMatchObject([{ eventType: "charge.dispute.created" }]);
     }
   }

@@ -16,10 +16,10 @@ import {
 } from "@/db/schema";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { createCheckoutSession } from "@/lib/billing/checkout/session";
-import { BillingAgent } from "@/lib/billing/events/handle";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
+import { syncCheckoutSession, syncObject } from "@/lib/billing/sync/sync-object";
 import { purchaseAt } from "./support/purchase";
 import { someUser } from "./support/rows";
 import { stripeId } from "./support/stripe-objects";
@@ -76,8 +76,8 @@ describe("a row that was altered by hand", () => {
     ["subscription", () => tier.subscription, subscriptions, { currentPeriodEnd: new Date(0) }],
     ["invoice", () => tier.invoice, invoices, { amountPaid: 1, number: "X" }],
     ["dispute", () => dispute, disputes, { status: "lost", amount: 1 }],
-    ["checkout session", () => tier.session, checkoutSessions, { status: "open" }],
-    ["checkout session", () => packet.session, checkoutSessions, { amountTotal: 5, currency: "eur" }],
+    ["checkout.session", () => tier.session, checkoutSessions, { status: "open" }],
+    ["checkout.session", () => packet.session, checkoutSessions, { amountTotal: 5, currency: "eur" }],
   ] as const)("%s: each field is named, and right after a sweep (%#)", async (kind, id, table, change) => {
     await db
       .update(table)
@@ -131,7 +131,7 @@ describe("a row that is missing here", () => {
     ["subscription", () => tier.subscription, subscriptions],
     ["invoice", () => tier.invoice, invoices],
     ["dispute", () => dispute, disputes],
-    ["checkout session", () => tier.session, checkoutSessions],
+    ["checkout.session", () => tier.session, checkoutSessions],
   ] as const)("%s: is named, and back after a sweep", async (kind, id, table) => {
     await db.update(users).set({ currentSubscriptionId: null });
     await db.delete(table).where(rowsOf(table, id()));
@@ -248,8 +248,8 @@ describe("what Stripe leaves out of its lists: the objects of a test clock", () 
     expect((await stripe.subscriptions.list({ status: "all", limit: 100 })).data).not.toContainEqual(
       expect.objectContaining({ id: unknown.id }),
     );
-    await BillingAgent.syncObject("subscription", ours.id);
-    await BillingAgent.syncObject("invoice", String(ours.latest_invoice));
+    await syncObject("subscription", ours.id);
+    await syncObject("invoice", String(ours.latest_invoice));
     expect(await drift()).toMatchObject({ drift: [] });
     expect(own.stripe.calls).toContain(`GET /v1/subscriptions/${ours.id}`);
     expect(isClean(await drift())).toBe(true);
@@ -283,7 +283,7 @@ describe("while it compares", () => {
       if (call !== "GET /v1/charges" || bought) return null;
       own.stripe.before = () => null;
       bought = await buy("micro_feature_once");
-      await BillingAgent.syncCheckoutSession(bought.session);
+      await syncCheckoutSession(bought.session);
       return null;
     };
     const report = await drift();

@@ -64,14 +64,14 @@ it("names the parked ones before all others, with what stopped them", async () =
   const { changed } = await applied();
   await db
     .update(stripeEvents)
-    .set({ status: "dead", attempts: 5, lastError: "TypeError: \u001b[2J no items\nat somewhere" })
+    .set({ status: "parked", attempts: 5, lastError: "TypeError: \u001b[2J no items\nat somewhere" })
     .where(eq(stripeEvents.id, changed.id));
   const { output } = await events();
   expect(output).toMatch(/^\d+ applied, \d+ waiting for another try, \d+ parked: somebody has to look\.$/m);
   const parked = output.slice(output.indexOf("\nParked\n"), output.indexOf("\nNewest\n"));
   expect(parked).toContain(changed.id);
   expect(parked).toContain("TypeError: \ufffd[2J no items (after 5 attempts)");
-  expect((await events("dead")).output).toContain(changed.id);
+  expect((await events("parked")).output).toContain(changed.id);
   expect((await events("received")).output).not.toContain(changed.id);
 });
 
@@ -81,7 +81,7 @@ it("says what is wrong with what it was asked", async () => {
     expect(code).toBe(1);
     expect(output).toContain("There is no event evt_none.");
   }
-  for (const args of [["show"], ["frobnicate"], ["dead", "evt_1"]]) {
+  for (const args of [["show"], ["frobnicate"], ["parked", "evt_1"]]) {
     const { code, output } = await events(...args);
     expect(code).toBe(2);
     expect(output).toContain("Usage:");

@@ -3,8 +3,9 @@ import { GET } from "@/app/api/cron/reconcile/route";
 import { client, db } from "@/db";
 import { reconcileState } from "@/db/schema";
 import { env, parseEnv } from "@/env";
+import { JOBS } from "@/lib/background/jobs";
 import { withLease } from "@/lib/background/lease";
-import { startReconcileTimer, tick } from "@/lib/background/timer";
+import { startTimer, tick } from "@/lib/background/timer";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { purchaseAt } from "./support/purchase";
@@ -86,11 +87,13 @@ describe("the server's timer", () => {
     const { subscription } = await buy("aiaas_pro_monthly");
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
     own.stripe.before = () => ({ status: 401, body: { error: { message: "Invalid\nAPI Key" } } });
-    await tick(60_000);
-    expect(said.mock.calls).toEqual([["The sweep stopped and goes on at the next turn: Invalid API Key"]]);
+    await tick({ ...JOBS.reconcile, everyMs: 60_000 });
+    expect(said.mock.calls).toEqual([
+      ["The job reconcile stopped and goes on at the next turn: Invalid API Key"],
+    ]);
     said.mockRestore();
     own.stripe.rest();
-    await tick(60_000);
+    await tick({ ...JOBS.reconcile, everyMs: 60_000 });
     expect(await subscriptionRow(subscription)).toMatchObject({ status: "active" });
     expect(await db.select().from(reconcileState)).toMatchObject(
       Array(4).fill({ finishedAt: expect.any(Date) }),
@@ -98,10 +101,10 @@ describe("the server's timer", () => {
   });
 
   it("is started once and keeps no process alive; 0 turns it off", () => {
-    expect(startReconcileTimer(0)).toBeNull();
-    const timer = startReconcileTimer(3_600_000);
+    expect(startTimer({ ...JOBS.reconcile, everyMs: 0 })).toBeNull();
+    const timer = startTimer({ ...JOBS.reconcile, everyMs: 3_600_000 });
     expect(timer?.hasRef()).toBe(false);
-    expect(startReconcileTimer(3_600_000)).toBeNull();
+    expect(startTimer({ ...JOBS.reconcile, everyMs: 3_600_000 })).toBeNull();
     clearInterval(timer ?? undefined);
   });
 

@@ -15,7 +15,7 @@ import {
 } from "@/db/schema";
 import { LostLeaseError, withLease } from "@/lib/background/lease";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
-import { BillingAgent } from "@/lib/billing/events/handle";
+import { handleEvent } from "@/lib/billing/events/handle";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
@@ -223,9 +223,9 @@ describe("events that failed before", () => {
     const broken = event("customer.subscription.updated", subscription({ id, items: { data: [] } }));
     for (let tries = 0; tries < 5; tries++) {
       own.stripe.before = () => ({ status: 404, body: { error: { message: "out of order" } } });
-      await BillingAgent.handleEvent(broken as never).catch(() => {});
+      await handleEvent(broken as never).catch(() => {});
     }
-    expect(await inboxRow(broken.id)).toMatchObject({ status: "dead" });
+    expect(await inboxRow(broken.id)).toMatchObject({ status: "parked" });
     own.stripe.rest();
     await sweep("all");
     expect(await inboxRow(broken.id)).toMatchObject({ status: "applied", attempts: 6 });
@@ -244,7 +244,7 @@ describe("events that failed before", () => {
     const rows = () => db.select().from(stripeEvents).where(eq(stripeEvents.objectId, bad.subscription));
     expect(await rows()).toMatchObject([{ status: "received", attempts: 1 }]);
     for (let tries = 0; tries < 4; tries++) await sweep("due");
-    expect(await rows()).toMatchObject([{ status: "dead", attempts: 5 }]);
+    expect(await rows()).toMatchObject([{ status: "parked", attempts: 5 }]);
     expect((await rows())[0]?.lastError).toContain("has no items");
     own.stripe.rest();
     await sweep("all");

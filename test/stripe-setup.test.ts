@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { HANDLED_EVENTS } from "@/lib/billing/objects/handled-events";
+import { HANDLED_EVENTS } from "@/lib/billing/objects";
 import { STRIPE_API_VERSION } from "@/lib/billing/stripe";
 
 it("STRIPE_SETUP.md names exactly the events that are handled, and the API version", async () => {

@@ -24,7 +24,7 @@ export async function countEvents(): Promise<Record<EventStatus, number>> {
   return {
     received: 0,
     applied: 0,
-    dead: 0,
+    parked: 0,
     ...Object.fromEntries(rows.map((row) => [row.status, row.count])),
   };
 }

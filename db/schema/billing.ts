@@ -44,7 +44,7 @@ export const products = pgTable("products", {
 });
 
 /** A product of Stripe's with its prices is read as one; the rows of `products` show this reading. */
-export const plans = pgTable("plans", {
+export const stripeProducts = pgTable("stripe_products", {
   id: id(),
   stripeId: text().notNull().unique(),
   livemode: boolean().notNull(),

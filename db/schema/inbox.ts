@@ -23,7 +23,7 @@ export const stripeEvents = pgTable(
     objectId: text(),
     stripeCustomerId: text(),
     payload: jsonb().$type<unknown>(),
-    status: text({ enum: ["received", "applied", "dead"] }).notNull(),
+    status: text({ enum: ["received", "applied", "parked"] }).notNull(),
     attempts: integer().notNull().default(0),
     lastError: text(),
     /** One sentence of what was done. */

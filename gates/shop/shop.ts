@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { migrateDatabase } from "../../db/migrate";
-import { HANDLED_EVENTS } from "../../lib/billing/objects/handled-events";
+import { HANDLED_EVENTS } from "../../lib/billing/objects";
 import { Children } from "../../scripts/stack/children";
 import { startStack } from "../../scripts/stack/environment";
 import { freePort } from "../../scripts/stack/ports";

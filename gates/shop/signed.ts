@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { env } from "../../env";
-import { HANDLED_EVENTS } from "../../lib/billing/objects/handled-events";
+import { HANDLED_EVENTS } from "../../lib/billing/objects";
 import { STRIPE_API_VERSION, stripe } from "../../lib/billing/stripe";
 import { postWebhook } from "./front";
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { User } from "@/db/queries/users";
 import { getUserByAccessToken } from "@/lib/auth/tokens";
-import { isPassing } from "@/lib/transient";
+import { isTransient } from "@/lib/transient";
 import { BodyTooLargeError, readBody } from "./body";
 import { ApiError, unauthorized } from "./errors";
 
@@ -38,7 +38,7 @@ async function answer(work: () => Promise<object>): Promise<Response> {
   } catch (error) {
     if (error instanceof ApiError) return error.toResponse();
     console.error(error);
-    const isAway = isPassing(error);
+    const isAway = isTransient(error);
     const message = isAway
       ? "Something that we need is away just now. Send the request again in a moment."
       : "Something went wrong on our side. The request can be sent again.";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Stripe from "stripe";
-import { isPassing } from "@/lib/transient";
+import { isTransient } from "@/lib/transient";
 
 /** How long a sweep may take, and how it waits for Stripe when Stripe has had enough. */
 export interface Pace {
@@ -53,7 +53,7 @@ export function delayBefore(tries: number, error: unknown, chance = Math.random(
 
 /** A key that is refused now will be refused in a minute, too. */
 const isWorthWaiting = (error: unknown) =>
-  isPassing(error) &&
+  isTransient(error) &&
   !(
     error instanceof Stripe.errors.StripeAuthenticationError ||
     error instanceof Stripe.errors.StripePermissionError

@@ -1,26 +1,31 @@
-import { env, isLongLived } from "@/env";
-import { reconcile } from "@/lib/billing/reconcile/reconcile";
+/** Work that a server does now and then without being asked. */
+export interface Job {
+  name: string;
+  everyMs: number;
+  /** @param withinMs the time it may take; what is left over is for the next turn */
+  run(withinMs: number): Promise<unknown>;
+}
 
 /**
- * Sweeps now and then, on a server that lives long enough. With several instances the lease lets one of them
- * through; none is kept alive or brought down by it.
+ * With several instances a lease lets one of them through; none is kept alive or brought down by it.
+ * @returns null when the job is not wanted here, or runs already
  */
-export function startReconcileTimer(
-  everyMs = isLongLived ? env.RECONCILE_EVERY_MINUTES * 60_000 : 0,
-): NodeJS.Timeout | null {
-  // `next dev` evaluates this module again and again; one timer is enough.
-  const shared = globalThis as { titanforgeReconcileTimer?: NodeJS.Timeout };
-  if (!everyMs || shared.titanforgeReconcileTimer) return null;
-  shared.titanforgeReconcileTimer = setInterval(() => tick(everyMs), everyMs).unref();
-  return shared.titanforgeReconcileTimer;
+export function startTimer(job: Job): NodeJS.Timeout | null {
+  // `next dev` evaluates this module again and again; one timer a job is enough.
+  const shared = globalThis as { titanforgeTimers?: Map<string, NodeJS.Timeout> };
+  shared.titanforgeTimers ??= new Map();
+  if (!job.everyMs || shared.titanforgeTimers.has(job.name)) return null;
+  const timer = setInterval(() => tick(job), job.everyMs).unref();
+  shared.titanforgeTimers.set(job.name, timer);
+  return timer;
 }
 
 /** It ends before the next begins. */
-export async function tick(everyMs: number): Promise<void> {
+export async function tick({ name, everyMs, run }: Job): Promise<void> {
   try {
-    await reconcile({ sweeps: "due", within: everyMs * 0.9 });
+    await run(everyMs * 0.9);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(`The sweep stopped and goes on at the next turn: ${reason.replaceAll("\n", " ")}`);
+    console.error(`The job ${name} stopped and goes on at the next turn: ${reason.replaceAll("\n", " ")}`);
   }
 }

@@ -1,18 +1,12 @@
 import { and, eq, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { db } from "@/db";
-import {
-  checkoutSessions,
-  deletedCustomers,
-  invoices,
-  stripeTransactions,
-  subscriptions,
-  users,
-} from "@/db/schema";
+import { deletedCustomers, stripeTransactions, subscriptions, users } from "@/db/schema";
 import type { Statement } from "@/db/transaction";
 import { livemode } from "@/env";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 
-/** Whose a customer's rows are, and which of a user's subscriptions grants access. SQL statements; see writes.ts. */
+/** Whose a customer's rows are, and which of a user's subscriptions grants access. SQL statements, for others to send. */
 
 /** The user whose Stripe customer this is or was, or null: rows of strangers are kept and linked when they are known. */
 export const userOf = (stripeCustomerId: string | null) =>
@@ -52,16 +46,22 @@ export function setCurrentSubscription(userId: SQL) {
     .where(eq(users.id, userId));
 }
 
-/** From now on the user is this customer, and so are the rows that arrived before we knew. */
-export function linkCustomer(userId: string, stripeCustomerId: string): Statement[] {
+/** A table that says by `stripe_customer_id` whom a row concerns, and by `user_id` which of our users that is. */
+type CustomerTable = PgTable & { stripeCustomerId: PgColumn; userId: PgColumn };
+
+/**
+ * From now on the user is this customer, and so are the rows that arrived before we knew.
+ * @param tables every table with such rows beside the ledger
+ */
+export function linkCustomer(userId: string, stripeCustomerId: string, tables: CustomerTable[]): Statement[] {
   const claim = db
     .update(users)
     .set({ stripeCustomerId })
     .where(and(eq(users.id, userId), isNull(users.stripeCustomerId)));
   // Only fills gaps, so it commutes with everything else.
-  const fill = [subscriptions, checkoutSessions, invoices, stripeTransactions].map((table) =>
+  const fill = [...tables, stripeTransactions].map((table: CustomerTable) =>
     db
-      .update(table)
+      .update(table as PgTable)
       .set({ userId: userOf(stripeCustomerId) })
       .where(and(eq(table.stripeCustomerId, stripeCustomerId), isNull(table.userId))),
   );

@@ -1,96 +1,99 @@
-import type Stripe from "stripe";
-import type { stripeTransactions } from "@/db/schema";
-import { time } from "./objects/rows";
-import { idOf } from "./stripe";
+import { type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { db } from "@/db";
+import { stripeTransactions } from "@/db/schema";
+import { excluded, takeAll } from "@/db/upsert";
+import { livemode } from "@/env";
+import { userOf } from "./customer-links";
 
 /**
- * Stripe object → fact of the ledger. Pure. The key names the money and not the event, because several events
- * may tell of one payment; `revenue` stands on one fact only.
+ * The ledger: one entry is one fact about money. Its key names the money and not the event, because several events
+ * may tell of one payment; `revenue` stands on one entry only. Which entries an object adds is in its own file.
  */
 
-export type Fact = Omit<(typeof stripeTransactions)["$inferInsert"], "livemode" | "userId">;
+export type LedgerEntry = Omit<(typeof stripeTransactions)["$inferInsert"], "livemode" | "userId">;
+export type LedgerKind = LedgerEntry["kind"];
 
-/** That somebody checked out. The money, if any, is a fact of its own. */
-export const toCheckoutFact = (session: Stripe.Checkout.Session, eventType: string, at: number): Fact => ({
-  kind: "checkout",
-  stripeId: session.id,
-  eventType,
-  stripeCustomerId: idOf(session.customer),
-  stripeCheckoutSessionId: session.id,
-  stripeSubscriptionId: idOf(session.subscription),
-  stripeInvoiceId: idOf(session.invoice),
-  stripePaymentIntentId: idOf(session.payment_intent),
-  amount: session.amount_total ?? 0,
-  revenue: 0,
-  currency: session.currency ?? "usd",
-  occurredAt: time(at),
-});
+interface Rule {
+  /** Of the events that tell of one entry, the type that it is named after, whichever came first. */
+  namedAfter: string | null;
+  /** Whoever tells of it tells the same amount, so a row that says otherwise is wrong and gets it back. */
+  hasFinalAmount: boolean;
+}
+
+const RULES: Record<LedgerKind, Rule> = {
+  attempt: { namedAfter: null, hasFinalAmount: false },
+  checkout: { namedAfter: null, hasFinalAmount: true },
+  dispute: { namedAfter: "charge.dispute.created", hasFinalAmount: false },
+  invoice_paid: { namedAfter: "invoice.payment_succeeded", hasFinalAmount: true },
+  payment: { namedAfter: null, hasFinalAmount: true },
+  refund: { namedAfter: "refund.created", hasFinalAmount: false },
+};
+
+const stored = stripeTransactions;
+const TARGET = [stored.kind, stored.stripeId];
 
 /**
- * The money of a one-time sale, which has no invoice. A subscription's session carries none of its own: its
- * first invoice does.
+ * May run any number of times and in any order with the same result. Several events may tell of an entry, and a
+ * read without any; which came first does not show in the row.
  */
-export function toPaymentFact(session: Stripe.Checkout.Session, eventType: string, at: number): Fact | null {
-  const paymentIntent = idOf(session.payment_intent);
-  if (session.mode !== "payment" || session.payment_status !== "paid" || !paymentIntent) return null;
+export function upsertLedgerEntry(entry: LedgerEntry) {
+  const userId = userOf(entry.stripeCustomerId ?? null);
+  const insert = db.insert(stored).values({ ...entry, livemode, userId });
+  const conflict = entry.kind === "refund" ? furthestStatus() : earliestTelling(RULES[entry.kind]);
+  return insert.onConflictDoUpdate({ target: TARGET, ...conflict });
+}
+
+/** A refund is what its furthest status says. Failed and canceled have no position: nothing comes after them. */
+function furthestStatus() {
+  const rank = (status: SQL | PgColumn) =>
+    sql`coalesce(array_position(array['pending', 'requires_action', 'succeeded'], ${status}), 4)`;
+  const { next, now } = namings(RULES.refund);
+  const isFurther = sql`(${rank(excluded(stored.status))}, ${next}) > (${rank(stored.status)}, ${now})`;
+  const isWrong = sql`${stored.status} = ${excluded(stored.status)} and ${stored.revenue} <> ${excluded(stored.revenue)}`;
   return {
-    ...toCheckoutFact(session, eventType, at),
-    kind: "payment",
-    stripeId: paymentIntent,
-    revenue: session.amount_total ?? 0,
+    set: takeAll(stored, ["status", "revenue", "eventType", "stripeEventId"]),
+    setWhere: sql`${isFurther} or (${isWrong})`,
   };
 }
 
-const toInvoiceFact = (invoice: Stripe.Invoice, eventType: string, at: number) => ({
-  eventType,
-  stripeCustomerId: idOf(invoice.customer),
-  stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
-  stripeInvoiceId: invoice.id,
-  stripePriceId: invoice.lines.data[0]?.pricing?.price_details?.price?.toString() ?? null,
-  currency: invoice.currency,
-  occurredAt: time(at),
-});
+function earliestTelling(rule: Rule) {
+  const { next, now } = namings(rule);
+  const isBetter = sql`(${next}) > (${now})`;
+  const better = (column: PgColumn) => sql`case when ${isBetter} then ${excluded(column)} else ${column} end`;
+  const isNews = sql`${isBetter} or ${excluded(stored.occurredAt)} < ${stored.occurredAt}`;
+  return {
+    set: {
+      eventType: better(stored.eventType),
+      stripeEventId: better(stored.stripeEventId),
+      occurredAt: sql`least(${stored.occurredAt}, ${excluded(stored.occurredAt)})`,
+      ...(rule.hasFinalAmount && takeAll(stored, ["amount", "revenue", "currency"])),
+    },
+    setWhere: rule.hasFinalAmount ? sql`${isNews} or ${hasOtherAmount}` : isNews,
+  };
+}
 
-/** One invoice is paid once, whichever of `invoice.paid` and `invoice.payment_succeeded` says so first. */
-export const toInvoicePaidFact = (invoice: Stripe.Invoice, eventType: string, at: number): Fact => ({
-  ...toInvoiceFact(invoice, eventType, invoice.status_transitions.paid_at ?? at),
-  kind: "invoice_paid",
-  stripeId: invoice.id,
-  amount: invoice.amount_paid,
-  revenue: invoice.amount_paid,
-});
+/**
+ * By which of two tellings an entry is named: by its naming event before another, by an event before a read, by the
+ * lower id of two alike.
+ */
+function namings({ namedAfter }: Rule) {
+  const isNaming = (type: SQL | PgColumn) => (namedAfter ? sql`${type} = ${namedAfter}` : sql`false`);
+  const told = excluded(stored.stripeEventId);
+  return {
+    next: sql`${isNaming(excluded(stored.eventType))}, ${told} is not null, ${stored.stripeEventId}`,
+    now: sql`${isNaming(stored.eventType)}, ${stored.stripeEventId} is not null, ${told}`,
+  };
+}
 
-/** A failed attempt to collect; each attempt is a fact. */
-export const toAttemptFact = (invoice: Stripe.Invoice, eventType: string, at: number): Fact => ({
-  ...toInvoiceFact(invoice, eventType, at),
-  kind: "attempt",
-  stripeId: `${invoice.id}:${invoice.attempt_count}`,
-  amount: invoice.amount_due,
-  revenue: 0,
-});
+const hasOtherAmount = sql.join(
+  [stored.amount, stored.revenue, stored.currency].map((column) => sql`${column} <> ${excluded(column)}`),
+  sql` or `,
+);
 
-/** Money given back counts once it is on its way, and no longer if the bank returns it. */
-export const toRefundFact = (refund: Stripe.Refund, eventType: string): Fact => ({
-  kind: "refund",
-  stripeId: refund.id,
-  eventType,
-  stripeCustomerId: idOf(refund.customer),
-  stripePaymentIntentId: idOf(refund.payment_intent),
-  amount: refund.amount,
-  revenue: refund.status === "succeeded" ? -refund.amount : 0,
-  status: refund.status ?? "pending",
-  currency: refund.currency,
-  occurredAt: time(refund.created),
-});
-
-/** That a payment is questioned. Who keeps the money is for the dispute to tell; it is not a refund. */
-export const toDisputeFact = (dispute: Stripe.Dispute, eventType: string): Fact => ({
-  kind: "dispute",
-  stripeId: dispute.id,
-  eventType,
-  stripePaymentIntentId: idOf(dispute.payment_intent),
-  amount: dispute.amount,
-  revenue: 0,
-  currency: dispute.currency,
-  occurredAt: time(dispute.created),
-});
+/** The fields in which an entry has to agree with what Stripe's object says today. */
+export function toComparedEntry({ kind, amount, revenue, currency, status = null }: LedgerEntry) {
+  const fields = { revenue, currency, status };
+  // What a dispute is about may change; its entry keeps what it was when it began.
+  return kind === "dispute" ? fields : { amount, ...fields };
+}

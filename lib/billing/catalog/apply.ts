@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type Stripe from "stripe";
 import { z } from "zod";
-import { BillingAgent } from "../events/handle";
 import { stripe } from "../stripe";
+import { syncObject } from "../sync/sync-object";
 
 /** Plans as data: catalog.json is pushed into Stripe, and Stripe's products and prices are mirrored into rows. */
 
@@ -48,7 +48,7 @@ export async function applyCatalog(): Promise<string[]> {
     await stripe.products.update(product.id, { active: false });
     changes.push(`archived the product ${product.name}`);
   }
-  for (const { id } of (await listOurProducts()).values()) await BillingAgent.syncObject("plan", id);
+  for (const { id } of (await listOurProducts()).values()) await syncObject("product", id);
   return changes;
 }
 

@@ -1,6 +1,7 @@
 import { getUserById, type User } from "@/db/queries/users";
 import { transaction } from "@/db/transaction";
 import { linkCustomer } from "../customer-links";
+import { CUSTOMER_TABLES } from "../objects";
 import { stripe } from "../stripe";
 import { lockFor } from "../sync/apply";
 
@@ -32,6 +33,6 @@ async function createCustomer(user: User, idempotencyKey = `customer-${user.id}`
 /** Under the customer's lock, so that an event that arrives right now finds either no user or all of it. */
 const storeCustomer = (userId: string, stripeCustomerId: string) =>
   transaction(async (tx) => {
-    const writes = [lockFor(stripeCustomerId), ...linkCustomer(userId, stripeCustomerId)];
+    const writes = [lockFor(stripeCustomerId), ...linkCustomer(userId, stripeCustomerId, CUSTOMER_TABLES)];
     await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
   });

@@ -3,8 +3,8 @@ import { db } from "@/db";
 import type { Product } from "@/db/queries/products";
 import type { User } from "@/db/queries/users";
 import { checkoutSessions, products, subscriptions } from "@/db/schema";
-import { BillingAgent } from "../events/handle";
 import { type CheckoutOutcome, type CheckoutState, outcomeOf } from "../status";
+import { syncCheckoutSession } from "../sync/sync-object";
 
 export interface CheckoutResult {
   outcome: CheckoutOutcome;
@@ -25,7 +25,7 @@ export async function getCheckoutResult(user: User, sessionId: string): Promise<
   if (!/^cs_\w{1,250}$/.test(sessionId)) return null;
   const before = await readRow(user, sessionId);
   if (!before) return null;
-  if (!isSettled(before.checkout)) await BillingAgent.syncCheckoutSession(sessionId);
+  if (!isSettled(before.checkout)) await syncCheckoutSession(sessionId);
   const row = (await readRow(user, sessionId)) ?? before;
   return {
     outcome: outcomeOf(row.checkout),

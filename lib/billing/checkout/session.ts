@@ -5,9 +5,9 @@ import { getProduct, type Product } from "@/db/queries/products";
 import type { User } from "@/db/queries/users";
 import { checkoutSessions, products, subscriptions } from "@/db/schema";
 import { livemode } from "@/env";
-import { BillingAgent } from "../events/handle";
 import { isRecurring, ONGOING_STATUSES } from "../status";
 import { stripe } from "../stripe";
+import { syncCheckoutSession } from "../sync/sync-object";
 import { ensureCustomer } from "./customer";
 import { ownCancelUrl, ownSuccessUrl } from "./redirects";
 
@@ -99,7 +99,7 @@ async function insertOpenRow(wanted: Wanted, product: Product): Promise<Checkout
 async function settleOpenRow(wanted: Wanted): Promise<CheckoutRow | null> {
   const found = await getOpenRow(wanted);
   // It may have been paid a second ago: the copy makes the next round's guard see the subscription.
-  if (found?.stripeId) await BillingAgent.syncCheckoutSession(found.stripeId);
+  if (found?.stripeId) await syncCheckoutSession(found.stripeId);
   const open = await getOpenRow(wanted);
   if (!open || isSameCheckout(open, wanted)) return open;
   // Refused for one that is paid in this very moment; then the next round copies it.

@@ -3,8 +3,8 @@ import type { RowChange } from "@/db/schema";
 
 /** What `npm run events` tells a person. */
 
-export const describeCounts = ({ applied, received, dead }: Record<EventStatus, number>) =>
-  `${applied} applied, ${received} waiting for another try, ${dead} parked${dead ? ": somebody has to look" : ""}.`;
+export const describeCounts = ({ applied, received, parked }: Record<EventStatus, number>) =>
+  `${applied} applied, ${received} waiting for another try, ${parked} parked${parked ? ": somebody has to look" : ""}.`;
 
 /** One line an event, and a second one for what went wrong. */
 export function describeEvents(events: EventRow[]): string {

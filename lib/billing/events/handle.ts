@@ -1,97 +1,87 @@
 import type Stripe from "stripe";
-import { isPassing } from "@/lib/transient";
-import {
-  type Answer,
-  type ObjectKind,
-  type ObjectRef,
-  objectOf,
-  readObject,
-  type StripeObject,
-} from "../objects";
-import { effectsOf } from "../objects/effects";
+import { isTransient } from "@/lib/transient";
+import { type Answer, definitionOf, effectsOfEvent, type ObjectRef, objectOf } from "../objects";
 import { STRIPE_API_VERSION } from "../stripe";
-import { apply, type Outcome, type Telling } from "../sync/apply";
-import { getEvent, markDead, pruneEvents, recordFailure } from "./inbox";
+import { apply, type Outcome } from "../sync/apply";
+import type { EventSnapshot } from "../sync/mirror";
+import { syncObject } from "../sync/sync-object";
+import { getEvent, inboxEntries, markParked, recordFailure } from "./inbox";
 
-/** Event in, rows out. How is told in apply.ts; here is what can be asked for. */
-export const BillingAgent = {
-  handleEvent,
-  handleListed,
-  replay,
-  syncObject,
-  syncCheckoutSession,
-  pruneEvents,
-};
+/** Events in, rows out: from a webhook, from a sweep's list, or again from the inbox. */
 
 /** After so many failures an event that cannot be applied is parked for a person to look at. */
 const MAX_ATTEMPTS = 5;
 
+type Handled = Omit<Outcome, "status"> & { status: Outcome["status"] | "parked" };
+
 /** @throws whatever stopped it, after noting it in the inbox. The caller answers 5xx, so that Stripe comes again. */
-async function handleEvent(event: Stripe.Event, { again = false } = {}): Promise<Handled> {
+export async function handleEvent(event: Stripe.Event, { again = false } = {}): Promise<Handled> {
+  const ref = objectOf(event);
   try {
-    return await apply({ ref: objectOf(event), told: toldBy(event), events: [event], again });
+    return await apply({ ref, snapshot: snapshotOf(event, ref), inbox: inboxEntries([event], again) });
   } catch (error) {
     const attempts = await recordFailure(event, error);
     if (attempts === null) return { status: "duplicate", note: "", catalogChanged: false };
-    if (attempts < MAX_ATTEMPTS || isPassing(error)) throw error;
-    return park(event, error);
+    if (attempts < MAX_ATTEMPTS || isTransient(error)) throw error;
+    return park(event, ref, error);
   }
 }
 
-type Handled = Omit<Outcome, "status"> & { status: Outcome["status"] | "dead" };
-
-/** An event tells only of itself; a plan is two objects, another API version a language this code was not written in. */
-function toldBy(event: Stripe.Event): Telling | null {
-  const { object } = event.data;
-  const isReadable = event.api_version === STRIPE_API_VERSION && !isOnTestClock(object);
-  if (!isReadable || object.object === "product" || object.object === "price") return null;
-  if (!objectOf(event)) return null;
+/** Null when only Stripe can tell: an event in another API version is in a language this code was not written in. */
+function snapshotOf(event: Stripe.Event, ref: ObjectRef | null): EventSnapshot | null {
+  if (!ref || event.api_version !== STRIPE_API_VERSION) return null;
+  if (!definitionOf(ref.kind).isCarriedWhole || isOnTestClock(event.data.object)) return null;
   return {
-    effects: effectsOf(object as StripeObject, event),
+    effects: effectsOfEvent(ref.kind, event),
     moment: momentOf(event.type),
-    at: event.created,
+    createdAt: event.created,
   };
 }
 
 /** Its events are dated by a clock that stands still, jumps, and that no answer of Stripe's tells. */
 const isOnTestClock = (object: object) => "test_clock" in object && object.test_clock !== null;
 
-const momentOf = (type: string) =>
-  type.endsWith(".created") ? "created" : type.endsWith(".deleted") ? "deleted" : "changed";
+function momentOf(type: string): EventSnapshot["moment"] {
+  if (type.endsWith(".created")) return "created";
+  return type.endsWith(".deleted") ? "deleted" : "changed";
+}
 
 /** Nothing of the truth is lost with a parked event: its object is read from Stripe instead. */
-async function park(event: Stripe.Event, error: unknown): Promise<Handled> {
-  const ref = objectOf(event);
-  const note = await (ref ? syncObject(ref.kind, ref.id) : Promise.resolve(null)).then(
-    (outcome) => `Parked. ${outcome?.note ?? "It changes no row."}`,
-    (refusal: unknown) => {
-      if (isPassing(refusal)) throw refusal;
-      return `Parked, and its object cannot be applied either: ${refusal}`;
-    },
-  );
-  await markDead(event.id, note);
+async function park(event: Stripe.Event, ref: ObjectRef | null, error: unknown): Promise<Handled> {
+  const note = ref ? await noteOfSync(ref) : "Parked. It changes no row.";
+  await markParked(event.id, note);
   console.error(`PARKED ${event.type} ${event.id} after ${MAX_ATTEMPTS} attempts. ${note}`, error);
-  return { status: "dead", note, catalogChanged: ref?.kind === "plan" };
+  return { status: "parked", note, catalogChanged: ref?.kind === "product" };
+}
+
+async function noteOfSync({ kind, id }: ObjectRef): Promise<string> {
+  try {
+    const { note } = await syncObject(kind, id);
+    return `Parked. ${note}`;
+  } catch (refusal) {
+    if (isTransient(refusal)) throw refusal;
+    return `Parked, and its object cannot be applied either: ${refusal}`;
+  }
 }
 
 /**
- * Events that a sweep found instead of a webhook, all about one object: it is read once for all of them. What
- * cannot be applied is noted with each, and parked like any other event after failing too often.
+ * Events that a sweep found instead of a webhook, all about one object: it is read once for all of them. An event
+ * that cannot be applied is noted in the inbox, and parked like any other after failing too often.
  * @param answer of an earlier call with later events about it
  * @throws only what may pass by itself
  */
-async function handleListed(
+export async function handleListed(
   ref: ObjectRef,
   events: Stripe.Event[],
   answer?: Answer,
 ): Promise<Outcome | { status: "failed" }> {
   try {
-    return await apply({ ref, told: null, events, ...(answer && { answer }) });
+    return await apply({ ref, snapshot: null, inbox: inboxEntries(events), ...(answer && { answer }) });
   } catch (error) {
-    if (isPassing(error)) throw error;
+    if (isTransient(error)) throw error;
     for (const event of events) {
       const attempts = await recordFailure(event, error);
-      if (attempts !== null && attempts >= MAX_ATTEMPTS) await markDead(event.id, `Parked: ${error}`);
+      if (attempts !== null && attempts >= MAX_ATTEMPTS) await markParked(event.id, `Parked: ${error}`);
     }
     console.error(`A sweep could not apply ${ref.kind} ${ref.id}:`, error);
     return { status: "failed" };
@@ -100,9 +90,9 @@ async function handleListed(
 
 /**
  * Runs an event of the inbox again, parked or applied.
- * @throws Error with a sentence when there is none, or nothing is left of what it carried
+ * @throws Error with a sentence when there is none, or nothing is left of its payload
  */
-async function replay(eventId: string): Promise<Handled> {
+export async function replay(eventId: string): Promise<Handled> {
   const row = await getEvent(eventId);
   if (!row) throw new Error(`There is no event ${eventId}.`);
   const { payload } = row;
@@ -111,33 +101,4 @@ async function replay(eventId: string): Promise<Handled> {
       `What ${eventId} carried was dropped because of its age; \`npm run reconcile\` brings ${row.objectId} up to date.`,
     );
   return handleEvent(payload as Stripe.Event, { again: true });
-}
-
-/**
- * Copies one object from Stripe into our rows, by the rule of every reading: it counts only if nothing newer
- * was taken while it was under way.
- * @param events about the object that were never applied: they are, in the same commit, without another reading
- */
-async function syncObject(kind: ObjectKind, id: string, events: Stripe.Event[] = []): Promise<Outcome> {
-  return apply({ ref: { kind, id }, told: null, events });
-}
-
-/**
- * Copies one checkout session, its subscription and its first invoice from Stripe into our rows: what the
- * success page does instead of waiting for the webhook. The events that follow find their facts written.
- */
-async function syncCheckoutSession(stripeId: string): Promise<void> {
-  const ref = { kind: "checkout_session", id: stripeId } as const;
-  const answer = await readObject(ref);
-  await apply({ ref, told: null, answer, events: [] });
-  if (answer.object?.object !== "checkout.session") return;
-  const { subscription, invoice } = answer.object;
-  await Promise.all([syncExpanded(answer, subscription), syncExpanded(answer, invoice)]);
-}
-
-/** What came along with its session need not be read again, unless a webhook was faster and there is a row. */
-async function syncExpanded(answer: Answer, object: string | Stripe.Subscription | Stripe.Invoice | null) {
-  if (!object || typeof object === "string") return;
-  const ref = { kind: object.object, id: object.id };
-  await apply({ ref, told: null, answer: { ...answer, object }, events: [] });
 }

@@ -1,8 +1,8 @@
-import { and, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeEvents } from "@/db/schema";
-import type { Effects } from "../objects/effects";
+import type { InboxEntries } from "../sync/apply";
 
 /** The inbox remembers every event once: what it was, what was done, or why it could not be done. */
 
@@ -16,14 +16,35 @@ const toEventRow = (event: Stripe.Event) => ({
   payload: event,
 });
 
-/** Travels in the commit of the event's effects: applied means that all of them are in the database. */
-export function markApplied(event: Stripe.Event, effects: Effects, changes: SQL | null) {
-  const applied = {
-    status: "applied" as const,
-    stripeCustomerId: effects.stripeCustomerId,
-    note: effects.note,
-    appliedAt: new Date(),
-  };
+/** The part of events in the commit of their effects: applied means that all of them are in the database. */
+export const inboxEntries = (events: Stripe.Event[], again = false): InboxEntries => ({
+  events,
+  again,
+  selectApplied: () => selectApplied(events),
+  markApplied,
+});
+
+const selectApplied = (events: Stripe.Event[]) =>
+  db
+    .select({ id: stripeEvents.id })
+    .from(stripeEvents)
+    .where(
+      and(
+        inArray(
+          stripeEvents.id,
+          events.map(({ id }) => id),
+        ),
+        eq(stripeEvents.status, "applied"),
+      ),
+    );
+
+interface Applied {
+  stripeCustomerId: string | null;
+  note: string;
+}
+
+export function markApplied(event: Stripe.Event, { stripeCustomerId, note }: Applied, changes: SQL | null) {
+  const applied = { status: "applied" as const, stripeCustomerId, note, appliedAt: new Date() };
   return db
     .insert(stripeEvents)
     .values({ ...toEventRow(event), ...applied, changes, attempts: 1 })
@@ -59,11 +80,11 @@ const storable = <T>(value: T): T => {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key), storable(part)])) as T;
 };
 
-/** Parked: no delivery will help it any more, a person has to look. */
-export const markDead = (eventId: string, note: string) =>
+/** No delivery will help it any more: a person has to look. */
+export const markParked = (eventId: string, note: string) =>
   db
     .update(stripeEvents)
-    .set({ status: "dead", note: storable(note) })
+    .set({ status: "parked", note: storable(note) })
     .where(eq(stripeEvents.id, eventId));
 
 export async function getEvent(eventId: string): Promise<typeof stripeEvents.$inferSelect | null> {

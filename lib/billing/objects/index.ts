@@ -1,59 +1,94 @@
 import type Stripe from "stripe";
-import { idOf, isMissing, stripe } from "../stripe";
-import { type ChangedObject, changesRows } from "./handled-events";
+import { isMissing } from "../stripe";
+import { checkoutSession } from "./checkout-session";
+import { customer } from "./customer";
+import type { CustomerTable, Effects, EventReasons, MirrorTable, ObjectDefinition } from "./definition";
+import { dispute } from "./dispute";
+import { invoice } from "./invoice";
+import { product } from "./product";
+import { refund } from "./refund";
+import { subscription } from "./subscription";
 
-/** The objects of Stripe that our rows copy, and how each is read. */
+/**
+ * Every object of Stripe's that our rows copy, by Stripe's own name, in the order in which a sweep walks them:
+ * customers first, because that the account is another one shows there soonest.
+ */
+const OBJECTS = {
+  customer,
+  product,
+  subscription,
+  invoice,
+  refund,
+  dispute,
+  "checkout.session": checkoutSession,
+};
 
-export type ObjectKind =
-  | "checkout_session"
-  | "customer"
-  | "dispute"
-  | "invoice"
-  | "plan"
-  | "refund"
-  | "subscription";
+export type ObjectKind = keyof typeof OBJECTS;
+export type StripeObject =
+  (typeof OBJECTS)[ObjectKind] extends ObjectDefinition<infer Source> ? Source : never;
 
 export interface ObjectRef {
   kind: ObjectKind;
   id: string;
 }
 
-/** A product with all of its prices: one thing to us, two to Stripe. */
-export interface Plan {
-  object: "plan";
-  id: string;
-  product: Stripe.Product;
-  prices: Stripe.Price[];
-}
+export const OBJECT_KINDS = Object.keys(OBJECTS) as ObjectKind[];
 
-export type StripeObject =
-  | Plan
-  | Stripe.Checkout.Session
-  | Stripe.Customer
-  | Stripe.DeletedCustomer
-  | Stripe.Dispute
-  | Stripe.Invoice
-  | Stripe.Refund
-  | Stripe.Subscription;
+/** The compiler knows each definition's own type of object only by name; whoever works with all of them passes on what it got. */
+export const definitionOf = (kind: ObjectKind) => OBJECTS[kind] as ObjectDefinition<StripeObject>;
 
-const KINDS: Record<ChangedObject, ObjectKind> & Record<string, ObjectKind | undefined> = {
-  "checkout.session": "checkout_session",
-  customer: "customer",
-  dispute: "dispute",
-  invoice: "invoice",
-  price: "plan",
-  product: "plan",
-  refund: "refund",
-  subscription: "subscription",
-};
+const DEFINITIONS = OBJECT_KINDS.map((kind) => [kind, definitionOf(kind)] as const);
+
+/** One list: the shop applies these events, STRIPE_SETUP.md describes them, the sweep looks for them. */
+export const HANDLED_EVENTS: EventReasons = Object.assign(
+  {},
+  ...DEFINITIONS.flatMap(([, { events, notedEvents }]) => [events, notedEvents]),
+);
+
+const FROM_EVENT = new Map(
+  DEFINITIONS.flatMap(([kind, { idFrom }]) =>
+    Object.entries(idFrom).map(([name, idOf]) => [
+      name,
+      { kind, idOf: idOf as (object: object) => string | null },
+    ]),
+  ),
+);
 
 /** Which object of ours an event changes; null for an event that changes none. */
 export function objectOf({ type, data: { object } }: Stripe.Event): ObjectRef | null {
-  const kind = KINDS[object.object];
-  if (!kind || !changesRows(type)) return null;
-  const id = object.object === "price" ? idOf(object.product) : "id" in object && object.id;
-  return id ? { kind, id } : null;
+  const from = FROM_EVENT.get(object.object);
+  if (!from || !Object.hasOwn(definitionOf(from.kind).events, type)) return null;
+  const id = from.idOf(object);
+  return id ? { kind: from.kind, id } : null;
 }
+
+/** What an event that carries all of its object means for our rows. */
+export function effectsOfEvent(kind: ObjectKind, event: Stripe.Event): Effects {
+  const definition = definitionOf(kind);
+  const source = event.data.object as StripeObject;
+  return {
+    ...definition.effects(source, [event]),
+    ledgerEntries: entriesOf(definition, source, event),
+  };
+}
+
+/**
+ * What an object that was read means for our rows.
+ * @param events newest first; what they tell is in the object, except for the ledger entries each adds
+ */
+export function effectsOfRead(kind: ObjectKind, source: StripeObject, events: Stripe.Event[] = []): Effects {
+  const definition = definitionOf(kind);
+  return {
+    ...definition.effects(source, events),
+    ledgerEntries: [...events, null].flatMap((event) => entriesOf(definition, source, event)),
+  };
+}
+
+const entriesOf = (
+  definition: ObjectDefinition<StripeObject>,
+  source: StripeObject,
+  event: Stripe.Event | null,
+) => definition.ledgerEntries(source, event).map((entry) => ({ ...entry, stripeEventId: event?.id ?? null }));
 
 export interface Answer {
   /** Null: Stripe does not know it. */
@@ -66,53 +101,24 @@ export interface Answer {
 }
 
 /** Reads the object as it is now. Never with Stripe's search, which runs a minute behind. */
-export async function readObject({ kind, id }: ObjectRef): Promise<Answer> {
+export async function retrieveObject({ kind, id }: ObjectRef): Promise<Answer> {
   // The wall clock may be set back meanwhile, and then the reading would count as newer than it is.
   const startedAt = performance.now();
-  const answer = await withFreeSlot(() => READERS[kind](id)).catch((error: unknown) => {
+  const retrieve = () => definitionOf(kind).retrieve(id, OPTIONS);
+  const object = await withFreeSlot(retrieve).catch((error: unknown) => {
     if (isMissing(error)) return null;
     throw error;
   });
-  const date = answer?.lastResponse.headers.date;
+  const date = object?.lastResponse.headers.date;
   return {
-    object: answer?.object ?? null,
+    object,
     answeredAt: date ? new Date(date) : null,
     tookMs: performance.now() - startedAt,
   };
 }
 
-type Response = Pick<Stripe.Response<object>, "lastResponse">;
-
 /** Whoever waits for an answer holds a webhook open; Stripe's own retry is the better one. */
 const OPTIONS = { timeout: 3_000, maxNetworkRetries: 0 };
-
-const answered = <T extends StripeObject>(
-  object: Stripe.Response<T>,
-): Response & { object: StripeObject } => ({
-  object,
-  lastResponse: object.lastResponse,
-});
-
-const READERS: Record<ObjectKind, (id: string) => Promise<Response & { object: StripeObject }>> = {
-  checkout_session: async (id) => answered(await stripe.checkout.sessions.retrieve(id, EXPANDED, OPTIONS)),
-  customer: async (id) => answered(await stripe.customers.retrieve(id, {}, OPTIONS)),
-  dispute: async (id) => answered(await stripe.disputes.retrieve(id, {}, OPTIONS)),
-  invoice: async (id) => answered(await stripe.invoices.retrieve(id, {}, OPTIONS)),
-  plan: readPlan,
-  refund: async (id) => answered(await stripe.refunds.retrieve(id, {}, OPTIONS)),
-  subscription: async (id) => answered(await stripe.subscriptions.retrieve(id, {}, OPTIONS)),
-};
-
-/** What a session has led to is wanted with it; it also dates the purchase, which the session does not. */
-const EXPANDED = { expand: ["subscription", "invoice", "payment_intent"] };
-
-/** The prices are read after the product and dated by their answer; `rev` guards what happens between the two. */
-async function readPlan(id: string) {
-  const product = await stripe.products.retrieve(id, {}, OPTIONS);
-  const prices: Stripe.Price[] = [];
-  for await (const price of stripe.prices.list({ product: id, limit: 100 }, OPTIONS)) prices.push(price);
-  return { object: { object: "plan" as const, id, product, prices }, lastResponse: product.lastResponse };
-}
 
 const MAX_READS = 4;
 let reading = 0;
@@ -130,3 +136,14 @@ async function withFreeSlot<T>(read: () => Promise<T>): Promise<T> {
     else reading--;
   }
 }
+
+/** The tables that show whose an object is. */
+export const CUSTOMER_TABLES = DEFINITIONS.flatMap(([, { customerTable }]) => customerTable ?? []);
+
+type Definition = (typeof OBJECTS)[ObjectKind];
+type Missing<Table, Kept> = Exclude<Table, Kept>;
+
+/** A table that was added to the schema but is kept by no definition does not compile here. */
+type NotKept = Missing<MirrorTable, NonNullable<Definition["mirror"]>["table"]>;
+type NotLinked = Missing<CustomerTable, Definition["customerTable"]>;
+void (true satisfies [NotKept, NotLinked] extends [never, never] ? true : never);

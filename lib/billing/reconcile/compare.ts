@@ -1,21 +1,13 @@
 import { and, eq, inArray, or } from "drizzle-orm";
-import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { db } from "@/db";
-import {
-  checkoutSessions,
-  disputes,
-  invoices,
-  products,
-  stripeTransactions,
-  subscriptions,
-} from "@/db/schema";
-import type { StripeObject } from "../objects";
-import { type Effects, effectsOf } from "../objects/effects";
-import type { ListedKind } from "./listed-objects";
+import { stripeTransactions } from "@/db/schema";
+import { type LedgerEntry, toComparedEntry } from "../ledger";
+import { definitionOf, effectsOfRead, type ObjectKind, type StripeObject } from "../objects";
 
 /** Field by field: what Stripe's objects say our rows should be, and what they are. */
 
 export interface Drift {
+  /** Stripe's name for the object, or `ledger` or `money`. */
   kind: string;
   /** Stripe's. */
   id: string;
@@ -26,144 +18,107 @@ export interface Drift {
 }
 
 type Row = Record<string, unknown>;
-type TableName = "subscription" | "invoice" | "dispute" | "product" | "checkout session" | "ledger";
-
-const TABLES: Record<TableName, { table: PgTable; id: PgColumn }> = {
-  subscription: { table: subscriptions, id: subscriptions.stripeId },
-  invoice: { table: invoices, id: invoices.stripeId },
-  dispute: { table: disputes, id: disputes.stripeId },
-  product: { table: products, id: products.stripeProductId },
-  "checkout session": { table: checkoutSessions, id: checkoutSessions.stripeId },
-  ledger: { table: stripeTransactions, id: stripeTransactions.stripeId },
-};
-
-/** Stripe makes these addresses anew for every answer. */
-const ADDRESSES = ["hostedInvoiceUrl", "invoicePdf"];
-
-/** The facts that are named by their object, by its kind. Payments are named by their intent: money.ts. */
-export const FACT_OF: Partial<Record<ListedKind, (typeof stripeTransactions.$inferSelect)["kind"]>> = {
-  checkout_session: "checkout",
-  dispute: "dispute",
-  invoice: "invoice_paid",
-  refund: "refund",
-};
-
-interface Expected {
-  table: TableName;
-  id: string;
-  fields: Row;
-}
 
 /** @returns by object, what differs; an object of which all is well is not in it */
 export async function differencesOf(
-  kind: ListedKind,
-  objects: (StripeObject & { id: string })[],
+  kind: ObjectKind,
+  objects: StripeObject[],
 ): Promise<Map<string, Drift[]>> {
-  const wanted = objects.map((object) => ({ id: object.id, effects: effectsOf(object, null) }));
-  const rows = await rowsOf(kind, wanted);
+  const wanted = objects.map((object) => ({
+    object,
+    entries: effectsOfRead(kind, object).ledgerEntries,
+  }));
+  const rows = await listRows(kind, objects);
+  const ledger = await listEntries(kind, wanted);
   const found = new Map<string, Drift[]>();
-  for (const { id, effects } of wanted) {
-    const expected = expectedOf(effects);
+  for (const { object, entries } of wanted) {
     const differences = [
-      ...expected.flatMap((one) => compare(one, rows.get(keyOf(one.table, one.id)), effects)),
-      ...unexpected(kind, id, expected, rows),
+      ...rowDifferences(kind, object, rows.get(object.id) ?? new Map()),
+      ...entries.flatMap((entry) => entryDifferences(entry, ledger.get(nameOf(entry)))),
+      ...strayEntry(kind, object, entries, ledger),
     ];
-    if (differences.length) found.set(id, differences);
+    if (differences.length) found.set(object.id, differences);
   }
   return found;
 }
 
-function expectedOf({ mirror, facts = [], checkoutSession }: Effects): Expected[] {
-  const expected: Expected[] = facts.map(({ kind, stripeId, amount, revenue, currency, status }) => ({
-    table: "ledger",
-    id: `${kind} ${stripeId}`,
-    // What a dispute is about may change; the ledger keeps what it was when it began.
-    fields: { ...(kind !== "dispute" && { amount }), revenue, currency, status: status ?? null },
-  }));
-  if (checkoutSession?.stripeId) {
-    const { id, url, completedAt, paymentFailed, ...fields } = checkoutSession;
-    if (paymentFailed) Object.assign(fields, { paymentStatus: "failed" });
-    // What it will cost is settled when it is paid; until then it may change, and no event tells of it.
-    const { amountTotal, currency, ...settled } = fields;
-    const compared = checkoutSession.status === "open" ? settled : fields;
-    expected.push({ table: "checkout session", id: checkoutSession.stripeId, fields: compared });
+/** By object, the rows that show it, by the ids that name them. */
+async function listRows(kind: ObjectKind, objects: StripeObject[]): Promise<Map<string, Map<string, Row>>> {
+  const { comparison } = definitionOf(kind);
+  const byObject = new Map<string, Map<string, Row>>();
+  if (!comparison || !objects.length) return byObject;
+  const { table, objectId, rowId } = comparison;
+  const ids = objects.map(({ id }) => id);
+  const rows: Row[] = await db.select().from(table).where(inArray(objectId, ids));
+  for (const row of rows) {
+    const id = String(row[objectId.name]);
+    const ofObject = byObject.get(id) ?? new Map<string, Row>();
+    byObject.set(id, ofObject.set(String(row[rowId.name]), row));
   }
-  if (mirror?.kind === "plan") {
-    for (const row of mirror.products)
-      expected.push({ table: "product", id: row.stripePriceId, fields: row });
-  } else if (mirror) {
-    expected.push({ table: mirror.kind, id: mirror.row.stripeId, fields: mirror.row });
-  }
-  return expected;
+  return byObject;
 }
 
-function compare({ table, id, fields }: Expected, row: Row | undefined, effects: Effects): Drift[] {
-  // A session that began elsewhere, a payment link's, is none of ours before it comes to something.
-  if (!row && effects.checkoutSession?.status === "open") return [];
-  if (!row) return [{ kind: table, id, field: "row", ours: null, stripe: "exists" }];
-  if (row.deletedAt) return [{ kind: table, id, field: "row", ours: "deleted", stripe: "exists" }];
+function rowDifferences(kind: ObjectKind, object: StripeObject, rows: Map<string, Row>): Drift[] {
+  const { comparison } = definitionOf(kind);
+  if (!comparison) return [];
+  const expected = comparison.rowsOf(object);
+  const strays = [...rows].filter(([id]) => !expected.some((row) => row.id === id));
+  return [
+    ...expected.flatMap(({ id, fields }) =>
+      rows.size || !comparison.mayBeForeign(object) ? compare(kind, id, fields, rows.get(id)) : [],
+    ),
+    ...strays.flatMap(([id, row]) => {
+      const difference = comparison.strayRow(row);
+      return difference ? [{ kind, id, ...difference }] : [];
+    }),
+  ];
+}
+
+function compare(kind: string, id: string, fields: Row, row: Row | undefined): Drift[] {
+  if (!row) return [{ kind, id, field: "row", ours: null, stripe: "exists" }];
+  if (row.deletedAt) return [{ kind, id, field: "row", ours: "deleted", stripe: "exists" }];
   return Object.entries(fields)
-    .filter(([field, value]) => !ADDRESSES.includes(field) && !isEqual(row[field], value))
-    .map(([field, value]) => ({ kind: table, id, field, ours: row[field] ?? null, stripe: value ?? null }));
+    .filter(([field, value]) => !isEqual(row[field], value))
+    .map(([field, value]) => ({ kind, id, field, ours: row[field] ?? null, stripe: value ?? null }));
 }
 
 const isEqual = (ours: unknown, theirs: unknown) =>
   JSON.stringify(ours ?? null) === JSON.stringify(theirs ?? null);
 
-/** Rows that the object gives no reason for: a fact that it does not tell of, a price that Stripe does not list. */
-function unexpected(kind: ListedKind, id: string, expected: Expected[], rows: Map<string, Row>): Drift[] {
-  const isExpected = (table: TableName, rowId: string) =>
-    expected.some((one) => one.table === table && one.id === rowId);
-  if (kind === "plan") {
-    return [...rows.values()]
-      .filter((row) => row.stripeProductId === id && row.active)
-      .filter((row) => !isExpected("product", String(row.stripePriceId)))
-      .map((row) => ({
-        kind: "product",
-        id: String(row.stripePriceId),
-        field: "active",
-        ours: true,
-        stripe: "no such price",
-      }));
-  }
-  const fact = `${FACT_OF[kind]} ${id}`;
-  const isStray = rows.has(keyOf("ledger", fact)) && !isExpected("ledger", fact);
-  return isStray ? [{ kind: "ledger", id: fact, field: "row", ours: "exists", stripe: null }] : [];
+const nameOf = ({ kind, stripeId }: Pick<LedgerEntry, "kind" | "stripeId">) => `${kind} ${stripeId}`;
+
+const entryDifferences = (entry: LedgerEntry, row: Row | undefined) =>
+  compare("ledger", nameOf(entry), toComparedEntry(entry), row);
+
+/** An entry under the object's own id of which the object does not tell. */
+function strayEntry(
+  kind: ObjectKind,
+  { id }: StripeObject,
+  entries: LedgerEntry[],
+  ledger: Map<string, Row>,
+): Drift[] {
+  const { ownLedgerKind } = definitionOf(kind);
+  if (!ownLedgerKind) return [];
+  const name = nameOf({ kind: ownLedgerKind, stripeId: id });
+  const isExpected = entries.some((entry) => nameOf(entry) === name);
+  if (isExpected || !ledger.has(name)) return [];
+  return [{ kind: "ledger", id: name, field: "row", ours: "exists", stripe: null }];
 }
 
-const keyOf = (table: TableName, id: string) => `${table} ${id}`;
-
-async function rowsOf(
-  kind: ListedKind,
-  wanted: { id: string; effects: Effects }[],
+/** By name: the entries that the objects tell of, and those under the objects' own ids. */
+async function listEntries(
+  kind: ObjectKind,
+  wanted: { object: StripeObject; entries: LedgerEntry[] }[],
 ): Promise<Map<string, Row>> {
-  const rows = new Map<string, Row>();
-  const ids = wanted.map(({ id }) => id);
-  const table = TABLE_OF[kind];
-  if (table && ids.length) {
-    const { table: from, id } = TABLES[table];
-    for (const row of (await db.select().from(from).where(inArray(id, ids))) as Row[])
-      rows.set(keyOf(table, String(kind === "plan" ? row.stripePriceId : row.stripeId)), row);
-  }
-  const own = FACT_OF[kind];
-  const facts = wanted.flatMap(({ effects }) => effects.facts ?? []);
-  if (!own && !facts.length) return rows;
-  const held = stripeTransactions;
-  const named = facts.map(({ stripeId }) => stripeId);
+  const { ownLedgerKind } = definitionOf(kind);
+  const { kind: ledgerKind, stripeId } = stripeTransactions;
+  const told = wanted.flatMap(({ entries }) => entries.map((entry) => entry.stripeId));
+  const own = wanted.map(({ object }) => object.id);
   const where = or(
-    named.length ? inArray(held.stripeId, named) : undefined,
-    own && ids.length ? and(eq(held.kind, own), inArray(held.stripeId, ids)) : undefined,
+    told.length ? inArray(stripeId, told) : undefined,
+    ownLedgerKind && own.length ? and(eq(ledgerKind, ownLedgerKind), inArray(stripeId, own)) : undefined,
   );
-  if (!where) return rows;
-  for (const row of await db.select().from(held).where(where))
-    rows.set(keyOf("ledger", `${row.kind} ${row.stripeId}`), row);
-  return rows;
+  if (!where) return new Map();
+  const rows = await db.select().from(stripeTransactions).where(where);
+  return new Map(rows.map((row) => [nameOf(row), row]));
 }
-
-const TABLE_OF: Partial<Record<ListedKind, TableName>> = {
-  checkout_session: "checkout session",
-  dispute: "dispute",
-  invoice: "invoice",
-  plan: "product",
-  subscription: "subscription",
-};

@@ -2,19 +2,16 @@ import { and, eq, inArray, isNotNull, ne } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeEvents, type Walk } from "@/db/schema";
-import { transaction } from "@/db/transaction";
 import { livemode } from "@/env";
-import { LostLeaseError } from "@/lib/background/lease";
 import { patiently } from "@/lib/background/patience";
-import { BillingAgent } from "../events/handle";
-import { markApplied } from "../events/inbox";
-import { type Answer, type ObjectRef, objectOf } from "../objects";
-import { HANDLED_EVENTS } from "../objects/handled-events";
+import { handleListed } from "../events/handle";
+import { markApplied, pruneEvents } from "../events/inbox";
+import { type Answer, HANDLED_EVENTS, type ObjectRef, objectOf } from "../objects";
 import { isMissing, stripe } from "../stripe";
 import { stampOfRead } from "../sync/decide";
-import { pagesOf } from "./pages";
+import { pagesAt } from "./pages";
 import { forEach, type Run } from "./run";
-import { advance, getSweepState, type SweepKind } from "./state";
+import { advance, type SweepKind } from "./state";
 
 /**
  * Finds the events that no webhook brought. A listed event is written in the version that the account had when
@@ -23,7 +20,7 @@ import { advance, getSweepState, type SweepKind } from "./state";
 
 /** Events may be listed a little after the second that they carry. */
 const OVERLAP_SECONDS = 3600;
-/** Stripe lists no event that is older. */
+/** Stripe lists no event that is older. https://docs.stripe.com/api/events/list */
 export const EVENTS_LISTED_SECONDS = 30 * 86_400;
 /** After so much the cursor moves, so that a sweep of limited time always gets on. */
 const BATCH = { events: 1_000, pages: 20 };
@@ -32,23 +29,21 @@ const BATCH = { events: 1_000, pages: 20 };
 export async function sweepUndelivered(run: Run): Promise<void> {
   // What is older is the full sweep's, which has been there; so an endpoint of somebody else's in the same
   // account that is out of order for weeks costs little.
-  const { cursor } = await getSweepState("full");
-  await sweepEvents("undelivered", { delivery_success: false, ...since(cursor) }, run);
+  await sweepEvents("undelivered", { delivery_success: false, ...since(run.states.full.cursor) }, run);
 }
 
 /** Everything that happened, delivered or not, and what lies unapplied in the inbox. */
 export async function sweepFull(run: Run): Promise<void> {
-  const { cursor } = await getSweepState("full");
-  await settleInbox(run);
-  await sweepEvents("full", since(cursor), run);
-  run.counts.pruned = await BillingAgent.pruneEvents();
+  await applyInbox(run);
+  await sweepEvents("full", since(run.states.full.cursor), run);
+  run.counts.pruned = await pruneEvents();
 }
 
 const since = (cursor: number | null) =>
   cursor === null ? {} : { created: { gte: cursor - OVERLAP_SECONDS } };
 
 async function sweepEvents(kind: SweepKind, filter: Stripe.EventListParams, run: Run): Promise<void> {
-  const { walk } = await getSweepState(kind);
+  const { walk } = run.states[kind];
   try {
     await walkEvents(kind, filter, walk, run);
   } catch (error) {
@@ -64,7 +59,7 @@ async function walkEvents(kind: SweepKind, filter: Stripe.EventListParams, from:
   let pages = 0;
   const list = (params: Stripe.EventListParams, options: Stripe.RequestOptions) =>
     stripe.events.list({ ...filter, ...params }, options);
-  for await (const { objects, answeredAt } of pagesOf(list, run.pace, from?.after)) {
+  for await (const { objects, answeredAt } of pagesAt(run.pace)(list, from?.after ?? null)) {
     run.counts.pages++;
     pages++;
     walk = {
@@ -73,11 +68,11 @@ async function walkEvents(kind: SweepKind, filter: Stripe.EventListParams, from:
     };
     batch.push(...(await withoutApplied(objects.filter(isHandled))));
     if (batch.length < BATCH.events && pages < BATCH.pages) continue;
-    await settle(kind, batch, { walk }, run);
+    await finishBatch(kind, batch, { walk }, run);
     batch = [];
     pages = 0;
   }
-  await settle(kind, batch, { walk: null, ...(walk && { cursor: walk.startedAt }) }, run);
+  await finishBatch(kind, batch, { walk: null, ...(walk && { cursor: walk.startedAt }) }, run);
 }
 
 /** Not asked of Stripe, which takes no more than twenty types a call: all of them in one list are fewer calls. */
@@ -98,26 +93,34 @@ async function withoutApplied(events: Stripe.Event[]): Promise<Stripe.Event[]> {
  * Each object's events are marked in the commit of what they did; the rest of the batch, which changes no row,
  * in the one that moves the cursor. A crash anywhere before it repeats the batch, which finds the marks.
  */
-async function settle(
+async function finishBatch(
   kind: SweepKind,
   batch: Stripe.Event[],
   to: { walk: Walk | null; cursor?: number },
   run: Run,
 ): Promise<void> {
-  const idle = await settleObjects(batch, run);
-  await transaction(async (tx) => {
-    const marks = idle.map((event) => tx.send(markApplied(event, nothingToDo, null)));
-    const [moved] = await Promise.all([tx.send(advance(kind, run.lease, to)), ...marks]);
-    if (!moved?.length) throw new LostLeaseError();
-    await tx.commit();
-  });
+  const idle = await applyByObject(batch, run);
+  const marks = idle.map((event) => markApplied(event, NOTHING_TO_DO, null));
+  await advance(kind, run.lease, to, marks);
 }
 
-const nothingToDo = { stripeCustomerId: null, note: "A sweep found it; it changes no row." };
+const NOTHING_TO_DO = { stripeCustomerId: null, note: "A sweep found it; it changes no row." };
 
 /** @returns the events that change no row */
-async function settleObjects(events: Stripe.Event[], run: Run): Promise<Stripe.Event[]> {
-  const groups = new Map<string, { ref: ObjectRef; events: Stripe.Event[] }>();
+async function applyByObject(events: Stripe.Event[], run: Run): Promise<Stripe.Event[]> {
+  run.counts.found += events.length;
+  const { groups, idle } = groupByObject(events);
+  await forEach(groups, (group) => applyGroup(group, run));
+  return idle;
+}
+
+interface Group {
+  ref: ObjectRef;
+  events: Stripe.Event[];
+}
+
+function groupByObject(events: Stripe.Event[]): { groups: Group[]; idle: Stripe.Event[] } {
+  const groups = new Map<string, Group>();
   const idle: Stripe.Event[] = [];
   for (const event of events) {
     const ref = objectOf(event);
@@ -125,48 +128,50 @@ async function settleObjects(events: Stripe.Event[], run: Run): Promise<Stripe.E
       idle.push(event);
       continue;
     }
-    const key = `${ref.kind} ${ref.id}`;
-    const group = groups.get(key) ?? { ref, events: [] };
-    groups.set(key, group);
+    const group = groups.get(keyOf(ref)) ?? { ref, events: [] };
+    groups.set(keyOf(ref), group);
     group.events.push(event);
   }
-  run.counts.found += events.length;
-  await forEach([...groups], async ([key, { ref, events }]) => {
-    run.lease.check();
-    const known = run.answers.get(key);
-    const answer = known && tellsOf(events, known) ? known : undefined;
-    const outcome = await patiently(() => BillingAgent.handleListed(ref, events, answer), run.pace);
-    if (outcome.status === "failed") run.counts.failed++;
-    else if (outcome.answer) remember(run, key, outcome.answer);
-    // Where something else has changed the row, even a known answer was asked for anew.
-    const isAsked = outcome.status !== "applied" || outcome.answer?.object !== answer?.object;
-    if (!answer || isAsked) run.counts.reads++;
-    if (ref.kind === "plan") run.catalogChanged = true;
-  });
-  return idle;
+  return { groups: [...groups.values()], idle };
+}
+
+const keyOf = ({ kind, id }: ObjectRef) => `${kind} ${id}`;
+
+async function applyGroup({ ref, events }: Group, run: Run): Promise<void> {
+  run.lease.check();
+  const known = answerFor(events, run.answers.get(keyOf(ref)));
+  const outcome = await patiently(() => handleListed(ref, events, known), run.pace);
+  // Where something else has changed the row, even a known answer was asked for anew.
+  const usedKnown = known && outcome.status === "applied" && outcome.answer?.object === known.object;
+  if (!usedKnown) run.counts.reads++;
+  if (outcome.status === "failed") run.counts.failed++;
+  else if (outcome.answer) remember(run, ref, outcome.answer);
+  if (ref.kind === "product") run.catalogChanged = true;
 }
 
 /** A reading tells of every event from before it began: of the same object in an earlier batch, further back in time. */
-function tellsOf(events: Stripe.Event[], { answeredAt, tookMs }: Answer): boolean {
-  const { stampLo } = stampOfRead(answeredAt, tookMs);
-  return events.every(({ created }) => created < stampLo);
+function answerFor(events: Stripe.Event[], answer: Answer | undefined): Answer | undefined {
+  if (!answer) return undefined;
+  const { stampLo } = stampOfRead(answer.answeredAt, answer.tookMs);
+  return events.every(({ created }) => created < stampLo) ? answer : undefined;
 }
 
-const MOST_ANSWERS = 2_000;
+const MAX_ANSWERS = 2_000;
 
 /** The latest few; an object that Stripe does not know is asked for again, under its customer's lock. */
-function remember({ answers }: Run, key: string, answer: Answer) {
+function remember({ answers }: Run, ref: ObjectRef, answer: Answer) {
+  const key = keyOf(ref);
   answers.delete(key);
   if (answer.object) answers.set(key, answer);
   const [oldest] = answers.keys();
-  if (answers.size > MOST_ANSWERS && oldest) answers.delete(oldest);
+  if (answers.size > MAX_ANSWERS && oldest) answers.delete(oldest);
 }
 
 /** So many a run; what fails again waits for the next, behind what has been tried less often. */
 const INBOX_LIMIT = 1_000;
 
 /** Parked events and those whose deliveries failed until Stripe gave up: their objects are read all the same. */
-async function settleInbox(run: Run): Promise<void> {
+async function applyInbox(run: Run): Promise<void> {
   const rows = await db
     .select({ payload: stripeEvents.payload })
     .from(stripeEvents)
@@ -179,9 +184,9 @@ async function settleInbox(run: Run): Promise<void> {
     )
     .orderBy(stripeEvents.attempts, stripeEvents.createdAt)
     .limit(INBOX_LIMIT);
-  const idle = await settleObjects(
+  const idle = await applyByObject(
     rows.map(({ payload }) => payload as Stripe.Event),
     run,
   );
-  for (const event of idle) await markApplied(event, nothingToDo, null);
+  for (const event of idle) await markApplied(event, NOTHING_TO_DO, null);
 }

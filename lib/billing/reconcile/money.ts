@@ -4,10 +4,10 @@ import { db } from "@/db";
 import { stripeTransactions } from "@/db/schema";
 import { livemode } from "@/env";
 import { type Pace, patiently } from "@/lib/background/patience";
-import { readObject, type StripeObject } from "../objects";
+import { retrieveObject, type StripeObject } from "../objects";
 import { idOf, stripe } from "../stripe";
 import type { Drift } from "./compare";
-import { LIST_OPTIONS, pagesOf } from "./pages";
+import { LIST_OPTIONS, pagesAt } from "./pages";
 
 /**
  * The ledger's sum against Stripe's money. What counts at Stripe: the succeeded charges that pay an invoice or
@@ -52,13 +52,13 @@ export class Money {
     const payerOf = new Map([...this.#sessions].map((intent) => [intent, intent]));
     const payments = (params: object, options: Stripe.RequestOptions) =>
       stripe.invoicePayments.list(params, options);
-    for await (const { objects } of pagesOf(payments, pace))
+    for await (const { objects } of pagesAt(pace)(payments, null))
       for (const payment of objects)
         if (this.#invoices.has(idOf(payment.invoice) ?? "")) noteInvoicePayment(payerOf, payment);
 
     const sums = new Map<string, Sum>();
     const charges = (params: object, options: Stripe.RequestOptions) => stripe.charges.list(params, options);
-    for await (const { objects } of pagesOf(charges, pace)) addCharges(sums, payerOf, objects);
+    for await (const { objects } of pagesAt(pace)(charges, null)) addCharges(sums, payerOf, objects);
     for (const [id, paid] of this.#invoices) if (!sums.has(id)) sums.set(id, paid);
     for (const refund of this.#refunds.values()) {
       if (refund.status !== "succeeded" || !payerOf.has(idOf(refund.payment_intent) ?? "")) continue;
@@ -103,12 +103,12 @@ export class Money {
   }
 
   async #paidElsewhere(id: string, pace: Pace): Promise<number> {
-    const { object } = await patiently(() => readObject({ kind: "invoice", id }), pace);
+    const { object } = await patiently(() => retrieveObject({ kind: "invoice", id }), pace);
     return object?.object === "invoice" && object.status === "paid" ? object.amount_paid : 0;
   }
 
   async #refundAnew(id: string, pace: Pace): Promise<number> {
-    const { object } = await patiently(() => readObject({ kind: "refund", id }), pace);
+    const { object } = await patiently(() => retrieveObject({ kind: "refund", id }), pace);
     if (object?.object !== "refund" || object.status !== "succeeded") return 0;
     const intent = idOf(object.payment_intent) ?? "";
     if (await this.#isOfSession(intent, pace)) return -object.amount;

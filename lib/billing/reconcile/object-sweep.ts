@@ -1,17 +1,15 @@
-import type { Walk } from "@/db/schema";
-import { transaction } from "@/db/transaction";
-import { LostLeaseError } from "@/lib/background/lease";
 import { OutOfTimeError, patiently } from "@/lib/background/patience";
-import { isPassing } from "@/lib/transient";
-import { BillingAgent } from "../events/handle";
-import type { ObjectRef } from "../objects";
+import { isTransient } from "@/lib/transient";
+import { definitionOf, OBJECT_KINDS, type ObjectKind, type ObjectRef, type StripeObject } from "../objects";
+import type { Page } from "../objects/definition";
 import { isMissing } from "../stripe";
 import { apply } from "../sync/apply";
+import { syncObject } from "../sync/sync-object";
 import { differencesOf } from "./compare";
-import { getHeldRows, type Held } from "./held-rows";
-import { answerOf, LISTED_KINDS, type ListedKind, type ListedPage, listObjects } from "./listed-objects";
+import { pagesAt } from "./pages";
 import { forEach, noteFailure, type Run } from "./run";
-import { advance, getSweepState } from "./state";
+import { advance } from "./state";
+import { getStoredIds, idsToSee, type Stored } from "./stored-ids";
 
 /**
  * Holds all of Stripe's objects against our rows, whatever the events said: for what happened longer ago than
@@ -19,63 +17,66 @@ import { advance, getSweepState } from "./state";
  * it, so only what changed in the meantime is read by itself.
  */
 export async function sweepObjects(run: Run): Promise<void> {
-  const { walk } = await getSweepState("objects");
+  const { walk } = run.states.objects;
   const startedAt = walk?.startedAt ?? Math.floor(Date.now() / 1000);
-  const reached = walk ? LISTED_KINDS.indexOf(walk.list as ListedKind) : 0;
+  const reached = walk ? OBJECT_KINDS.indexOf(walk.list as ObjectKind) : 0;
   let after = walk?.after ?? null;
-  for (const kind of LISTED_KINDS.slice(Math.max(0, reached))) {
-    await sweepList(kind, after, startedAt, run);
+  for (const kind of OBJECT_KINDS.slice(Math.max(0, reached))) {
+    await sweepKind(kind, after, startedAt, run);
     after = null;
   }
-  await save(run, null);
+  await advance("objects", run.lease, { walk: null });
 }
 
-async function sweepList(kind: ListedKind, after: string | null, startedAt: number, run: Run): Promise<void> {
-  const held = await getHeldRows(kind);
-  const unseen = new Set([...held].filter(([, { isGone }]) => !isGone).map(([id]) => id));
+async function sweepKind(kind: ObjectKind, after: string | null, startedAt: number, run: Run): Promise<void> {
+  const stored = await getStoredIds(kind);
+  const unseen = idsToSee(stored);
   const expected = unseen.size;
   try {
-    for await (const page of listObjects(kind, run.pace, after)) {
+    for await (const page of definitionOf(kind).list(pagesAt(run.pace), after)) {
       run.counts.pages += page.calls;
       for (const { id } of page.objects) unseen.delete(id);
-      await settlePage(kind, page, held, run);
-      await save(run, { startedAt, list: kind, after: page.objects.at(-1)?.id ?? null });
+      await repairPage(kind, page, stored, run);
+      const last = page.objects.at(-1)?.id ?? null;
+      await advance("objects", run.lease, { walk: { startedAt, list: kind, after: last } });
     }
   } catch (error) {
     if (!after || !isMissing(error)) throw error;
     // The object at which an interrupted walk stood is not listed any more: begin its list anew.
-    return sweepList(kind, null, startedAt, run);
+    return sweepKind(kind, null, startedAt, run);
   }
   // What came before an interruption was not seen here, so nothing follows from it.
   if (after) return;
   refuseOtherAccount(kind, unseen.size, expected);
-  if (kind === "plan" && unseen.size) run.catalogChanged = true;
-  await forEach([...unseen], (id) => read({ kind, id }, run));
+  if (kind === "product" && unseen.size) run.catalogChanged = true;
+  await forEach([...unseen], (id) => readAnew({ kind, id }, run));
 }
 
-async function settlePage(kind: ListedKind, page: ListedPage, held: Map<string, Held>, run: Run) {
+async function repairPage(kind: ObjectKind, page: Page<StripeObject>, stored: Map<string, Stored>, run: Run) {
   const differences = await differencesOf(kind, page.objects);
   const differing = page.objects.filter(({ id }) => differences.has(id));
   run.counts.found += differing.length;
-  if (kind === "plan" && differing.length) run.catalogChanged = true;
+  if (kind === "product" && differing.length) run.catalogChanged = true;
+  const { answeredAt, tookMs } = page;
   await forEach(differing, async (object) => {
     const ref = { kind, id: object.id };
-    const answer = answerOf(object, page, held.get(object.id)?.rev ?? null);
-    await attempt(ref, run, () => apply({ ref, told: null, answer, events: [] }));
+    const answer = { object, answeredAt, tookMs, rev: stored.get(object.id)?.rev ?? null };
+    await repair(ref, run, () => apply({ ref, snapshot: null, answer, inbox: null }));
   });
 }
 
-async function read(ref: ObjectRef, run: Run) {
+async function readAnew(ref: ObjectRef, run: Run) {
   run.counts.reads++;
-  await attempt(ref, run, () => BillingAgent.syncObject(ref.kind, ref.id));
+  await repair(ref, run, () => syncObject(ref.kind, ref.id));
 }
 
-async function attempt(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
+/** @throws what may pass by itself, and that time is up; everything else is noted, and the next object's turn */
+async function repair(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
   run.lease.check();
   try {
     await patiently(work, run.pace);
   } catch (error) {
-    if (error instanceof OutOfTimeError || isPassing(error)) throw error;
+    if (error instanceof OutOfTimeError || isTransient(error)) throw error;
     noteFailure(run, ref, error);
   }
 }
@@ -84,17 +85,9 @@ async function attempt(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
 const UNREMARKABLE = 5;
 
 /** A key of another account knows nothing of ours; taking that for the truth would end everybody's access. */
-function refuseOtherAccount(kind: ListedKind, unseen: number, expected: number) {
+function refuseOtherAccount(kind: ObjectKind, unseen: number, expected: number) {
   if (unseen < expected || expected < UNREMARKABLE) return;
   throw new Error(
     `Stripe lists none of our ${expected} objects of the kind ${kind}. Is STRIPE_API_KEY of another account than DATABASE_URL? Nothing was changed.`,
   );
-}
-
-async function save(run: Run, walk: Walk | null) {
-  await transaction(async (tx) => {
-    const moved = await tx.send(advance("objects", run.lease, { walk }));
-    if (!moved.length) throw new LostLeaseError();
-    await tx.commit();
-  });
 }

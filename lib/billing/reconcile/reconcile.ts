@@ -3,8 +3,16 @@ import { withLease } from "@/lib/background/lease";
 import { OutOfTimeError } from "@/lib/background/patience";
 import { EVENTS_LISTED_SECONDS, sweepFull, sweepUndelivered } from "./event-sweep";
 import { sweepObjects } from "./object-sweep";
-import { newCounts, type Run } from "./run";
-import { getSweepState, noteEnd, noteStart, SWEEPS, type SweepKind, type SweepState } from "./state";
+import { newRun, type Run } from "./run";
+import {
+  getSweepStates,
+  noteEnd,
+  noteStart,
+  SWEEPS,
+  type SweepKind,
+  type SweepState,
+  type SweepStates,
+} from "./state";
 
 /**
  * Webhooks are the fast way; this is the sure one. Three sweeps find what no webhook brought: what Stripe could
@@ -51,12 +59,10 @@ export function reconcile({
     const results: SweepResult[] = [];
     let catalogChanged = false;
     for (const sweep of SWEEPS) {
-      if (sweeps === "due" && !(await isDue(sweep))) continue;
-      const run = { lease, pace, counts: newCounts(), catalogChanged: false, answers: new Map() };
-      const { walk } = await getSweepState(sweep);
-      let isWhole = await runSweep(sweep, run);
-      // What an interrupted walk had behind it was then, not now.
-      if (isWhole && walk && sweeps === "all") isWhole = await runSweep(sweep, run);
+      const states = await getSweepStates();
+      if (sweeps === "due" && !isDue(sweep, states)) continue;
+      const run = newRun(lease, pace, states);
+      const isWhole = sweeps === "all" ? await runFromTheTop(sweep, run) : await runSweep(sweep, run);
       catalogChanged ||= run.catalogChanged;
       results.push({ sweep, isWhole, ...run.counts });
       if (!isWhole) break;
@@ -65,6 +71,16 @@ export function reconcile({
   });
 }
 
+/** An interrupted walk is brought to its end first; but what it had behind it was seen then, not now. */
+async function runFromTheTop(sweep: SweepKind, run: Run): Promise<boolean> {
+  const wasInterrupted = run.states[sweep].walk !== null;
+  const isWhole = await runSweep(sweep, run);
+  if (!isWhole || !wasInterrupted) return isWhole;
+  run.states = await getSweepStates();
+  return runSweep(sweep, run);
+}
+
+/** @returns false when there was no time for all of it */
 async function runSweep(sweep: SweepKind, run: Run): Promise<boolean> {
   await noteStart(sweep);
   try {
@@ -79,20 +95,18 @@ async function runSweep(sweep: SweepKind, run: Run): Promise<boolean> {
   }
 }
 
-const DAY = 86_400;
+const DAY_SECONDS = 86_400;
 /** A little less than the period, so that a timer's call just before it does not skip to the next. */
-const FULL_EVERY = DAY - 600;
-const OBJECTS_EVERY = 7 * DAY - 600;
+const FULL_EVERY_SECONDS = DAY_SECONDS - 600;
+const OBJECTS_EVERY_SECONDS = 7 * DAY_SECONDS - 600;
 
-async function isDue(sweep: SweepKind): Promise<boolean> {
+function isDue(sweep: SweepKind, { full, objects }: SweepStates): boolean {
   if (sweep === "undelivered") return true;
-  const state = await getSweepState(sweep);
-  if (sweep === "full") return isOlderThan(FULL_EVERY, state);
-  const full = await getSweepState("full");
+  if (sweep === "full") return isOlderThan(FULL_EVERY_SECONDS, full);
   // Events reach back to the last full sweep no more, or there was none: only the objects can tell. They come
   // before the full sweep, which moves its cursor over the gap.
   const isGap = full.cursor === null || full.cursor < Date.now() / 1000 - EVENTS_LISTED_SECONDS;
-  return isOlderThan(isGap ? FULL_EVERY : OBJECTS_EVERY, state);
+  return isOlderThan(isGap ? FULL_EVERY_SECONDS : OBJECTS_EVERY_SECONDS, objects);
 }
 
 const isOlderThan = (seconds: number, { finishedAt, walk }: SweepState) =>

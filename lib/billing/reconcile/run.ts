@@ -2,11 +2,14 @@ import type { SweepCounts } from "@/db/schema";
 import type { Lease } from "@/lib/background/lease";
 import type { Pace } from "@/lib/background/patience";
 import type { Answer, ObjectRef } from "../objects";
+import type { SweepStates } from "./state";
 
 /** What all steps of one sweep share. */
 export interface Run {
   lease: Lease;
   pace: Pace;
+  /** How far each sweep had come when this run began. */
+  states: SweepStates;
   counts: SweepCounts;
   /** The cached public pages show something older than the rows. */
   catalogChanged: boolean;
@@ -14,9 +17,16 @@ export interface Run {
   answers: Map<string, Answer>;
 }
 
-export const newCounts = (): SweepCounts => ({ pages: 0, found: 0, reads: 0, failed: 0, pruned: 0 });
+export const newRun = (lease: Lease, pace: Pace, states: SweepStates): Run => ({
+  lease,
+  pace,
+  states,
+  counts: { pages: 0, found: 0, reads: 0, failed: 0, pruned: 0 },
+  catalogChanged: false,
+  answers: new Map(),
+});
 
-/** One less than objects.ts reads at once, so that a webhook that is unsure finds a place. */
+/** One less than objects/ reads at once, so that a webhook that is unsure finds a place. */
 const PARALLEL = 3;
 
 /** Every item is begun unless one before it failed; those under way are waited for. */

@@ -2,18 +2,27 @@ import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { reconcileState, type SweepCounts, type Walk } from "@/db/schema";
 import type { Statement } from "@/db/transaction";
+import { transaction } from "@/db/transaction";
 import { livemode } from "@/env";
-import type { Lease } from "@/lib/background/lease";
+import { type Lease, LostLeaseError } from "@/lib/background/lease";
 
 export const SWEEPS = ["undelivered", "objects", "full"] as const;
 export type SweepKind = (typeof SWEEPS)[number];
 export type SweepState = Pick<typeof reconcileState.$inferSelect, "cursor" | "walk" | "finishedAt">;
+export type SweepStates = Record<SweepKind, SweepState>;
+
+const NEVER_RUN: SweepState = { cursor: null, walk: null, finishedAt: null };
 
 const isRow = (kind: SweepKind) => and(eq(reconcileState.kind, kind), eq(reconcileState.livemode, livemode));
 
-export async function getSweepState(kind: SweepKind): Promise<SweepState> {
-  const [row] = await db.select().from(reconcileState).where(isRow(kind));
-  return row ?? { cursor: null, walk: null, finishedAt: null };
+export async function getSweepStates(): Promise<SweepStates> {
+  const { kind, cursor, walk, finishedAt } = reconcileState;
+  const rows = await db
+    .select({ kind, cursor, walk, finishedAt })
+    .from(reconcileState)
+    .where(eq(reconcileState.livemode, livemode));
+  const stateOf = (sweep: SweepKind) => rows.find(({ kind }) => kind === sweep) ?? NEVER_RUN;
+  return { undelivered: stateOf("undelivered"), objects: stateOf("objects"), full: stateOf("full") };
 }
 
 export const noteStart = (kind: SweepKind) =>
@@ -31,14 +40,23 @@ export const noteEnd = (kind: SweepKind, result: SweepCounts, error: string | nu
     .set({ result, error, ...(isWhole && { finishedAt: sql`now()` }) })
     .where(isRow(kind));
 
-/** Says in the database how far the walk is; writes nothing, and returns nothing, once the lease is lost. */
-export const advance = (
-  kind: SweepKind,
-  { held }: Lease,
-  to: { walk: Walk | null; cursor?: number },
-): Statement =>
-  db
-    .update(reconcileState)
-    .set(to)
-    .where(and(isRow(kind), held))
-    .returning({ kind: reconcileState.kind });
+interface Progress {
+  walk: Walk | null;
+  cursor?: number;
+}
+
+/**
+ * Says in the database how far the walk is, in one commit with these statements.
+ * @throws LostLeaseError when another instance sweeps by now; then nothing is written
+ */
+export const advance = (kind: SweepKind, lease: Lease, to: Progress, statements: Statement[] = []) =>
+  transaction(async (tx) => {
+    const move = db
+      .update(reconcileState)
+      .set(to)
+      .where(and(isRow(kind), lease.held))
+      .returning({ kind: reconcileState.kind });
+    const [moved] = await Promise.all([tx.send(move), ...statements.map((statement) => tx.send(statement))]);
+    if (!moved.length) throw new LostLeaseError();
+    await tx.commit();
+  });

@@ -1,38 +1,35 @@
-import { and, eq, getTableName, inArray, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
-import { stripeEvents } from "@/db/schema";
 import { type Statement, type Transaction, transaction } from "@/db/transaction";
 import { livemode } from "@/env";
 import { BusyError } from "@/lib/transient";
-import { unlinkCustomer } from "../customer-links";
-import { markApplied } from "../events/inbox";
-import { type Answer, type ObjectRef, readObject } from "../objects";
-import { type Effects, effectsOf } from "../objects/effects";
-import { type Snapshot, stampOfRead } from "./decide";
-import { isMirrored, mirrorTable, mirrorWrites } from "./mirror";
-import { changesSince, type Image, imagesOf } from "./row-images";
-import { insertFact, upsertCheckoutSession } from "./writes";
-
-export interface Telling {
-  effects: Effects;
-  moment: Snapshot["moment"];
-  /** `event.created` */
-  at: number;
-}
+import { upsertLedgerEntry } from "../ledger";
+import { type Answer, definitionOf, effectsOfRead, type ObjectRef, retrieveObject } from "../objects";
+import { type Effects, NOTHING_ELSE } from "../objects/definition";
+import { stampOfRead } from "./decide";
+import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
+import { changesSince, type RowImage, selectRowImages, stampedRowOf } from "./row-images";
 
 /** What is to be brought into the rows. */
-export interface Work {
+export interface SyncInput {
   /** Null for an event that changes no row. */
   ref: ObjectRef | null;
-  /** What the event says by itself; null when its object has to be read from Stripe. */
-  told: Telling | null;
-  /** A reading that is there already; without its `rev` good only for an object of which there is no row yet. */
+  /** What the event carries; null when its object has to be read from Stripe. */
+  snapshot: EventSnapshot | null;
+  /** An answer of Stripe's that is there already; without its `rev` good only for an object of which there is no row yet. */
   answer?: Answer;
-  /** Marked as applied in the commit of the effects. */
+  /** The events whose marks travel in the commit of the effects; null when nobody told of the object. */
+  inbox: InboxEntries | null;
+}
+
+/** Some events of the inbox, and how it marks them. */
+export interface InboxEntries {
   events: Stripe.Event[];
-  /** Runs though the events were applied before. */
-  again?: boolean;
+  /** Applied before or not, they are applied now. */
+  again: boolean;
+  selectApplied(): Statement;
+  markApplied(event: Stripe.Event, effects: Effects, changes: ReturnType<typeof changesSince>): Statement;
 }
 
 export interface Outcome {
@@ -51,131 +48,124 @@ const MAX_ROUNDS = 4;
 /**
  * One lock per customer, one commit: the inbox mark and every effect are in it, so a crash leaves all or
  * nothing. Stripe is asked only where the event cannot tell (decide.ts), and never inside the transaction.
+ * @throws BusyError when the object kept changing while it was read; what Stripe or Postgres throws
  */
-export async function apply(work: Work): Promise<Outcome> {
-  // Where there is an event, it may have been applied before: the first attempt knows, and Stripe need not be asked.
-  const asksFirst = !work.told && (work.answer || !work.events.length);
-  let read = work.ref && asksFirst ? await readForRow(work.ref, work) : null;
+export async function apply(input: SyncInput): Promise<Outcome> {
+  let retrieved = await retrieveFirst(input);
   for (let round = 0; ; round++) {
-    const outcome = await transaction((tx) => attempt(tx, work, read));
+    const outcome = await transaction((tx) => applyOnce(tx, input, retrieved));
     if (outcome !== "fetch") return outcome;
-    if (!work.ref || round === MAX_ROUNDS)
-      throw new BusyError(`${work.ref?.kind} ${work.ref?.id} kept changing while it was read.`);
-    read = await readForRow(work.ref, { events: work.events });
+    if (!input.ref || round === MAX_ROUNDS)
+      throw new BusyError(`${input.ref?.kind} ${input.ref?.id} kept changing while it was read.`);
+    retrieved = await retrieve(input.ref, eventsOf(input));
   }
 }
 
-/** What Stripe said when it was asked; `rev` is what the row's was before. */
-interface Reading {
-  answer: Answer;
-  effects: Effects;
-  rev: number | null;
-  stamp: ReturnType<typeof stampOfRead>;
+const eventsOf = ({ inbox }: SyncInput) => inbox?.events ?? [];
+
+/** Where there is an event, it may have been applied before: then the first round knows, and Stripe need not be asked. */
+async function retrieveFirst(input: SyncInput): Promise<Retrieval | null> {
+  const { ref, snapshot, answer, inbox } = input;
+  if (!ref || snapshot) return null;
+  if (answer) return fromAnswer(ref, answer, eventsOf(input), answer.rev ?? null, null);
+  return inbox ? null : retrieve(ref, []);
 }
+
+/** An answer of Stripe's, with what it means. */
+type Retrieval = RetrievedObject & { answer: Answer };
 
 /** The row's `rev` is remembered from before the read begins: what was taken since then is newer. */
-async function readForRow(
-  ref: ObjectRef,
-  { answer, events }: Pick<Work, "answer" | "events">,
-): Promise<Reading> {
-  const held = answer ? null : await getHeld(ref);
-  const given = answer ?? (await readObject(ref));
-  return {
-    answer: given,
-    effects: given.object
-      ? effectsOfRead(given.object, events)
-      : { stripeCustomerId: held?.customer ?? null, note: `Stripe knows no ${ref.kind} ${ref.id}.` },
-    rev: (answer ? answer.rev : held?.rev) ?? null,
-    stamp: stampOfRead(given.answeredAt, given.tookMs),
-  };
+async function retrieve(ref: ObjectRef, events: Stripe.Event[]): Promise<Retrieval> {
+  const stored = await getStampedRow(ref);
+  const answer = await retrieveObject(ref);
+  return fromAnswer(ref, answer, events, stored?.rev ?? null, stored?.customer ?? null);
 }
 
-async function getHeld({ kind, id }: ObjectRef) {
-  if (!isMirrored(kind)) return null;
-  const table = mirrorTable(kind);
+async function getStampedRow({ kind, id }: ObjectRef) {
+  const { mirror } = definitionOf(kind);
+  if (!mirror) return null;
+  const { table } = mirror;
   const customer = "stripeCustomerId" in table ? table.stripeCustomerId : sql<null>`null`;
-  const [held] = await db.select({ rev: table.rev, customer }).from(table).where(eq(table.stripeId, id));
-  return held ?? null;
+  const [stored] = await db.select({ rev: table.rev, customer }).from(table).where(eq(table.stripeId, id));
+  return stored ?? null;
 }
 
-/** What the events tell of is in the object that was read after them, except for the facts each adds, and a failure. */
-function effectsOfRead(object: NonNullable<Answer["object"]>, events: Stripe.Event[]): Effects {
-  const told = events.map((event) => effectsOf(object, event));
-  const now = effectsOf(object, null);
-  const all = [...told, now];
-  const effects = { ...now, ...told[0], facts: all.flatMap(({ facts = [] }) => facts) };
-  const { checkoutSession } = effects;
-  if (!checkoutSession) return effects;
-  const paymentFailed = all.some((one) => one.checkoutSession?.paymentFailed);
-  return { ...effects, checkoutSession: { ...checkoutSession, paymentFailed } };
+function fromAnswer(
+  { kind, id }: ObjectRef,
+  answer: Answer,
+  events: Stripe.Event[],
+  rev: number | null,
+  stripeCustomerId: string | null,
+): Retrieval {
+  const effects = answer.object
+    ? effectsOfRead(kind, answer.object, events)
+    : { ...definitionOf(kind).effectsWhenGone(id, stripeCustomerId), ledgerEntries: [] };
+  return { answer, effects, rev, stamp: stampOfRead(answer.answeredAt, answer.tookMs) };
 }
 
 /** Two round trips: lock and read; write and commit. */
-async function attempt(tx: Transaction, work: Work, read: Reading | null): Promise<Outcome | "fetch"> {
-  const { ref, told, events, again } = work;
-  const effects = told?.effects ?? read?.effects ?? nothing(events);
-  const rows = imagesOf(ref, effects);
-  const [, applied, before] = await Promise.all([
-    tx.send(lockFor(effects.stripeCustomerId ?? ref?.id ?? events[0]?.id ?? "")),
-    events.length ? tx.send<{ id: string }>(selectApplied(events)) : [],
-    rows ? tx.send<Image>(rows) : [],
-  ]);
-  const outcome = { note: effects.note, catalogChanged: ref?.kind === "plan" };
-  const open = events.filter(({ id }) => again || !applied.some((row) => row.id === id));
-  if (events.length && !open.length) return { ...outcome, status: "duplicate" };
+async function applyOnce(
+  tx: Transaction,
+  input: SyncInput,
+  retrieved: Retrieval | null,
+): Promise<Outcome | "fetch"> {
+  const { ref, snapshot, inbox } = input;
+  const effects = (snapshot ?? retrieved)?.effects ?? noEffects(inbox);
+  const { applied, before } = await readUnderLock(tx, input, effects);
+  const outcome = { note: effects.note, catalogChanged: ref?.kind === "product" };
+  const open = inbox ? unapplied(inbox, applied) : [];
+  if (inbox && !open.length) return { ...outcome, status: "duplicate" };
 
-  const held = heldRow(ref, before);
-  const writes = ref && !told && !read ? "fetch" : writesOf(work, effects, held, read);
+  const stored = ref ? stampedRowOf(ref, before) : undefined;
+  const writes = writesOf(ref, { stored, event: snapshot, retrieved });
   if (writes === "fetch") return "fetch";
-  const changes = changesSince(ref, effects, before);
-  for (const event of open) writes.push(markApplied(event, effects, changes));
-  await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
-  const answer = read && { ...read.answer, rev: held ? Number(held.rev) + 1 : 0 };
-  return { ...outcome, status: "applied", ...(answer && { answer }) };
+  const changes = ref && changesSince(ref, effects, before);
+  const marks = inbox ? open.map((event) => inbox.markApplied(event, effects, changes)) : [];
+  await Promise.all([...[...writes, ...marks].map((write) => tx.send(write)), tx.commit()]);
+  if (!retrieved) return { ...outcome, status: "applied" };
+  const rev = stored ? Number(stored.rev) + 1 : 0;
+  return { ...outcome, status: "applied", answer: { ...retrieved.answer, rev } };
 }
 
-/** The ledger may name a fact by the same id. */
-function heldRow(ref: ObjectRef | null, before: Image[]) {
-  if (!ref || !isMirrored(ref.kind)) return undefined;
-  const own = getTableName(mirrorTable(ref.kind));
-  return before.find(({ table, row }) => table === own && row.stripe_id === ref.id)?.row;
+async function readUnderLock(tx: Transaction, { ref, inbox }: SyncInput, effects: Effects) {
+  const key = effects.stripeCustomerId ?? ref?.id ?? inbox?.events[0]?.id ?? "";
+  const images = ref && selectRowImages(ref, effects);
+  const [, applied, before] = await Promise.all([
+    tx.send(lockFor(key)),
+    inbox ? tx.send<{ id: string }>(inbox.selectApplied()) : [],
+    images ? tx.send<RowImage>(images) : [],
+  ]);
+  return { applied, before };
 }
 
-const nothing = ([event]: Stripe.Event[]): Effects => ({
+const noEffects = (inbox: InboxEntries | null): Effects => ({
+  ...NOTHING_ELSE,
   stripeCustomerId: null,
-  note: `${event?.type} needs nothing from us.`,
+  note: `${inbox?.events[0]?.type} needs nothing from us.`,
+  ledgerEntries: [],
 });
+
+function unapplied({ events, again }: InboxEntries, applied: { id: string }[]): Stripe.Event[] {
+  if (again) return events;
+  const ids = new Set(applied.map(({ id }) => id));
+  return events.filter(({ id }) => !ids.has(id));
+}
+
+/** Ledger entries and one-way statuses need no decision: they are right in any order. */
+function writesOf(ref: ObjectRef | null, versions: Versions): Statement[] | "fetch" {
+  if (!ref) return [];
+  const known = versions.event ?? versions.retrieved;
+  if (!known) return "fetch";
+  const { mirror } = definitionOf(ref.kind);
+  const mirrored = mirror ? mirrorWrites(mirror, ref.id, versions) : [];
+  if (mirrored === "fetch") return "fetch";
+  const { ledgerEntries, inAnyOrder } = known.effects;
+  return [...ledgerEntries.map(upsertLedgerEntry), ...inAnyOrder(stampBoundsOf(known)), ...mirrored];
+}
+
+const stampBoundsOf = (known: EventSnapshot | RetrievedObject) =>
+  "stamp" in known ? known.stamp : { stampLo: known.createdAt, stampHi: known.createdAt };
 
 /** One customer's events are applied one after another; an object without a customer queues by itself. */
 export const lockFor = (key: string) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${livemode}:${key}`}, 0))`;
-
-const selectApplied = (events: Stripe.Event[]) =>
-  db
-    .select({ id: stripeEvents.id })
-    .from(stripeEvents)
-    .where(
-      and(
-        inArray(
-          stripeEvents.id,
-          events.map(({ id }) => id),
-        ),
-        eq(stripeEvents.status, "applied"),
-      ),
-    );
-
-/** Facts and one-way statuses need no decision: they are right in any order. */
-function writesOf(
-  { ref, told }: Work,
-  { facts = [], checkoutSession, customerDeleted, stripeCustomerId }: Effects,
-  held: Image["row"] | undefined,
-  read: Reading | null,
-): Statement[] | "fetch" {
-  const writes: Statement[] = facts.map(insertFact);
-  if (checkoutSession) writes.push(upsertCheckoutSession(checkoutSession));
-  const stamp = told ? { stampLo: told.at, stampHi: told.at } : read?.stamp;
-  if (customerDeleted && stripeCustomerId && stamp) writes.push(...unlinkCustomer(stripeCustomerId, stamp));
-  if (!ref || !isMirrored(ref.kind)) return writes;
-  const mirrored = mirrorWrites({ kind: ref.kind, id: ref.id }, held, told, read);
-  return mirrored === "fetch" ? "fetch" : [...writes, ...mirrored];
-}

@@ -1,119 +1,132 @@
-import { eq, type SQL, sql } from "drizzle-orm";
-import { disputes, invoices, plans, subscriptions } from "@/db/schema";
+import { eq, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
+import { db } from "@/db";
 import type { Statement } from "@/db/transaction";
+import { snakeCase, takeAll } from "@/db/upsert";
 import { livemode } from "@/env";
-import { setCurrentSubscription } from "../customer-links";
-import type { Mirrored } from "../objects/effects";
-import { decide, isCurrent, type Snapshot, type Stamp, stampOfEvent, type stampOfRead } from "./decide";
+import { userOf } from "../customer-links";
+import type { Effects, Mirror, MirrorRow, MirrorTable } from "../objects/definition";
 import {
-  archiveProducts,
-  countEqualEvent,
-  markDeleted,
-  snakeCase,
-  upsertMirror,
-  upsertProducts,
-} from "./writes";
+  type Decision,
+  decide,
+  isCurrent,
+  type Snapshot,
+  type Stamp,
+  stampOfEvent,
+  type stampOfRead,
+} from "./decide";
+import type { StoredRow } from "./row-images";
 
-/** How rows that carry a version stamp are held against an object, and written. */
-
-const TABLES = { subscription: subscriptions, invoice: invoices, dispute: disputes, plan: plans };
-
-type MirrorKind = keyof typeof TABLES;
-export type MirrorTable = (typeof TABLES)[MirrorKind];
-type Held = Record<string, unknown>;
-
-export const isMirrored = (kind: string): kind is MirrorKind => kind in TABLES;
-export const mirrorTable = (kind: MirrorKind): MirrorTable => TABLES[kind];
-
-/** An invoice's status only climbs; void and paid are both the end of it. */
-const RANKS: Record<string, number> = { draft: 0, open: 1, uncollectible: 2, void: 3, paid: 3 };
-const rankOf = (kind: MirrorKind, status: unknown) => (kind === "invoice" ? (RANKS[String(status)] ?? 0) : 0);
+/** How a row that carries a version stamp is held against an object, and written. */
 
 /** What an event says by itself. */
-interface Told {
-  effects: { mirror?: Mirrored };
+export interface EventSnapshot {
+  effects: Effects;
   moment: Snapshot["moment"];
-  at: number;
+  /** `event.created` */
+  createdAt: number;
 }
 
-/** What Stripe said when asked; without a mirror, that it does not know the object. */
-interface Read {
-  effects: { mirror?: Mirrored };
+/** What Stripe said when it was asked. */
+export interface RetrievedObject {
+  effects: Effects;
+  /** The row's `rev` before Stripe was asked; null when there was no row. */
   rev: number | null;
   stamp: ReturnType<typeof stampOfRead>;
 }
 
-/** @returns the statements that bring the row up to date, or `"fetch"` when only Stripe can tell. */
-export function mirrorWrites(
-  { kind, id }: { kind: MirrorKind; id: string },
-  held: Held | undefined,
-  told: Told | null,
-  read: Read | null,
-): Statement[] | "fetch" {
-  const stored = held ? stampOf(kind, held) : null;
-  const mirror = told?.effects.mirror;
-  const snapshot = told && mirror ? snapshotOf(told, mirror) : null;
-  switch (decide(stored, snapshot, Boolean(held && mirror && isEqual(held, mirror.row)))) {
+/** What there is to know: the row as it is stored, what an event carries, what Stripe answered. */
+export interface Versions {
+  stored: StoredRow | undefined;
+  event: EventSnapshot | null;
+  retrieved: RetrievedObject | null;
+}
+
+/** @returns the statements that bring the row up to date, or `"fetch"` when only Stripe can tell */
+export function mirrorWrites(mirror: Mirror, id: string, versions: Versions): Statement[] | "fetch" {
+  const { event, retrieved } = versions;
+  const stamp = versions.stored ? stampOf(mirror, versions.stored) : null;
+  switch (decisionOn(mirror, stamp, versions)) {
     case "keep":
       return [];
     case "keep-equal":
-      return [countEqualEvent(TABLES[kind], id)];
+      return [countEqualEvent(mirror.table, id)];
     case "write":
-      return mirror && snapshot ? writesOf(mirror, stampOfEvent(snapshot)) : [];
+      return event ? writeEvent(mirror, event) : [];
     case "fetch":
-      if (!read || !isCurrent(read, stored)) return "fetch";
-      return read.effects.mirror
-        ? writesOf(read.effects.mirror, read.stamp)
-        : deletions(kind, id, read.stamp);
+      return retrieved && isCurrent(retrieved, stamp) ? writeRetrieved(mirror, id, retrieved) : "fetch";
   }
 }
 
-const snapshotOf = ({ moment, at }: Told, { kind, row }: Mirrored): Snapshot => ({
-  createdAt: at,
-  moment,
-  rank: rankOf(kind, "status" in row ? row.status : null),
-});
-
-function writesOf(mirror: Mirrored, stamp: Read["stamp"]): Statement[] {
-  const write = upsertMirror(TABLES[mirror.kind], { ...mirror.row, ...stamp });
-  const { stripeId } = mirror.row;
-  if (mirror.kind === "subscription") return [write, setCurrentSubscription(userOfSubscription(stripeId))];
-  if (mirror.kind !== "plan") return [write];
-  const archive = archiveProducts(
-    stripeId,
-    mirror.products.map(({ stripePriceId }) => stripePriceId),
-  );
-  return [write, archive, ...(mirror.products.length ? [upsertProducts(mirror.products)] : [])];
+function decisionOn(mirror: Mirror, stamp: Stamp | null, { stored, event }: Versions): Decision {
+  const row = event?.effects.row;
+  const snapshot = event && row ? snapshotOf(mirror, event, row) : null;
+  const isSame = Boolean(stored && row && isEqual(stored, row));
+  return decide(stamp, snapshot, isSame);
 }
 
-/** Stripe knows it no more. A plan leaves a row even if it had none: a reading begun before must not bring it back. */
-function deletions(kind: MirrorKind, id: string, stamp: Read["stamp"]): Statement[] {
-  if (kind === "plan")
-    return [
-      upsertMirror(plans, { stripeId: id, livemode, deletedAt: new Date(), ...stamp }),
-      archiveProducts(id, []),
-    ];
-  const mark = markDeleted(TABLES[kind], id);
-  return kind === "subscription" ? [mark, setCurrentSubscription(userOfSubscription(id))] : [mark];
-}
-
-const userOfSubscription = (stripeId: string): SQL =>
-  sql`(select ${subscriptions.userId} from ${subscriptions} where ${eq(subscriptions.stripeId, stripeId)})`;
-
-const stampOf = (kind: MirrorKind, held: Held): Stamp => ({
-  stampLo: Number(held.stamp_lo),
-  stampHi: Number(held.stamp_hi),
-  fromCreated: held.from_created === true,
-  rev: Number(held.rev),
-  deleted: held.deleted_at !== null,
-  rank: rankOf(kind, held.status),
+const snapshotOf = (mirror: Mirror, event: EventSnapshot, row: MirrorRow): Snapshot => ({
+  createdAt: event.createdAt,
+  moment: event.moment,
+  rank: mirror.rankOf(row.status),
 });
 
-/** The row comes as Postgres' own JSON: snake_case keys, times as text. */
-const isEqual = (held: Held, row: object) =>
-  Object.entries(row).every(([name, value]) => {
-    const stored = held[snakeCase(name)];
-    return value instanceof Date
-      ? typeof stored === "string" && Date.parse(stored) === value.getTime()
-      : stored === value;
+const stampOf = (mirror: Mirror, stored: StoredRow): Stamp => ({
+  stampLo: Number(stored.stamp_lo),
+  stampHi: Number(stored.stamp_hi),
+  fromCreated: stored.from_created === true,
+  rev: Number(stored.rev),
+  deleted: stored.deleted_at !== null,
+  rank: mirror.rankOf(stored.status),
+});
+
+function isEqual(stored: StoredRow, row: MirrorRow): boolean {
+  return Object.entries(row).every(([name, value]) => {
+    const column = stored[snakeCase(name)];
+    if (!(value instanceof Date)) return column === value;
+    return typeof column === "string" && Date.parse(column) === value.getTime();
   });
+}
+
+function writeEvent(mirror: Mirror, { effects, createdAt, moment }: EventSnapshot): Statement[] {
+  if (!effects.row) return [];
+  const stamp = stampOfEvent({ createdAt, moment, rank: mirror.rankOf(effects.row.status) });
+  return [upsertRow(mirror.table, { ...effects.row, ...stamp }), ...effects.afterRow()];
+}
+
+function writeRetrieved(mirror: Mirror, id: string, retrieved: RetrievedObject): Statement[] {
+  const { effects, stamp } = retrieved;
+  const write = effects.row
+    ? upsertRow(mirror.table, { ...effects.row, ...stamp })
+    : markDeleted(mirror, id, stamp);
+  return [write, ...effects.afterRow()];
+}
+
+/** Stripe does not know it any more, so nothing that arrives later can be news. */
+function markDeleted(mirror: Mirror, stripeId: string, stamp: RetrievedObject["stamp"]): Statement {
+  if (mirror.keepsTombstone)
+    return upsertRow(mirror.table, { stripeId, livemode, deletedAt: new Date(), ...stamp });
+  return db
+    .update(mirror.table as PgTable)
+    .set({ deletedAt: sql`now()`, rev: sql`${mirror.table.rev} + 1`, ...mirror.whenGone })
+    .where(eq(mirror.table.stripeId, stripeId));
+}
+
+function upsertRow(table: MirrorTable, row: MirrorRow) {
+  // A tombstone, which only a read gets past, was wrong when that read finds the object: it is lifted.
+  const content = { deletedAt: null, ...row };
+  const user = "userId" in table && { userId: userOf(row.stripeCustomerId ?? null) };
+  return db
+    .insert(table as PgTable)
+    .values({ ...content, ...user })
+    .onConflictDoUpdate({
+      target: table.stripeId,
+      set: { ...takeAll(table, Object.keys(content)), rev: sql`${table.rev} + 1` },
+    });
+}
+
+const countEqualEvent = (table: MirrorTable, stripeId: string) =>
+  db
+    .update(table as PgTable)
+    .set({ rev: sql`${table.rev} + 1` })
+    .where(eq(table.stripeId, stripeId));

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { BodyTooLargeError, readBody } from "@/lib/api/body";
-import { BillingAgent } from "@/lib/billing/events/handle";
+import { handleEvent } from "@/lib/billing/events/handle";
 import { verifyEvent } from "@/lib/billing/events/verify";
 
 const MAX_BODY = 256 * 1024;
@@ -17,7 +17,7 @@ export async function POST(request: Request) {
     return new Response(error instanceof Error ? error.message : null, { status });
   }
   try {
-    const { catalogChanged } = await BillingAgent.handleEvent(event);
+    const { catalogChanged } = await handleEvent(event);
     if (catalogChanged) refreshPricing();
     return new Response(null);
   } catch (error) {

@@ -1,0 +1,49 @@
+import { eq, isNotNull } from "drizzle-orm";
+import type Stripe from "stripe";
+import { db } from "@/db";
+import { subscriptions, users } from "@/db/schema";
+import { unlinkCustomer } from "../customer-links";
+import { stripe } from "../stripe";
+import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ownId } from "./definition";
+
+/** A user of ours, as Stripe bills it. There is no row of its own: the user's row names it. */
+export const customer = {
+  events: {
+    "customer.deleted": "the person's next checkout needs another customer",
+  },
+  notedEvents: {
+    "customer.updated": "name, address and card are shown by Stripe's portal",
+  },
+  idFrom: { customer: ownId },
+  isCarriedWhole: true,
+  retrieve: (id, options) => stripe.customers.retrieve(id, {}, options),
+  list: (pages, after) => pages((params, options) => stripe.customers.list(params, options), after),
+  ledgerEntries: () => [],
+  ownLedgerKind: null,
+  effects: (source, [event]) =>
+    event?.type === "customer.deleted" || source.deleted
+      ? deletion(source.id)
+      : { ...NOTHING_ELSE, stripeCustomerId: source.id, note: `Customer ${source.id} exists.` },
+  effectsWhenGone: (id) => ({
+    ...NOTHING_ELSE,
+    stripeCustomerId: null,
+    note: `Stripe knows no customer ${id}.`,
+  }),
+  mirror: null,
+  comparison: null,
+  async listOtherIds() {
+    const id = users.stripeCustomerId;
+    const rows = await db.select({ id }).from(users).where(isNotNull(id));
+    return rows.flatMap(({ id }) => id ?? []);
+  },
+  customerTable: null,
+} satisfies ObjectDefinition<Stripe.Customer | Stripe.DeletedCustomer>;
+
+const deletion = (id: string): ObjectEffects => ({
+  ...NOTHING_ELSE,
+  stripeCustomerId: id,
+  note: `Customer ${id} is gone.`,
+  inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
+  touches: [{ table: subscriptions, where: eq(subscriptions.stripeCustomerId, id) }],
+  touchesUser: true,
+});

@@ -1,0 +1,4 @@
+/** Stripe's seconds to a `timestamptz`. */
+export const toTime = (seconds: number) => new Date(seconds * 1000);
+
+export const toTimeOrNull = (seconds: number | null) => (seconds === null ? null : toTime(seconds));

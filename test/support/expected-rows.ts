@@ -1,0 +1,59 @@
+/**
+ * The rows that objects of stripe-objects.ts should end in, written by hand from the meaning of Stripe's fields and
+ * not by the functions that write the rows.
+ */
+
+type StripeObject = Record<string, unknown>;
+
+const at = (seconds: unknown) => (typeof seconds === "number" ? new Date(seconds * 1000) : null);
+const part = (value: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce((inner, key) => (inner as StripeObject | undefined)?.[key], value);
+
+export const expectedSubscription = (object: StripeObject) => ({
+  stripeId: object.id,
+  stripeCustomerId: object.customer,
+  status: object.status,
+  stripePriceId: part(object, "items", "data", 0, "price", "id"),
+  quantity: part(object, "items", "data", 0, "quantity"),
+  unitAmount: part(object, "items", "data", 0, "price", "unit_amount"),
+  interval: part(object, "items", "data", 0, "price", "recurring", "interval"),
+  currency: object.currency,
+  currentPeriodStart: at(part(object, "items", "data", 0, "current_period_start")),
+  currentPeriodEnd: at(part(object, "items", "data", 0, "current_period_end")),
+  trialEnd: at(object.trial_end),
+  cancelAt: at(object.cancel_at),
+  cancelAtPeriodEnd: object.cancel_at_period_end,
+  canceledAt: at(object.canceled_at),
+  endedAt: at(object.ended_at),
+  startedAt: at(object.start_date),
+  livemode: object.livemode,
+});
+
+export const expectedInvoice = (object: StripeObject) => ({
+  stripeId: object.id,
+  stripeCustomerId: object.customer,
+  stripeSubscriptionId: part(object, "parent", "subscription_details", "subscription"),
+  number: object.number,
+  status: object.status,
+  attemptCount: object.attempt_count,
+  amountDue: object.amount_due,
+  amountPaid: object.amount_paid,
+  currency: object.currency,
+  hostedInvoiceUrl: object.hosted_invoice_url,
+  invoicePdf: object.invoice_pdf,
+  stripeCreatedAt: at(object.created),
+  livemode: object.livemode,
+});
+
+export const expectedDispute = (object: StripeObject) => ({
+  stripeId: object.id,
+  stripeChargeId: object.charge,
+  stripePaymentIntentId: object.payment_intent,
+  status: object.status,
+  reason: object.reason,
+  amount: object.amount,
+  currency: object.currency,
+  evidenceDueAt: at(part(object, "evidence_details", "due_by")),
+  stripeCreatedAt: at(object.created),
+  livemode: object.livemode,
+});
