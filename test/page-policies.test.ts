@@ -65,7 +65,7 @@ it.each(otherPages)("$path is served under a nonce of its own", async ({ path })
 
 it.each([
   ...["/nowhere", "/admin", "/cancel/below", "/cancelled", "/pricings", "/account/pricing"],
-  // Next decodes an address before it looks for its page.
+  // The same pages as only a program spells them.
   ...["/%61ccount", "/%70ricing", "/Pricing", "/pricing%2f..%2faccount", "//account"],
 ])("%s, which is no public page, is served as a private one", async (path) => {
   expect((await policyOf(path)).told).toMatch(NONCE);
