@@ -3,8 +3,8 @@ import { env } from "@/env";
 import { refuseActionCall } from "@/lib/http/action-call";
 import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
 
-/** Pages with a session or credentials. All others are cached, the same for everybody. */
-const PRIVATE = /^\/(login|register|success|account|admin)(\/|$)/;
+/** The cached pages, the same for everybody. A page that is not named here is served as if it held a session. */
+const PUBLIC = /^\/(pricing(\/.*)?|cancel)?$/;
 
 /** Runs before every page and action: refuses foreign forms, and says what the page may load and run. */
 export async function proxy(request: NextRequest) {
@@ -15,7 +15,7 @@ export async function proxy(request: NextRequest) {
     const refusal = await refuseActionCall(request);
     if (refusal) return new NextResponse(refusal.message, { status: refusal.status });
   }
-  if (!PRIVATE.test(request.nextUrl.pathname)) {
+  if (PUBLIC.test(request.nextUrl.pathname)) {
     const response = NextResponse.next();
     response.headers.set("Content-Security-Policy", publicPolicy);
     return response;

@@ -10,7 +10,7 @@ export const viewport = siteViewport;
 
 /**
  * An address that no route answers. It has no layout above it, so it prints its own sheet; rendered for each
- * request, because below /account it is served under the nonce policy.
+ * request, because it is served under the nonce policy.
  */
 export default async function GlobalNotFound() {
   await connection();

@@ -4,7 +4,7 @@ import { env } from "../env";
 import { hashPassword } from "../lib/auth/passwords";
 import { createAccessToken } from "../lib/auth/tokens";
 import { stripe } from "../lib/billing/stripe";
-import { randomFrom } from "../local-stripe/test/fuzz";
+import { chooserFrom } from "../test/support/random";
 import { someUser } from "../test/support/rows";
 import { ask } from "./fuzzing/ask";
 import { listEndpoints } from "./fuzzing/endpoints";
@@ -24,7 +24,7 @@ export const fuzz: ShopGate = async (shop, options) => {
   await shop.reset();
   const known = await credentials();
   const endpoints = listEndpoints();
-  const random = randomFrom(options.seed);
+  const random = chooserFrom(options.seed);
   const statuses = new Map<number, number>();
   const faults: string[] = [];
   const round = (count: number) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { randomFrom } from "../test/support/convergence-model/schedule";
+import { randomFrom } from "../test/support/random";
 import { inParallel, type Options, type ShopGate, scaled } from "./gate";
 import { Life, STEPS } from "./shop/life";
 import type { Shop } from "./shop/shop";

@@ -1,5 +1,5 @@
 import { countEvents, listEvents } from "../db/queries/events";
-import { randomFrom } from "../test/support/convergence-model/schedule";
+import { randomFrom } from "../test/support/random";
 import {
   event,
   invoice,

@@ -1,4 +1,4 @@
-import { randomFrom } from "../test/support/convergence-model/schedule";
+import { randomFrom } from "../test/support/random";
 import { type ShopGate, scaled, type Verdict } from "./gate";
 import type { Weather } from "./shop/courier";
 import type { Life } from "./shop/life";

@@ -1,5 +1,3 @@
-import Stripe from "stripe";
-
 /** An object that changes faster than it can be read; a little later it will not. */
 export class BusyError extends Error {}
 
@@ -9,12 +7,22 @@ export class BusyError extends Error {}
  */
 export function isTransient(error: unknown): boolean {
   if (error instanceof BusyError) return true;
-  if (error instanceof Stripe.errors.StripeError)
-    return !(error instanceof Stripe.errors.StripeInvalidRequestError);
+  if (isStripeError(error)) return error.type !== "StripeInvalidRequestError";
   const code = codeOf(error);
   // Of Postgres' classes, 22 and 23 speak of the data; ERR_ is Node's word for a wrong argument.
   return code !== null && !/^(22|23|ERR_)/.test(code);
 }
+
+/** As its SDK throws it, told by its shape: this file is read where nothing else knows Stripe. */
+export interface StripeError extends Error {
+  /** The name of its class, which is how the SDK wants its errors told apart. */
+  type: string;
+  rawType: string | undefined;
+  headers: Record<string, string> | undefined;
+}
+
+export const isStripeError = (error: unknown): error is StripeError =>
+  error instanceof Error && "type" in error && "rawType" in error;
 
 function codeOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;

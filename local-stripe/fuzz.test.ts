@@ -3,7 +3,13 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 
 test("random requests break nothing, and leave nothing in memory", async () => {
-  const child = spawn(process.execPath, ["--expose-gc", "--import", "tsx", "bench/fuzz.ts", "1500"]);
+  const child = spawn(process.execPath, [
+    "--expose-gc",
+    "--import",
+    "tsx",
+    "local-stripe/test/fuzz-run.ts",
+    "1500",
+  ]);
   const exited = new Promise((resolve) => child.once("exit", resolve));
   const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
   // What it said names the seed, which repeats the run.

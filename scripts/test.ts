@@ -4,12 +4,14 @@ import { readFile, rm } from "node:fs/promises";
 import { findBrowser } from "./stack/browser";
 
 /**
- * `npm test`: format and lint, types, unit and integration tests on a real Postgres, then the browser journeys
- * against the production build. Every step runs even after one failed, so that one run tells everything.
+ * `npm test`: format and lint, directions of imports, types, unit and integration tests on a real Postgres, then
+ * the browser journeys against the production build. Every step runs even after one failed, so that one run
+ * tells everything.
  */
 
 const steps = [
   ["Format and lint", "biome", "ci", "--colors=off", "."],
+  ["Directions of imports", "depcruise", "."],
   ["Route types", "next", "typegen"],
   ["Types", "tsc", "--noEmit"],
   [

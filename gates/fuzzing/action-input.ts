@@ -1,4 +1,4 @@
-import type { Random } from "../../local-stripe/test/fuzz";
+import type { Choose } from "../../test/support/random";
 import type { Endpoint } from "./endpoints";
 import { type FuzzInput, type Given, GOOD, latin, NAMES } from "./words";
 
@@ -33,7 +33,7 @@ const TYPES = [
 ];
 
 /** An action called by a form, by React, or by somebody who knows its id. */
-export function actionInput(random: Random, { path, action = "" }: Endpoint, given: Given): FuzzInput {
+export function actionInput(random: Choose, { path, action = "" }: Endpoint, given: Given): FuzzInput {
   const { headers, value, params, query } = given;
   const isRare = () => random(1, 2, 3, 4, 5, 6, 7, 8, 9, 10) === 1;
   const form = new FormData();

@@ -1,10 +1,11 @@
-import { HOSTILE, type Random } from "../../local-stripe/test/fuzz";
+import type { Choose } from "../../test/support/random";
 import { actionInput } from "./action-input";
 import type { Endpoint } from "./endpoints";
 import { webhookInput } from "./webhook-input";
 import {
   type FuzzInput,
   GOOD,
+  HOSTILE,
   type Known,
   latin,
   NAMES,
@@ -16,7 +17,7 @@ import {
 const PASSWORDS = ["correct horse battery", "x", "p".repeat(200)];
 
 /** One request to an endpoint, half meant well and half by somebody who means harm. */
-export function fuzzInput(random: Random, endpoint: Endpoint, known: Known): FuzzInput {
+export function fuzzInput(random: Choose, endpoint: Endpoint, known: Known): FuzzInput {
   const isRare = () => random(1, 2, 3, 4, 5, 6, 7, 8) === 1;
   const value = () =>
     random(...HOSTILE, ...known.ids, "ada@example.com", ...PASSWORDS, "/account", known.origin);
@@ -73,7 +74,7 @@ export function fuzzInput(random: Random, endpoint: Endpoint, known: Known): Fuz
   };
 }
 
-function jsonOf(random: Random, value: () => string): unknown {
+function jsonOf(random: Choose, value: () => string): unknown {
   const leaf = () =>
     random<unknown>(value(), value(), 1, -1, 1e308, null, true, [], {}, [value()], { [value()]: value() });
   if (random(1, 2, 3, 4, 5, 6) === 1) return leaf();

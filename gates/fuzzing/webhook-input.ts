@@ -1,9 +1,9 @@
-import { HOSTILE, type Random } from "../../local-stripe/test/fuzz";
-import type { FuzzInput, Known } from "./words";
+import type { Choose } from "../../test/support/random";
+import { type FuzzInput, HOSTILE, type Known } from "./words";
 
 /** Signed by Stripe's secret or not; what is signed is never an event, for a true one may be answered 503. */
 export function webhookInput(
-  random: Random,
+  random: Choose,
   path: string,
   headers: Record<string, string>,
   { sign }: Known,

@@ -25,6 +25,37 @@ export interface Given {
   query: string;
 }
 
+/** Texts at which something may break; Local Stripe has its own, because it stands alone. */
+export const HOSTILE = [
+  ...[
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "é",
+    "💥",
+    "\u202e",
+    "\r\nX-Injected: 1",
+    "%",
+    "null",
+    "undefined",
+    "NaN",
+    "Infinity",
+  ],
+  ...["-0", "-1", "0", "1", "0.1", "1e999", "0x10", "99999999", "9007199254740991", "9007199254740993"],
+  ...["8640000000001", "-62135596800", "253402300800", "123456789012345678901234567890", "true", "false"],
+  ...[
+    "__proto__",
+    "constructor",
+    "toString",
+    "[object Object]",
+    "../../etc/passwd",
+    "<script>",
+    "'; drop table",
+  ],
+  "a".repeat(6000),
+];
+
 export const NAMES = [
   ...[
     "product_id",

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { randomFrom } from "../../test/support/convergence-model/schedule";
+import { randomFrom } from "../../test/support/random";
 import { type Delivery, type Front, isTaken } from "./front";
 import type { Life } from "./life";
 

@@ -1,4 +1,4 @@
-import { randomFrom } from "../../test/support/convergence-model/schedule";
+import { randomFrom } from "../../test/support/random";
 import { inParallel } from "../gate";
 import { Courier, type Weather } from "./courier";
 import { forgetPlans, Life } from "./life";

@@ -1,4 +1,4 @@
-import { randomFrom } from "../../test/support/convergence-model/schedule";
+import { randomFrom } from "../../test/support/random";
 import type { Fate } from "./courier";
 import type { Step } from "./life";
 import { STEPS } from "./life";

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import Stripe from "stripe";
-import { isTransient } from "@/lib/transient";
+import { isStripeError, isTransient } from "@/lib/transient";
 
 /** How long a sweep may take, and how it waits for Stripe when Stripe has had enough. */
 export interface Pace {
@@ -52,15 +51,13 @@ export function delayBefore(tries: number, error: unknown, chance = Math.random(
 }
 
 /** A key that is refused now will be refused in a minute, too. */
+const KEY_REFUSED = ["StripeAuthenticationError", "StripePermissionError"];
+
 const isWorthWaiting = (error: unknown) =>
-  isTransient(error) &&
-  !(
-    error instanceof Stripe.errors.StripeAuthenticationError ||
-    error instanceof Stripe.errors.StripePermissionError
-  );
+  isTransient(error) && !(isStripeError(error) && KEY_REFUSED.includes(error.type));
 
 function retryAfter(error: unknown): number | null {
-  if (!(error instanceof Stripe.errors.StripeError)) return null;
+  if (!isStripeError(error)) return null;
   const seconds = Number(error.headers?.["retry-after"]);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
 }

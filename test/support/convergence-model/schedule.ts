@@ -1,4 +1,5 @@
 import type { Snapshot } from "../../../lib/billing/sync/decide";
+import { randomFrom } from "../random";
 
 /**
  * A schedule: the whole life of one Stripe object and everything that happens to the news of it. Plain data, so
@@ -55,19 +56,6 @@ const HOUR = 3_600 * SECOND;
 /** What docs/decisions/003-convergence.md allows between the clocks. */
 const MAX_SKEW = 2 * SECOND;
 const MAX_OWN_SKEW = 300 * SECOND;
-
-type Random = () => number;
-
-/** Mulberry32: fast, and one number is the whole state. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Sixty in a hundred changes follow the one before within 350 ms, so most share their second with another. */
 export function scheduleOf(seed: number): Schedule {

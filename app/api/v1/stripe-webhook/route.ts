@@ -1,4 +1,3 @@
-import type Stripe from "stripe";
 import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { BodyTooLargeError, readBody } from "@/lib/api/body";
 import { handleEvent } from "@/lib/billing/events/handle";
@@ -8,7 +7,7 @@ const MAX_BODY = 256 * 1024;
 
 /** Verify, hand over, answer. 4xx: do not send this again. 5xx: do. The empty answer is the fast one. */
 export async function POST(request: Request) {
-  let event: Stripe.Event;
+  let event: ReturnType<typeof verifyEvent>;
   try {
     const body = await readBody(request, MAX_BODY);
     event = verifyEvent(body, request.headers.get("stripe-signature"));

@@ -1,12 +1,13 @@
-import { type FuzzRequest, fuzzRequest, Pool, randomFrom } from "../local-stripe/test/fuzz";
-import { confirm, subscriptionSession } from "../local-stripe/test/shop";
-import { type Local, start } from "../local-stripe/test/start";
-import { createWorld } from "../local-stripe/test/world";
+import { type FuzzRequest, fuzzRequest, Pool, randomFrom } from "./fuzz";
+import { confirm, subscriptionSession } from "./shop";
+import { type Local, start } from "./start";
+import { createWorld } from "./world";
 
 /**
- * Random requests at a Local Stripe that has something in it: `node --expose-gc --import tsx bench/fuzz.ts
- * [requests] [seed]`. Fails when one of them is answered with a 5xx, when anything is complained about, when
- * memory grows, or when afterwards a checkout does not complete or time does not move.
+ * Random requests at a Local Stripe that has something in it:
+ * `node --expose-gc --import tsx local-stripe/test/fuzz-run.ts [requests] [seed]`. Fails when one of them is answered
+ * with a 5xx, when anything is complained about, when memory grows, or when afterwards a checkout does not complete
+ * or time does not move.
  */
 
 const REQUESTS = Number(process.argv[2] ?? 10_000);
