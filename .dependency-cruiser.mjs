@@ -1,7 +1,7 @@
 import swc from "@swc/core";
 
 /**
- * Who imports whom, for `depcruise` in `npm test`. A room imports itself and the rooms that its line names. A line
+ * The directions of imports, for `depcruise` in `npm test`. A room imports itself and the rooms that its line names. A line
  * can name only rooms above it, so rooms make no circle; `no-circle` holds the same for files. Type imports count.
  */
 

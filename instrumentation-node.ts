@@ -8,7 +8,7 @@ export async function checkEnvironment() {
   }
 }
 
-/** What a long-lived server does without being asked. Imported late: without an environment it could not be. */
+/** Starts what a long-lived server does without being asked. Imported late: without an environment it could not be. */
 export async function startTimers() {
   const { startJobs } = await import("@/lib/background/jobs");
   startJobs();

@@ -10,7 +10,7 @@ import { SubmitButton } from "./ui/submit-button";
 type Props = {
   action: (state: FormState, formData: FormData) => Promise<FormState>;
   kind: "login" | "register";
-  /** What the person wanted before we asked who they are. */
+  /** The person's aim before we asked who they are. */
   next?: string;
   productId?: string;
 };

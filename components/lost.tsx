@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ButtonLink, buttonClass } from "./ui/button";
 import { PageTitle } from "./ui/section";
 
-/** Where a way ends: says so and shows two ways on. */
+/** The end of a way: it says so and shows two ways on. */
 export function Lost({
   title,
   children,

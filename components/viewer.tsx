@@ -16,7 +16,7 @@ async function fetchViewer(): Promise<Viewer | null> {
 
 let request: Promise<Viewer | null> | undefined;
 
-/** Who looks at this cached page. Asked after load and once, however many parts want to know. */
+/** The person who looks at this cached page. Asked after load and once, however many parts want to know. */
 function useViewer(): Viewer | null {
   const [viewer, setViewer] = useState<Viewer | null>(null);
   useEffect(() => {

@@ -14,7 +14,7 @@ export interface Transaction {
   commit(): Promise<unknown>;
 }
 
-/** Whoever waits longer is better served by Stripe's retry. Set here and not on the connection, which a pooler shares. */
+/** A longer wait is better left to Stripe's retry. Set here and not on the connection, which a pooler shares. */
 const BEGIN = "begin; set local lock_timeout = '4s'; set local statement_timeout = '8s'";
 
 /**

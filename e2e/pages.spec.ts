@@ -4,7 +4,7 @@ import { CARDS, choose, expect, pay, registered, test } from "./shop";
 
 /** Every page as it is, not as it is used: accessible, within the screen, and no wider open than it must be. */
 
-/** What a page needs beside its path to be more than a refusal. */
+/** A page may need more than its path to be more than a refusal. */
 const QUERY: Record<string, string> = { "/success": "?session_id=cs_test_unknown" };
 
 const pages = listPages().map((page) => ({ ...page, path: page.path + (QUERY[page.path] ?? "") }));

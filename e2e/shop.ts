@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { test as base, expect, type Page } from "@playwright/test";
 import postgres from "postgres";
 
-/** What every journey needs: a page whose console stays silent, a person, a card, and the rows. */
+/** Every journey needs these: a page whose console stays silent, a person, a card, and the rows. */
 
 export interface Person {
   name: string;
@@ -82,7 +82,7 @@ export async function pay(page: Page, card: string) {
   await page.getByRole("button", { name: /^(Pay|Subscribe)/ }).click();
 }
 
-/** What the database says about a person, once the events that matter have arrived. */
+/** The rows of a person, once the events that matter have arrived. */
 export async function billingOf(sql: postgres.Sql, { email }: Person) {
   const [user] = await sql`select * from users where email = ${email}`;
   const userId = user?.id ?? null;

@@ -1,8 +1,8 @@
 import type { Shop } from "./shop/shop";
 
-/** What a gate is given. */
+/** The input of a gate. */
 export interface Options {
-  /** Whatever is left to chance comes from it. */
+  /** All chance comes from it. */
   seed: number;
   /** 1 is the whole gate; less is a smaller one, for a quick look. */
   scale: number;

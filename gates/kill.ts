@@ -33,7 +33,7 @@ export const kill: ShopGate = async (shop, options) => {
     select count(*)::int as found, count(*) filter (where status = 'applied')::int as applied
     from stripe_events where id = any(${acknowledged})`;
   const lost = acknowledged.length - Number(row?.applied);
-  // What Stripe gave up on while nobody was there is the sweep's; it was never acknowledged.
+  // Stripe gave up on some events while nobody was there. They are the sweep's, and were never acknowledged.
   const swept = await sweepEvents(shop);
   const found = swept?.sweeps.reduce((sum, sweep) => sum + sweep.found, 0);
   const wrong = await differences(shop);

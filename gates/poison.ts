@@ -19,7 +19,7 @@ const PRICE = 1900;
 /** A delivery, and as often as Stripe would come again. */
 const MOST_TRIES = 8;
 
-/** What no table can hold, each in another way; signed like all the others. */
+/** Events that no table can hold, each in another way; signed like all the others. */
 const POISONS: ((customer: string) => TestEvent)[] = [
   (customer) => event("customer.subscription.created", subscription({ customer, status: "active\0" })),
   (customer) => event("invoice.paid", invoice({ customer, amount_paid: 2 ** 70 })),

@@ -94,7 +94,7 @@ async function diverges(shop: Shop, schedule: Schedule): Promise<boolean> {
   return wrong.length > 0;
 }
 
-/** What an earlier run printed: a schedule alone, as often as it may take. */
+/** Plays what an earlier run printed: a schedule alone, as often as it may take. */
 async function replay(shop: Shop, text: string): Promise<Verdict> {
   const schedule = JSON.parse(text) as Schedule;
   let diverged = 0;

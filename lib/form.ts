@@ -1,10 +1,10 @@
 import type { z } from "zod";
 
-/** What a form shows after it was sent: everything typed except passwords, and what is wrong beside its field. */
+/** The state of a form after it was sent: everything typed except passwords, and what is wrong beside its field. */
 export interface FormState {
   values: Record<string, string>;
   errors: Record<string, string>;
-  /** What is wrong with the whole. */
+  /** The fault of the whole, if it is not one field's. */
   message?: string;
 }
 
@@ -13,7 +13,7 @@ export const emptyForm: FormState = { values: {}, errors: {} };
 type Parsed<T> = { data: T; state: FormState } | { data: null; state: FormState };
 
 /**
- * What a form sent, without React's own fields. Anybody can call an action, with anything in a form's place; no
+ * The fields of a form, without React's own. Anybody can call an action, with anything in a form's place; no
  * browser sends a NUL, and no text of Postgres' can hold one.
  */
 export const fieldsOf = (form: unknown): Record<string, string> =>

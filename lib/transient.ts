@@ -2,7 +2,7 @@
 export class BusyError extends Error {}
 
 /**
- * Whether the same event may succeed later without anybody's doing: the database or Stripe is away, slow or
+ * Tells if the same work may succeed later without anybody's doing: the database or Stripe is away, slow or
  * refuses us. Everything else is about the event itself, and will be the same the next time.
  */
 export function isTransient(error: unknown): boolean {

@@ -25,7 +25,7 @@ const openAtStripe = async (customer: string) =>
     ({ status }) => status === "open",
   );
 
-/** What Stripe's own page calls when the person presses the button. */
+/** Stripe's own page calls this when the person presses the button. */
 const confirm = (session: string, amount: number) =>
   stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, {
     payment_method: "pm_card_visa",

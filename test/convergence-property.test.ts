@@ -33,7 +33,7 @@ afterAll(() => truth.close());
 const runs = Number(process.env.CONVERGENCE_RUNS ?? 25);
 const seed = Number(process.env.CONVERGENCE_SEED ?? Date.now() % 2 ** 31);
 
-/** What happens to the news, event by event and batch by batch; each list is gone through again and again. */
+/** The fate of the news, event by event and batch by batch; each list is gone through again and again. */
 const fateArbitrary = fc.record({
   order: many(fc.nat(40)),
   copies: many(fc.constantFrom(1, 1, 1, 2, 3)),

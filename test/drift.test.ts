@@ -24,7 +24,7 @@ import { purchaseAt } from "./support/purchase";
 import { someUser } from "./support/rows";
 import { stripeId } from "./support/stripe-objects";
 
-/** What differs between Stripe and our rows is found, field by field, and gone after a sweep. */
+/** A difference between Stripe and our rows is found, field by field, and gone after a sweep. */
 
 const own = await vi.hoisted(async () => (await import("./support/own-stack")).startOwnStack());
 afterAll(async () => {

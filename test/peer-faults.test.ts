@@ -29,7 +29,7 @@ import {
   subscription,
 } from "./support/stripe-objects";
 
-/** What other projects got wrong, by the issue that tells of it. */
+/** Faults of other projects, each by the issue that tells of it. */
 
 const applied = async (...events: Parameters<typeof post>[0][]) => {
   for (const one of events) expect((await post(one)).status).toBe(200);
@@ -176,7 +176,7 @@ it("a deleted customer: access ends, the money stays, and the person can buy aga
   expect(await userById(user.id)).toMatchObject({ stripeCustomerId: null, currentSubscriptionId: null });
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "canceled" });
   expect(await revenueOf(user.customer)).toBe(1900);
-  // What was under way still finds whose it is, and grants nothing.
+  // An event that was under way still finds its user, and grants nothing.
   const [late, paid] = [subscription({ customer: user.customer }), invoice({ customer: user.customer })];
   await applied(event("customer.subscription.created", late), event("invoice.payment_succeeded", paid));
   expect(await subscriptionRow(late.id)).toMatchObject({ userId: user.id });

@@ -3,7 +3,7 @@ import { post, sign } from "./support/post-event";
 import { inboxRow } from "./support/rows";
 import { event, subscription } from "./support/stripe-objects";
 
-/** What the route lets in, before anybody asks what it means. */
+/** The route's door: it decides what comes in, before anybody asks what it means. */
 
 const unread = () => event("customer.created", { id: "cus_1", object: "customer" });
 

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import { startPostgresProxy } from "./support/postgres-proxy";
 import type { TestEvent } from "./support/stripe-objects";
 
-/** What an event costs: docs/decisions/002-few-round-trips.md. The pool has one connection, so that it is warm. */
+/** The cost of an event: docs/decisions/002-few-round-trips.md. The pool has one connection, so that it is warm. */
 
 const proxy = await startPostgresProxy(process.env.DATABASE_URL ?? "");
 process.env.DATABASE_URL = proxy.url;

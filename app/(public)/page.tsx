@@ -40,7 +40,7 @@ const Plate = () => (
   </div>
 );
 
-/** What each plan is on the drawing, in the catalog's order. */
+/** The plans' parts on the drawing, in the catalog's order. */
 const parts = [
   { letter: "a", part: "The horn, for light work" },
   { letter: "b", part: "The face, for the daily load" },

@@ -4,7 +4,7 @@ export type Saving = { amount: number; percent: number; currency: string };
 
 type Price = Pick<Product, "plan" | "interval" | "unitAmount" | "currency">;
 
-/** What a year costs less than twelve months of the same plan; null when there is no such pair or no saving. */
+/** The difference between a year and twelve months of the same plan; null when there is no such pair or no saving. */
 export function yearlySaving(plan: string, tiers: Price[]): Saving | null {
   const month = tiers.find((tier) => tier.plan === plan && tier.interval === "month");
   const year = tiers.find((tier) => tier.plan === plan && tier.interval === "year");

@@ -10,7 +10,7 @@ import {
   users,
 } from "@/db/schema";
 
-/** What one person sees of their own; every query is bound to the user's id. */
+/** A person's own rows; every query is bound to the user's id. */
 
 /** The subscription that grants access now, with its plan; null when there is none. */
 export async function getCurrentSubscription(userId: string) {

@@ -7,7 +7,7 @@ export type Product = typeof products.$inferSelect;
 
 const onSale = and(eq(products.active, true), eq(products.livemode, livemode));
 
-/** What can be bought now, in the catalog's order. */
+/** The products on sale now, in the catalog's order. */
 export const listProducts = () =>
   db.select().from(products).where(onSale).orderBy(asc(products.position), asc(products.unitAmount));
 

@@ -174,7 +174,7 @@ export const disputes = pgTable(
   (table) => [index("disputes_payment_intent_idx").on(table.stripePaymentIntentId)],
 );
 
-/** Whose a customer was that Stripe knows no more: what arrives about it afterwards still finds its user. */
+/** The user of a customer that Stripe knows no more: late events about it still find its user. */
 export const deletedCustomers = pgTable("deleted_customers", {
   stripeId: text().primaryKey(),
   userId: uuid()
@@ -202,7 +202,7 @@ export const stripeTransactions = pgTable(
     stripePaymentIntentId: text(),
     stripePriceId: text(),
     amount: money().notNull(),
-    /** What the fact adds to revenue; 0 where another fact carries the money, negative for money given back. */
+    /** The entry adds so much to revenue; 0 where another fact carries the money, negative for money given back. */
     revenue: money().notNull(),
     /** A refund's own: only a succeeded one gives money back, and even that may fail later. */
     status: text(),

@@ -5,13 +5,13 @@ import { time } from "./columns";
 export interface Walk {
   /** Stripe's second in which it began: what was made since then is for the next walk. */
   startedAt: number;
-  /** Which of several lists. */
+  /** The list, where there are several. */
   list?: string;
   /** The last object that is settled; null at the top of the list. */
   after: string | null;
 }
 
-/** What a run did, for people and for the next run. */
+/** The work of a run, for people and for the next run. */
 export interface SweepCounts {
   /** Pages of Stripe's lists. */
   pages: number;
@@ -19,7 +19,7 @@ export interface SweepCounts {
   found: number;
   /** Objects that were read one by one. */
   reads: number;
-  /** What could not be applied; the reasons are in the inbox and in the log. */
+  /** Objects that could not be applied; the reasons are in the inbox and in the log. */
   failed: number;
   /** Events whose payload was dropped because of its age. */
   pruned: number;
@@ -42,7 +42,7 @@ export const reconcileState = pgTable(
     /** When a run last came to its end. */
     finishedAt: time(),
     result: jsonb().$type<SweepCounts>(),
-    /** What ended the last run; null when nothing did. */
+    /** The error that ended the last run; null when nothing did. */
     error: text(),
   },
   (table) => [primaryKey({ columns: [table.kind, table.livemode] })],

@@ -42,7 +42,7 @@ export function actionInput(random: Choose, { path, action = "" }: Endpoint, giv
     for (const [name, text] of good) form.append(prefix + name, random(text, text, text, value()));
     for (const name of NAMES) if (random(1, 2, 3) === 1) form.append(prefix + name, value());
   };
-  /** Whatever else somebody puts into a multipart body. */
+  /** Anything else that somebody may put into a multipart body. */
   const disturb = () => {
     if (isRare())
       form.append(random("", "0", "1", "0x0", "_1_", "__1_", "$ACTION_KEY", "x".repeat(300)), value());

@@ -1,6 +1,6 @@
-/** What the inputs are made of. */
+/** The parts that inputs are made of. */
 
-/** What somebody has who fuzzes with good credentials. */
+/** The good credentials that an input may carry. */
 export interface Known {
   origin: string;
   cookie: string;
@@ -17,7 +17,7 @@ export interface FuzzInput {
   body?: string | FormData;
 }
 
-/** What the parts of one input have in common. */
+/** The parts of one input have these in common. */
 export interface Given {
   headers: Record<string, string>;
   value(): string;
@@ -70,7 +70,7 @@ export const NAMES = [
   ],
   ...["success_url", "cancel_url", "notice", "product", "role", "customer", "__proto__", "constructor"],
 ];
-/** What forms and programs send; one of them is replaced. */
+/** Forms and programs send these; one of them is replaced. */
 export const GOOD = {
   name: "Ada Lovelace",
   email: "ada@example.com",
@@ -79,7 +79,7 @@ export const GOOD = {
   session_id: "cs_test_1",
 };
 
-/** What Next, or a proxy before it, is told beside the request itself. */
+/** Headers that tell Next, or a proxy before it, more than the request itself. */
 export const NEXT_HEADERS = [
   ...[
     "Host",
@@ -128,6 +128,6 @@ export const NEXT_WORDS = [
   ],
 ];
 
-/** What can stand in a header. */
+/** Texts that can stand in a header. */
 export const latin = (text: string) => text.replaceAll(/[^\x20-\x7e\xa0-\xff]/g, "?");
 export const wellFormed = (text: string) => Buffer.from(text).toString();

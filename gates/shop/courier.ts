@@ -6,7 +6,7 @@ import type { Life } from "./life";
 /** When, in milliseconds, copies of an event arrive; none: it is lost. */
 export type Fate = number[];
 
-/** What chance does to deliveries. */
+/** The faults that chance gives to deliveries. */
 export interface Weather {
   drop: number;
   duplicate: number;
@@ -39,7 +39,7 @@ export class Courier {
     this.#seen = lives.map(() => new Map());
     front.take = async (delivery) => {
       const index = this.#lifeOf(delivery);
-      // What is nobody's, the catalog's, is not disturbed.
+      // The catalog's events, which are nobody's, are delivered as they are.
       const fate = index < 0 ? [0] : this.#fateOf(index, delivery.event.type);
       for (const delay of fate) void this.#deliver(delivery, delay);
       return 200;

@@ -10,7 +10,7 @@ export interface Delivery {
 }
 
 /**
- * Where Stripe's webhooks arrive: passes each to the instances in turn and answers what they answer, so that
+ * Receives Stripe's webhooks: it passes each to the instances in turn and answers what they answer, so that
  * Stripe comes again after a refusal. Counts the answers, and may do otherwise with `take`.
  */
 export class Front {

@@ -7,7 +7,7 @@ import { CheckoutError, createCheckoutSession } from "../../lib/billing/checkout
 import { idOf, stripe } from "../../lib/billing/stripe";
 import { someUser } from "../../test/support/rows";
 
-/** What may happen in a customer's life, each in the way it happens: by checkout, by the API, by the bank. */
+/** The events of a customer's life, each in the way it happens: by checkout, by the API, by the bank. */
 export const STEPS = [
   "subscribe",
   "buy once",

@@ -70,7 +70,7 @@ export async function startShop({ nodeOptions = "" } = {}) {
     /** Between Stripe and this process, and between Stripe and the instances. */
     stripe,
     stripeOfInstances,
-    /** What only a stand-in for Stripe can do; see the README of local-stripe. */
+    /** Only a stand-in for Stripe can do these; see the README of local-stripe. */
     control: (action: string, input: Record<string, string | number> = {}) =>
       local(action, {
         method: "POST",

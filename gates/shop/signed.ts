@@ -11,7 +11,7 @@ export function postSigned(origin: string, event: object | string): Promise<numb
   return postWebhook(origin, payload, stripe.webhooks.generateTestHeaderString({ payload, secret }));
 }
 
-/** What has happened at Stripe and matters to the shop, oldest first, in the version that webhooks speak. */
+/** The events at Stripe that matter to the shop, oldest first, in the version that webhooks speak. */
 export async function handledEvents(): Promise<Stripe.Event[]> {
   const events: Stripe.Event[] = [];
   for await (const event of stripe.events.list({ limit: 100 }))

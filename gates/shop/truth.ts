@@ -4,7 +4,7 @@ import { reconcile } from "../../lib/billing/reconcile/reconcile";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "../../lib/billing/status";
 import type { Shop } from "./shop";
 
-/** What is not as it has to be once everything has settled; empty when all is well. */
+/** Lists what is wrong once everything has settled; empty when all is well. */
 export async function differences({ sql }: Shop): Promise<string[]> {
   const report = await reportDrift({ until: Number.POSITIVE_INFINITY, delayScale: 0 });
   const drift = isClean(report) ? [] : describeDrift(report).split("\n").slice(1);

@@ -1,5 +1,5 @@
 /**
- * Where to go after sign-in: a path of this site, whatever the query says. Browsers read `//host`, `/\host` and
+ * The path to go to after sign-in: one of this site, whatever the query says. Browsers read `//host`, `/\host` and
  * paths with control characters as other sites, so a path is taken only if it survives parsing unchanged.
  */
 export function toNextPath(text: string | undefined): string {

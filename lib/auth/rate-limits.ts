@@ -50,7 +50,7 @@ export async function countAttempt(limits: RateLimit[]): Promise<number | null> 
   return Math.max(1, Math.ceil((latest - Date.now()) / 1000));
 }
 
-/** What succeeded was no attack: the account starts afresh, the address gets its one attempt back. */
+/** An attempt that succeeded was no attack: the account starts afresh, the address gets its one attempt back. */
 export async function forgiveAttempt([account, ...others]: RateLimit[]) {
   if (account) await db.delete(rateLimits).where(eq(rateLimits.key, account.key));
   if (others.length) {

@@ -6,7 +6,7 @@ import type { Statement } from "@/db/transaction";
 import { livemode } from "@/env";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 
-/** Whose a customer's rows are, and which of a user's subscriptions grants access. SQL statements, for others to send. */
+/** Links a customer's rows to their user, and a user to the subscription that grants access. SQL statements, for others to send. */
 
 /** The user whose Stripe customer this is or was, or null: rows of strangers are kept and linked when they are known. */
 export const userOf = (stripeCustomerId: string | null) =>

@@ -17,7 +17,7 @@ export type LedgerKind = LedgerEntry["kind"];
 interface Rule {
   /** Of the events that tell of one entry, the type that it is named after, whichever came first. */
   namedAfter: string | null;
-  /** Whoever tells of it tells the same amount, so a row that says otherwise is wrong and gets it back. */
+  /** Every telling names the same amount, so a row that says otherwise is wrong and gets it back. */
   hasFinalAmount: boolean;
 }
 
@@ -94,6 +94,6 @@ const hasOtherAmount = sql.join(
 /** The fields in which an entry has to agree with what Stripe's object says today. */
 export function toComparedEntry({ kind, amount, revenue, currency, status = null }: LedgerEntry) {
   const fields = { revenue, currency, status };
-  // What a dispute is about may change; its entry keeps what it was when it began.
+  // The amount in dispute may change; the entry keeps what it was when it began.
   return kind === "dispute" ? fields : { amount, ...fields };
 }

@@ -1,7 +1,7 @@
 import type { Product } from "@/db/queries/products";
 
 /**
- * What a subscription's state means, named once. Stripe's statuses are an open set: one that is not listed
+ * The meanings of a subscription's state, each named once. Stripe's statuses are an open set: one that is not listed
  * here grants nothing.
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refuseActionCall } from "./action-call";
 
-/** What may reach React's decoder; what a browser really sends is in e2e/, with JavaScript and without. */
+/** The calls that may reach React's decoder; a browser's real ones are in e2e/, with JavaScript and without. */
 
 const ID = "60ba873a53cd46e0ea67ad50b4bd2bf1d41069ea2b";
 const STATE = '[{"values":{},"errors":{}},"$K1"]';

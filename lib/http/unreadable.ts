@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 
 /**
- * What Next throws at before any code of ours runs, and answers with 500: each is the caller's fault, so each is
+ * Some requests make Next throw before any code of ours runs, and answer 500. Each is the caller's fault, so each is
  * led to a route that says so. On Vercel the platform in front of us judges methods and hosts itself.
  */
 

@@ -8,14 +8,14 @@ import { isReachable, startPostgres } from "./postgres";
 export interface Stack {
   /** Everything the app needs, on top of what was set already. */
   variables: Record<string, string>;
-  /** Where embedded Postgres keeps its data; null when DATABASE_URL leads elsewhere. */
+  /** The folder of embedded Postgres' data; null when DATABASE_URL leads elsewhere. */
   dataDir: string | null;
   /** Null when STRIPE_API_KEY leads to Stripe itself. */
   localStripeUrl: string | null;
 }
 
 interface Options {
-  /** What the person has set; a variable that is set swaps the embedded part for the real one. */
+  /** The person's own variables; one that is set swaps the embedded part for the real one. */
   given: NodeJS.ProcessEnv;
   port: number;
   /** Files kept between runs. */

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 /** Written while `npm run dev` runs, so that commands in another terminal reach the same embedded parts. */
 const RUNNING = ".data/running.env";
 
-/** What the person set comes first, then .env, then the running development stack. */
+/** The person's own variables come first, then .env, then the running development stack. */
 export function loadEnvironment() {
   for (const file of [".env", RUNNING]) if (existsSync(file)) process.loadEnvFile(file);
 }

@@ -82,7 +82,7 @@ async function leftRunning(dataDir: string) {
   }
 }
 
-/** Whether the user that Postgres runs as can reach a folder: every folder above it must let others through. */
+/** Tells if the user that Postgres runs as can reach a folder: every folder above it must let others through. */
 export async function isReachable(folder: string): Promise<boolean> {
   if (!unprivileged.uid) return true;
   for (let path = folder; ; path = dirname(path)) {

@@ -31,9 +31,9 @@ export async function startOwnStack(more: Record<string, string> = {}) {
   Object.assign(process.env, variables, { STRIPE_API_URL: await stripe.listen() }, more);
   await migrateDatabase(databaseUrl);
   return {
-    /** What the app reaches Stripe through. */
+    /** The app reaches Stripe through this. */
     stripe,
-    /** What only a stand-in for Stripe can do; see the README of local-stripe. */
+    /** Only a stand-in for Stripe can do these; see the README of local-stripe. */
     control: async (action: string, input: Record<string, string | number> = {}) => {
       const body = new URLSearchParams(Object.entries(input).map(([key, value]) => [key, String(value)]));
       const response = await fetch(`${localStripeUrl}/__local/${action}`, { method: "POST", body });

@@ -6,7 +6,7 @@ import { createServer, connect as open, type Socket } from "node:net";
  * until everything that was sent has been answered: what the app sends meanwhile belongs to the same round trip.
  */
 
-/** What the app sends: a statement ends with Query or Sync; Parse, Bind, Describe and Execute are parts of one. */
+/** The app's messages: a statement ends with Query or Sync; Parse, Bind, Describe and Execute are parts of one. */
 const STATEMENT_ENDS = ["Q", "S"];
 const PARTS = ["P", "B", "D", "E"];
 const READY = "Z";
@@ -72,7 +72,7 @@ export async function startPostgresProxy(databaseUrl: string) {
     cutAfter: (after: number, lost: "question" | "answer") => {
       cut = { after, lost };
     },
-    /** Whether the cut is still to come. */
+    /** True while the cut is still to come. */
     isWhole: () => cut !== null,
     /** Every connection is lost; others may be made. */
     hangUp: hangUpAll,

@@ -9,7 +9,7 @@ import { toNextPath } from "@/lib/auth/next-path";
 
 export type SearchParams = Promise<{ next?: string | string[]; product?: string | string[] }>;
 
-/** What the person was about to do when we asked who they are. */
+/** The person's plan when we asked who they are. */
 export type Intent = { next?: string; product: Product | null };
 
 export async function readIntent(searchParams: SearchParams): Promise<Intent> {

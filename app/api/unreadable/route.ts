@@ -1,4 +1,4 @@
-/** Where requests end that nobody can read; see lib/http/unreadable.ts. */
+/** Answers the requests that nobody can read; see lib/http/unreadable.ts. */
 export function GET() {
   return new Response(
     "This request cannot be read: check its method, its Host and X-Forwarded headers, and the headers of the router.\n",

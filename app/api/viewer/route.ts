@@ -1,7 +1,7 @@
 import { getCurrentSubscription } from "@/db/queries/account";
 import { getUser } from "@/lib/auth/session";
 
-/** Who looks at a cached page: asked after load, because the page itself is the same for everybody. */
+/** Tells a cached page who looks at it. It is asked after load, because the page itself is the same for everybody. */
 export async function GET() {
   const user = await getUser();
   const subscription = user && (await getCurrentSubscription(user.id));

@@ -7,7 +7,7 @@ export const ownSuccessUrl = `${env.APP_URL}/success?session_id=${SESSION_ID}`;
 export const ownCancelUrl = `${env.APP_URL}/cancel`;
 
 /**
- * Whether Checkout may send a person to a URL that a program named. The origin has to be on the list exactly;
+ * Tells if Checkout may send a person to a URL that a program named. The origin has to be on the list exactly;
  * everything that parses differently elsewhere (control characters, backslashes, user info) is refused.
  * https://cheatsheetseries.owasp.org/cheatsheets/Unvalidated_Redirects_and_Forwards_Cheat_Sheet.html
  */

@@ -12,12 +12,12 @@ export interface CheckoutResult {
   amountTotal: number;
   currency: string;
   renewsAt: Date | null;
-  /** Where an open checkout goes on. */
+  /** The page on which an open checkout goes on. */
   url: string | null;
 }
 
 /**
- * What became of a checkout, for its buyer only; null for everybody else, as for an unknown id. Asks Stripe
+ * Tells a checkout's buyer, and nobody else, what became of it; null for everybody else, as for an unknown id. Asks Stripe
  * when our rows do not say yet, so it never depends on the webhook having arrived.
  */
 export async function getCheckoutResult(user: User, sessionId: string): Promise<CheckoutResult | null> {

@@ -11,7 +11,7 @@ import { syncCheckoutSession } from "../sync/sync-object";
 import { ensureCustomer } from "./customer";
 import { ownCancelUrl, ownSuccessUrl } from "./redirects";
 
-/** Why a checkout cannot begin; both are the visitor's to resolve, not failures of ours. */
+/** A reason why a checkout cannot begin; both are the visitor's to resolve, not failures of ours. */
 export class CheckoutError extends Error {
   constructor(
     readonly code: "product_not_found" | "already_subscribed",

@@ -1,7 +1,7 @@
 import type { EventRow, EventStatus } from "@/db/queries/events";
 import type { RowChange } from "@/db/schema";
 
-/** What `npm run events` tells a person. */
+/** The words of `npm run events`. */
 
 export const describeCounts = ({ applied, received, parked }: Record<EventStatus, number>) =>
   `${applied} applied, ${received} waiting for another try, ${parked} parked${parked ? ": somebody has to look" : ""}.`;

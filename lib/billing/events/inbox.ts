@@ -72,7 +72,7 @@ export async function recordFailure(event: Stripe.Event, error: unknown): Promis
   return row?.attempts ?? null;
 }
 
-/** What broke the event may be in its text: Postgres stores neither a NUL nor half a character. */
+/** The fault that broke the event may be in its text: Postgres stores neither a NUL nor half a character. */
 const storable = <T>(value: T): T => {
   if (typeof value === "string") return Buffer.from(value.replaceAll("\0", "\ufffd")).toString() as T;
   if (Array.isArray(value)) return value.map(storable) as T;

@@ -5,7 +5,7 @@ import { stripe } from "../stripe";
 
 const TOLERANCE_SECONDS = 300;
 
-/** What is read of every event, whatever it is about; its object is parsed by who applies it. */
+/** The part of every event that is read here; its object is read by the noun's own file. */
 const envelope = z.object({
   id: z.string().min(1).max(255),
   type: z.string().min(1).max(255),

@@ -107,7 +107,7 @@ function toLedgerEntries(session: Session, event: Stripe.Event | null): LedgerEn
   ];
 }
 
-/** That somebody checked out. The money, if any, is an entry of its own. */
+/** The entry that somebody checked out. The money, if any, is an entry of its own. */
 const toCheckoutEntry = (session: Session, eventType: string, at: number): LedgerEntry => ({
   kind: "checkout",
   stripeId: session.id,
@@ -201,7 +201,7 @@ function upsertCheckoutSession({ id, ...row }: CheckoutSessionRow) {
         completedAt: sql`least(${held.completedAt}, ${excluded(held.completedAt)})`,
         url: sql`case when ${held.status} = 'open' then ${excluded(held.url)} end`,
       },
-      // What was read while it was open says nothing about a session that has been closed since.
+      // A reading from when it was open says nothing about a session that has been closed since.
       setWhere: sql`${held.status} = 'open' or excluded.status <> 'open'`,
     });
 }

@@ -68,7 +68,7 @@ export type Pages = <Source extends { id: string }>(
 ) => AsyncGenerator<Page<Source>>;
 
 /**
- * What an object means for our tables, before anybody asks whether it is news. Three kinds of data, three rules:
+ * The meaning of an object for our tables, before anybody asks whether it is news. Three kinds of data, three rules:
  * ledger entries are a set, one-way statuses only climb, free-moving rows are decided by their time (decide.ts).
  */
 export interface Effects extends ObjectEffects {
@@ -76,7 +76,7 @@ export interface Effects extends ObjectEffects {
 }
 
 export interface ObjectEffects {
-  /** Whom it concerns; one customer's events are applied one after another. */
+  /** The customer it concerns; one customer's events are applied one after another. */
   stripeCustomerId: string | null;
   /** One sentence for the inbox. */
   note: string;

@@ -59,7 +59,7 @@ const toDisputeRow = (dispute: Stripe.Dispute) =>
     livemode: dispute.livemode,
   }) satisfies Partial<typeof disputes.$inferInsert>;
 
-/** That a payment is questioned. Who keeps the money is for the dispute to tell; it is not a refund. */
+/** The entry that a payment is questioned. The dispute itself tells who keeps the money; it is not a refund. */
 const toDisputeEntry = (dispute: Stripe.Dispute, event: Stripe.Event | null): LedgerEntry => ({
   kind: "dispute",
   stripeId: dispute.id,

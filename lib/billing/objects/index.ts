@@ -54,7 +54,7 @@ const FROM_EVENT = new Map(
   ),
 );
 
-/** Which object of ours an event changes; null for an event that changes none. */
+/** The object of ours that an event changes; null for an event that changes none. */
 export function objectOf({ type, data: { object } }: Stripe.Event): ObjectRef | null {
   const from = FROM_EVENT.get(object.object);
   if (!from || !Object.hasOwn(definitionOf(from.kind).events, type)) return null;
@@ -62,7 +62,7 @@ export function objectOf({ type, data: { object } }: Stripe.Event): ObjectRef | 
   return id ? { kind: from.kind, id } : null;
 }
 
-/** What an event that carries all of its object means for our rows. */
+/** Tells what an event that carries all of its object means for our rows. */
 export function effectsOfEvent(kind: ObjectKind, event: Stripe.Event): Effects {
   const definition = definitionOf(kind);
   const source = event.data.object as StripeObject;
@@ -73,7 +73,7 @@ export function effectsOfEvent(kind: ObjectKind, event: Stripe.Event): Effects {
 }
 
 /**
- * What an object that was read means for our rows.
+ * Tells what an object that was read means for our rows.
  * @param events newest first; what they tell is in the object, except for the ledger entries each adds
  */
 export function effectsOfRead(kind: ObjectKind, source: StripeObject, events: Stripe.Event[] = []): Effects {
@@ -96,7 +96,7 @@ export interface Answer {
   /** The answer's `Date` header: Stripe's clock. */
   answeredAt: Date | null;
   tookMs: number;
-  /** What the row's `rev` was before Stripe was asked, where it is known; null: there was no row. */
+  /** The row's `rev` before Stripe was asked, if it is known; null: there was no row. */
   rev?: number | null;
 }
 
@@ -117,7 +117,7 @@ export async function retrieveObject({ kind, id }: ObjectRef): Promise<Answer> {
   };
 }
 
-/** Whoever waits for an answer holds a webhook open; Stripe's own retry is the better one. */
+/** Waiting for an answer holds a webhook open; Stripe's own retry is the better one. */
 const OPTIONS = { timeout: 3_000, maxNetworkRetries: 0 };
 
 const MAX_READS = 4;

@@ -6,7 +6,7 @@ import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ONE_ROW_EACH, ownId } from "./definition";
 import { toTime, toTimeOrNull } from "./time";
 
-/** What is billed again and again, and what gives access while it runs. */
+/** A subscription is billed again and again, and gives access while it runs. */
 export const subscription = {
   events: {
     "customer.subscription.created": "access begins",
@@ -52,7 +52,7 @@ export const subscription = {
   customerTable: subscriptions,
 } satisfies ObjectDefinition<Stripe.Subscription>;
 
-/** Whatever happens to a subscription may give its user another current one. */
+/** Any change of a subscription may give its user another current one. */
 const access = (id: string, stripeCustomerId: string | null): Omit<ObjectEffects, "note"> => ({
   ...NOTHING_ELSE,
   stripeCustomerId,

@@ -3,7 +3,7 @@ import { type DriftReport, isClean } from "./drift";
 import type { LedgerLine } from "./money";
 import type { SweepResult } from "./reconcile";
 
-/** What `npm run reconcile` tells a person. */
+/** The words of `npm run reconcile`. */
 
 const NAMES = {
   undelivered: "what Stripe could not deliver",

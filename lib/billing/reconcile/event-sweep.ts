@@ -25,9 +25,9 @@ export const EVENTS_LISTED_SECONDS = 30 * 86_400;
 /** After so much the cursor moves, so that a sweep of limited time always gets on. */
 const BATCH = { events: 1_000, pages: 20 };
 
-/** What Stripe could not deliver, or has not yet. Normally nothing, and one call. */
+/** Finds what Stripe could not deliver, or has not yet: normally nothing, with one call. */
 export async function sweepUndelivered(run: Run): Promise<void> {
-  // What is older is the full sweep's, which has been there; so an endpoint of somebody else's in the same
+  // Older events are the full sweep's, which has been there; so an endpoint of somebody else's in the same
   // account that is out of order for weeks costs little.
   await sweepEvents("undelivered", { delivery_success: false, ...since(run.states.full.cursor) }, run);
 }
@@ -141,7 +141,7 @@ async function applyGroup({ ref, events }: Group, run: Run): Promise<void> {
   run.lease.check();
   const known = answerFor(events, run.answers.get(keyOf(ref)));
   const outcome = await patiently(() => handleListed(ref, events, known), run.pace);
-  // Where something else has changed the row, even a known answer was asked for anew.
+  // If something else has changed the row, even a known answer was asked for anew.
   const usedKnown = known && outcome.status === "applied" && outcome.answer?.object === known.object;
   if (!usedKnown) run.counts.reads++;
   if (outcome.status === "failed") run.counts.failed++;

@@ -144,7 +144,7 @@ async function ledgerSums(keys?: string[]): Promise<Map<string, Sum>> {
   return new Map(rows.map((row) => [row.stripeId, { currency: row.currency, amount: Number(row.amount) }]));
 }
 
-/** What differs is asked for once more on both sides: a payment may have come in between the two questions. */
+/** A difference is asked for once more on both sides: a payment may have come in between the two questions. */
 export async function compareMoney(
   money: Money,
   pace: Pace,

@@ -45,7 +45,7 @@ async function sweepKind(kind: ObjectKind, after: string | null, startedAt: numb
     // The object at which an interrupted walk stood is not listed any more: begin its list anew.
     return sweepKind(kind, null, startedAt, run);
   }
-  // What came before an interruption was not seen here, so nothing follows from it.
+  // This run did not see what came before the interruption, so nothing follows from a gap.
   if (after) return;
   refuseOtherAccount(kind, unseen.size, expected);
   if (kind === "product" && unseen.size) run.catalogChanged = true;

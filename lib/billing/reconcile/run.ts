@@ -4,7 +4,7 @@ import type { Pace } from "@/lib/background/patience";
 import type { Answer, ObjectRef } from "../objects";
 import type { SweepStates } from "./state";
 
-/** What all steps of one sweep share. */
+/** The steps of one sweep share this. */
 export interface Run {
   lease: Lease;
   pace: Pace;
@@ -13,7 +13,7 @@ export interface Run {
   counts: SweepCounts;
   /** The cached public pages show something older than the rows. */
   catalogChanged: boolean;
-  /** What was read lately: a walk goes back in time, so its objects tell of the events that are still to come. */
+  /** The latest answers. A walk goes back in time, so they tell of the events that are still to come. */
   answers: Map<string, Answer>;
 }
 

@@ -11,11 +11,11 @@ import { stampOfRead } from "./decide";
 import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
 import { changesSince, type RowImage, selectRowImages, stampedRowOf } from "./row-images";
 
-/** What is to be brought into the rows. */
+/** An object's news, to be brought into the rows. */
 export interface SyncInput {
   /** Null for an event that changes no row. */
   ref: ObjectRef | null;
-  /** What the event carries; null when its object has to be read from Stripe. */
+  /** The object as the event carries it; null when its object has to be read from Stripe. */
   snapshot: EventSnapshot | null;
   /** An answer of Stripe's that is there already; without its `rev` good only for an object of which there is no row yet. */
   answer?: Answer;
@@ -38,7 +38,7 @@ export interface Outcome {
   note: string;
   /** The cached public pages show something older than the rows. */
   catalogChanged: boolean;
-  /** What was read, with the row's `rev` since then: it tells of earlier events, too, unless something else changes the row. */
+  /** The object as it was read, with the row's `rev` since then. It tells of earlier events, too, unless something else changes the row. */
   answer?: Answer;
 }
 
@@ -63,7 +63,7 @@ export async function apply(input: SyncInput): Promise<Outcome> {
 
 const eventsOf = ({ inbox }: SyncInput) => inbox?.events ?? [];
 
-/** Where there is an event, it may have been applied before: then the first round knows, and Stripe need not be asked. */
+/** An event may have been applied before: then the first round knows, and Stripe need not be asked. */
 async function retrieveFirst(input: SyncInput): Promise<Retrieval | null> {
   const { ref, snapshot, answer, inbox } = input;
   if (!ref || snapshot) return null;

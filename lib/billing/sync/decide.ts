@@ -48,17 +48,17 @@ export const isCurrent = (read: { rev: number | null }, stored: Stamp | null) =>
 
 /** Stripe's clock and ours may differ by this much, in seconds. */
 const CLOCK_MARGIN = 2;
-/** Where the answer carries no date, our own clock stands in for Stripe's. */
+/** If the answer carries no date, our own clock stands in for Stripe's. */
 const UNKNOWN_CLOCK_MARGIN = 300;
 
-/** What an event's snapshot says about its time: that second, no more. */
+/** An event's snapshot says of its time only the second. */
 export const stampOfEvent = (snapshot: Snapshot) => ({
   stampLo: snapshot.createdAt,
   stampHi: snapshot.createdAt,
   fromCreated: snapshot.moment === "created",
 });
 
-/** What a read says: the state at some instant between request and answer. `answeredAt` is its `Date` header. */
+/** A read says the state at some instant between request and answer. `answeredAt` is its `Date` header. */
 export function stampOfRead(answeredAt: Date | null, tookMs: number, now = Date.now()) {
   const [at, margin] = answeredAt ? [answeredAt.getTime(), CLOCK_MARGIN] : [now, UNKNOWN_CLOCK_MARGIN];
   const seconds = Math.floor(at / 1000);

@@ -19,7 +19,7 @@ import type { StoredRow } from "./row-images";
 
 /** How a row that carries a version stamp is held against an object, and written. */
 
-/** What an event says by itself. */
+/** The object as an event carries it. */
 export interface EventSnapshot {
   effects: Effects;
   moment: Snapshot["moment"];
@@ -27,7 +27,7 @@ export interface EventSnapshot {
   createdAt: number;
 }
 
-/** What Stripe said when it was asked. */
+/** The object as Stripe answered it. */
 export interface RetrievedObject {
   effects: Effects;
   /** The row's `rev` before Stripe was asked; null when there was no row. */
@@ -35,7 +35,7 @@ export interface RetrievedObject {
   stamp: ReturnType<typeof stampOfRead>;
 }
 
-/** What there is to know: the row as it is stored, what an event carries, what Stripe answered. */
+/** All that is known of an object: the stored row, the event's snapshot, Stripe's answer. */
 export interface Versions {
   stored: StoredRow | undefined;
   event: EventSnapshot | null;

@@ -8,7 +8,7 @@ import {
   stampOfRead,
 } from "../../../lib/billing/sync/decide";
 
-/** What decides whether a snapshot is news. The default of everything here is the production code itself. */
+/** An algorithm decides whether a snapshot is news. The default of everything here is the production code itself. */
 export interface Algorithm {
   decide: typeof decide;
   isCurrent: typeof isCurrent;
@@ -57,7 +57,7 @@ function deciding(
   };
 }
 
-/** What others do, for comparison. */
+/** The ways of others, for comparison. */
 export const naive: Record<string, Algorithm> = {
   "the last to arrive wins": byTime(() => true),
   "created, strictly newer wins": byTime((created, held) => created > held),

@@ -7,7 +7,7 @@ import { randomFrom } from "../random";
  */
 export interface Schedule {
   versions: Version[];
-  /** What each event carries: the index of a version. */
+  /** The version that each event carries, by its index. */
   events: StripeEvent[];
   deliveries: Delivery[];
   /** Readings that no event asked for: a success page, a person's click. */
@@ -53,7 +53,7 @@ export interface Read {
 
 export const SECOND = 1000;
 const HOUR = 3_600 * SECOND;
-/** What docs/decisions/003-convergence.md allows between the clocks. */
+/** docs/decisions/003-convergence.md allows so much between the clocks. */
 const MAX_SKEW = 2 * SECOND;
 const MAX_OWN_SKEW = 300 * SECOND;
 

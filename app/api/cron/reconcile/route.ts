@@ -3,7 +3,7 @@ import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { env } from "@/env";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 
-/** What the platform allows a function, in seconds, and what of it the sweeps take; the rest is for the last step. */
+/** The platform allows a function so many seconds; the sweeps take a part, the rest is for the last step. */
 export const maxDuration = 60;
 const WITHIN_MS = 40_000;
 

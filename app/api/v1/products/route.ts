@@ -2,7 +2,7 @@ import { connection } from "next/server";
 import { listProducts } from "@/db/queries/products";
 import { readRoute } from "@/lib/api/route";
 
-/** What is on sale; `id` is the `product_id` of create-checkout-session. */
+/** Lists the products on sale; `id` is the `product_id` of create-checkout-session. */
 export const GET = readRoute(async () => {
   // Next would otherwise read the rows once, while it builds.
   await connection();
