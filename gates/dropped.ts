@@ -9,7 +9,7 @@ import { differences, sweepEvents } from "./shop/truth";
 export const dropped: ShopGate = async (shop, options) => {
   const { seed } = options;
   const schedules = Array.from({ length: scaled(300, options) }, (_, index) => scheduleOf(seed + index));
-  await play(shop, schedules, { seed, weather: { drop: 0.3, duplicate: 0, delay: 500 } });
+  await play(shop, schedules, { seed, faults: { drop: 0.3, duplicate: 0, delayMs: 500 } });
 
   const applied = new Set((await shop.sql`select id from stripe_events`).map(({ id }) => id));
   const events = await handledEvents();

@@ -16,7 +16,7 @@ import type { Shop } from "./shop/shop";
 const INPUTS = 10_000;
 /** Before memory is measured: what is loaded at first use is no leak. */
 const WARM_UP = 8_000;
-const MOST_GROWTH = 50 * 2 ** 20;
+const MAX_GROWTH_BYTES = 50 * 2 ** 20;
 const COOKIE = "session";
 
 /** Everything at everything; whatever comes, it is an answer, and nothing of it stays. */
@@ -55,7 +55,7 @@ export const fuzz: ShopGate = async (shop, options) => {
     passed:
       faults.length === 0 &&
       complaints.length === 0 &&
-      most < MOST_GROWTH &&
+      most < MAX_GROWTH_BYTES &&
       shop.instances.every(({ isReady }) => isReady),
     result: `${scaled(INPUTS, options)} inputs after ${scaled(WARM_UP, options)} to warm up, to ${endpoints.length} endpoints and actions: ${show(statuses)}; ${faults.length} × 5xx or none, ${complaints.length} unhandled; RSS ${(most / 2 ** 20).toFixed(0)} MB more, of ${((before[0] ?? 0) / 2 ** 20).toFixed(0)}.`,
   };

@@ -9,7 +9,7 @@ const KILLS = 50;
 const DATABASE_CRASHES = 5;
 const DURING_MS = 60_000;
 /** The load goes on until all kills have happened, and no longer than this. */
-const MOST_MS = 5 * DURING_MS;
+const MAX_MS = 5 * DURING_MS;
 const CUSTOMERS_AT_ONCE = 3;
 
 /** Instances are killed with −9 and the database crashes, while webhooks arrive. What was acknowledged must be there. */
@@ -68,7 +68,7 @@ async function live(shop: Shop, seed: number, load: { isOver: boolean; lives: nu
 async function killInstances({ instances }: Shop, options: Options): Promise<number> {
   const wanted = scaled(KILLS, options);
   const every = DURING_MS / KILLS;
-  const giveUpAt = Date.now() + MOST_MS;
+  const giveUpAt = Date.now() + MAX_MS;
   let kills = 0;
   const restarts: Promise<void>[] = [];
   while (kills < wanted && Date.now() < giveUpAt) {

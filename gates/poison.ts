@@ -17,7 +17,7 @@ const POISONED = 100;
 const CUSTOMERS = 3_300;
 const PRICE = 1900;
 /** A delivery, and as often as Stripe would come again. */
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 
 /** Events that no table can hold, each in another way; signed like all the others. */
 const POISONS: ((customer: string) => TestEvent)[] = [
@@ -53,7 +53,7 @@ export const poison: ShopGate = async (shop, options) => {
     .sort((a, b) => a.place - b.place);
   let givenUp = 0;
   await inParallel(inAnyOrder, 16, async ({ one }, index) => {
-    for (let tries = 0; tries < MOST_TRIES; tries++)
+    for (let tries = 0; tries < MAX_TRIES; tries++)
       if (isTaken(await postSigned(shop.instances[(index + tries) % 2]?.origin ?? "", one))) return;
     givenUp++;
   });

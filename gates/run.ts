@@ -11,7 +11,7 @@ import type { Verdict } from "./gate";
  */
 
 /** A gate that hangs has failed, too. */
-const MOST_MINUTES = 45;
+const MAX_MINUTES = 45;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -60,7 +60,7 @@ async function runApart(name: GateName): Promise<Verdict> {
   child.on("message", (message) => {
     verdict = message as Verdict;
   });
-  const late = setTimeout(() => child.kill("SIGKILL"), MOST_MINUTES * 60_000);
+  const late = setTimeout(() => child.kill("SIGKILL"), MAX_MINUTES * 60_000);
   const [code, signal] = await once(child, "exit");
   clearTimeout(late);
   return code === 0 ? verdict : { passed: false, result: `${verdict.result} Ended with ${code ?? signal}.` };

@@ -1,6 +1,6 @@
 import { randomFrom } from "../test/support/random";
 import { type ShopGate, scaled, type Verdict } from "./gate";
-import type { Weather } from "./shop/courier";
+import type { DeliveryFaults } from "./shop/courier";
 import type { Life } from "./shop/life";
 import { play } from "./shop/play";
 import { type Schedule, scheduleOf } from "./shop/schedule";
@@ -25,14 +25,14 @@ export const schedules: ShopGate = async (shop, options) => {
     const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, index) =>
       scheduleOf(seed + index),
     );
-    const weather = weatherOf(seed);
-    const { wrong, ...played } = await ends(shop, batch, { seed, weather, kills: KILLS });
+    const faults = faultsOf(seed);
+    const { wrong, ...played } = await ends(shop, batch, { seed, faults, kills: KILLS });
     totals.played += batch.length;
     totals.events += played.events;
     totals.reads += played.reads;
     totals.kills += played.kills;
     console.log(
-      `${totals.played} schedules, ${totals.events} events applied, ${totals.reads} reads, ${totals.kills} kills; this batch lost ${weather.drop * 100} %: ${wrong.length} differences`,
+      `${totals.played} schedules, ${totals.events} events applied, ${totals.reads} reads, ${totals.kills} kills; this batch lost ${faults.drop * 100} %: ${wrong.length} differences`,
     );
     if (!wrong.length) continue;
     console.log(wrong.join("\n"));
@@ -50,18 +50,18 @@ export const schedules: ShopGate = async (shop, options) => {
 };
 
 /** As in the model: half of all without any loss, and then without a sweep. */
-function weatherOf(seed: number): Weather {
+function faultsOf(seed: number): DeliveryFaults {
   const random = randomFrom(seed);
   const drop = [0, 0, 0.1, 0.3][Math.floor(random() * 4)] ?? 0;
-  return { drop, duplicate: 0.25, delay: 3_000 };
+  return { drop, duplicate: 0.25, delayMs: 3_000 };
 }
 
 async function ends(
   shop: Shop,
   batch: Schedule[],
-  { seed, weather, kills }: { seed: number; weather: Weather; kills: number },
+  { seed, faults, kills }: { seed: number; faults: DeliveryFaults; kills: number },
 ) {
-  const { lives, courier, kills: killed } = await play(shop, batch, { seed, weather, kills });
+  const { lives, courier, kills: killed } = await play(shop, batch, { seed, faults, kills });
   if (courier.fates.some((fates) => Object.values(fates).some((fate) => !fate.length)))
     await sweepEvents(shop);
   const [row] = await shop.sql`select count(*)::int as events from stripe_events where status = 'applied'`;
@@ -84,12 +84,12 @@ async function divergedOf(lives: Life[], wrong: string[]): Promise<number[]> {
   return found;
 }
 
-const CALM = { drop: 0, duplicate: 0, delay: 0 };
+const NO_FAULTS = { drop: 0, duplicate: 0, delayMs: 0 };
 
 /** Played by many at once: among others it takes about the time that it took when it failed, each time a little other. */
 async function diverges(shop: Shop, schedule: Schedule): Promise<boolean> {
   const copies = Array.from({ length: COPIES }, () => schedule);
-  const { wrong } = await ends(shop, copies, { seed: 1, weather: CALM, kills: 0 });
+  const { wrong } = await ends(shop, copies, { seed: 1, faults: NO_FAULTS, kills: 0 });
   if (wrong.length) console.log(wrong.join("\n"));
   return wrong.length > 0;
 }

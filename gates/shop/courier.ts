@@ -7,15 +7,17 @@ import type { Life } from "./life";
 export type Fate = number[];
 
 /** The faults that chance gives to deliveries. */
-export interface Weather {
+export interface DeliveryFaults {
+  /** The share of events that are lost. */
   drop: number;
+  /** The share that comes two or three times. */
   duplicate: number;
-  /** Milliseconds at most. */
-  delay: number;
+  /** At most so late. */
+  delayMs: number;
 }
 
 const RETRY_AFTER_MS = 300;
-const MOST_TRIES = 200;
+const MAX_TRIES = 200;
 
 /**
  * Between Stripe and the instances: takes every webhook at once and loses, doubles, delays and thereby reorders it.
@@ -32,7 +34,7 @@ export class Courier {
     private readonly front: Front,
     private readonly lives: readonly Life[],
     private readonly seed: number,
-    private readonly weather: Weather,
+    private readonly faults: DeliveryFaults,
     fates?: Record<string, Fate>[],
   ) {
     this.fates = fates ?? lives.map(() => ({}));
@@ -64,18 +66,18 @@ export class Courier {
 
   #chance(text: string): Fate {
     const random = randomFrom(hashOf(text));
-    const { drop, duplicate, delay } = this.weather;
+    const { drop, duplicate, delayMs } = this.faults;
     if (random() < drop) return [];
     const copies = random() < duplicate ? 2 + Math.floor(random() * 2) : 1;
     // Most come at once, as they do.
-    return Array.from({ length: copies }, () => (random() < 0.5 ? 0 : Math.floor(random() * delay)));
+    return Array.from({ length: copies }, () => (random() < 0.5 ? 0 : Math.floor(random() * delayMs)));
   }
 
   async #deliver(delivery: Delivery, delay: number) {
     this.#underWay++;
     try {
       await sleep(delay);
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
         if (isTaken(await this.front.pass(delivery))) return;
         await sleep(RETRY_AFTER_MS);
       }

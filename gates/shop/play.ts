@@ -1,13 +1,13 @@
 import { randomFrom } from "../../test/support/random";
 import { inParallel } from "../gate";
-import { Courier, type Weather } from "./courier";
+import { Courier, type DeliveryFaults } from "./courier";
 import { forgetPlans, Life } from "./life";
 import type { Schedule } from "./schedule";
 import type { Shop } from "./shop";
 import { settleSweeps } from "./truth";
 
 /** More than a month, and the hour after which a renewal's draft is charged. */
-const A_MONTH = 31 * 86_400 + 2 * 3_600;
+const A_MONTH_SECONDS = 31 * 86_400 + 2 * 3_600;
 
 export interface Played {
   lives: Life[];
@@ -22,7 +22,7 @@ export interface Played {
 export async function play(
   shop: Shop,
   schedules: readonly Schedule[],
-  { seed, weather, kills = 0 }: { seed: number; weather: Weather; kills?: number },
+  { seed, faults, kills = 0 }: { seed: number; faults: DeliveryFaults; kills?: number },
 ): Promise<Played> {
   shop.front.take = (delivery) => shop.front.pass(delivery);
   await shop.reset();
@@ -37,7 +37,7 @@ export async function play(
   await shop.control("order", { mode: "fifo" });
   shop.front.rest();
   const fates = schedules.map((schedule) => ({ ...schedule.fates }));
-  const courier = new Courier(shop.front, lives, seed, weather, fates);
+  const courier = new Courier(shop.front, lives, seed, faults, fates);
   const random = randomFrom(seed);
   const restarts: Promise<void>[] = [];
   const phases = Math.max(...schedules.map(({ steps }) => steps.length));
@@ -47,7 +47,7 @@ export async function play(
       if (instance?.isReady) restarts.push(instance.restart());
     }
     if (schedules.some(({ steps }) => steps[phase] === "renew"))
-      await shop.control("clock/advance", { seconds: A_MONTH });
+      await shop.control("clock/advance", { seconds: A_MONTH_SECONDS });
     await inParallel(schedules, 4, async ({ steps }, index) => {
       const step = steps[phase];
       if (step && step !== "renew") await lives[index]?.play(step);

@@ -1,12 +1,12 @@
 import type { Schedule } from "./schedule";
 
-const MOST_MS = 5 * 60_000;
+const MAX_MS = 5 * 60_000;
 /** Two processes and a database do not repeat themselves: what fails once in so many times still fails. */
 const TRIES = 2;
 
 /** Makes a failing schedule smaller as long as it still fails and there is time, and prints it for a replay. */
 export async function shrink(schedule: Schedule, fails: (schedule: Schedule) => Promise<boolean>) {
-  const until = Date.now() + MOST_MS;
+  const until = Date.now() + MAX_MS;
   const failsStill = async (one: Schedule) => {
     for (let tries = 0; tries < TRIES && Date.now() < until; tries++) if (await fails(one)) return true;
     return false;

@@ -19,10 +19,10 @@ export class OutOfTimeError extends Error {
 }
 
 const MAX_TRIES = 6;
-const FIRST_DELAY = 1_000;
-const LONGEST_DELAY = 60_000;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
 /** Told to wait for longer, a sweep ends instead; its next run finds the way from the cursor. */
-const LONGEST_OBEYED = 300_000;
+const LONGEST_OBEYED_MS = 300_000;
 
 /** Asks again where waiting helps: Stripe or the database is busy, away or out of order. */
 export async function patiently<T>(ask: () => Promise<T>, { until, delayScale }: Pace): Promise<T> {
@@ -46,8 +46,8 @@ export async function patiently<T>(ask: () => Promise<T>, { until, delayScale }:
 export function delayBefore(tries: number, error: unknown, chance = Math.random()): number | null {
   if (!isWorthWaiting(error) || tries >= MAX_TRIES) return null;
   const asked = retryAfter(error);
-  if (asked !== null) return asked <= LONGEST_OBEYED ? asked : null;
-  return Math.min(FIRST_DELAY * 2 ** (tries - 1), LONGEST_DELAY) * (1 - chance / 2);
+  if (asked !== null) return asked <= LONGEST_OBEYED_MS ? asked : null;
+  return Math.min(FIRST_DELAY_MS * 2 ** (tries - 1), LONGEST_DELAY_MS) * (1 - chance / 2);
 }
 
 /** A key that is refused now will be refused in a minute, too. */

@@ -1,11 +1,11 @@
 /**
- * Which calls of a server action get as far as React's decoder. Its encoding can name promises, streams, blobs and
+ * Decides which calls of a server action get as far as React's decoder. Its encoding can name promises, streams, blobs and
  * paths into other values; of all that, forms need plain values and "the form with this prefix". The decoder throws
  * at what it cannot read, which Next answers with 500, and has been the way in for strangers (CVE-2025-55182); so
  * what none of this shop's pages can have sent stops here.
  */
 
-const MOST_BYTES = 2 ** 20; // Next's own limit for an action's body.
+const MAX_BYTES = 2 ** 20; // Next's own limit for an action's body.
 
 export interface Refusal {
   status: 400 | 413;
@@ -25,7 +25,7 @@ export async function refuseActionCall(request: Request): Promise<Refusal | null
   const isMultipart = type.startsWith("multipart/form-data");
   if (!isCall && !isMultipart) return null;
   const body = await request.arrayBuffer();
-  if (body.byteLength > MOST_BYTES) return TOO_LARGE;
+  if (body.byteLength > MAX_BYTES) return TOO_LARGE;
   if (!isMultipart) return isArguments(new TextDecoder().decode(body)) ? null : UNREADABLE;
   const fields = await textFields(body, type);
   return fields && (isCall ? isCallByReact(fields) : isPlainForm(fields)) ? null : UNREADABLE;

@@ -81,12 +81,12 @@ async function repair(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
   }
 }
 
-/** So few may be missing from a list all at once without a word. */
-const UNREMARKABLE = 5;
+/** So many objects missing from a list all at once are no accident. */
+const REMARKABLE_COUNT = 5;
 
 /** A key of another account knows nothing of ours; taking that for the truth would end everybody's access. */
 function refuseOtherAccount(kind: ObjectKind, unseen: number, expected: number) {
-  if (unseen < expected || expected < UNREMARKABLE) return;
+  if (unseen < expected || expected < REMARKABLE_COUNT) return;
   throw new Error(
     `Stripe lists none of our ${expected} objects of the kind ${kind}. Is STRIPE_API_KEY of another account than DATABASE_URL? Nothing was changed.`,
   );

@@ -47,9 +47,9 @@ export const isCurrent = (read: { rev: number | null }, stored: Stamp | null) =>
   read.rev === (stored?.rev ?? null);
 
 /** Stripe's clock and ours may differ by this much, in seconds. */
-const CLOCK_MARGIN = 2;
+const CLOCK_MARGIN_SECONDS = 2;
 /** If the answer carries no date, our own clock stands in for Stripe's. */
-const UNKNOWN_CLOCK_MARGIN = 300;
+const UNKNOWN_CLOCK_MARGIN_SECONDS = 300;
 
 /** An event's snapshot says of its time only the second. */
 export const stampOfEvent = (snapshot: Snapshot) => ({
@@ -60,7 +60,9 @@ export const stampOfEvent = (snapshot: Snapshot) => ({
 
 /** A read says the state at some instant between request and answer. `answeredAt` is its `Date` header. */
 export function stampOfRead(answeredAt: Date | null, tookMs: number, now = Date.now()) {
-  const [at, margin] = answeredAt ? [answeredAt.getTime(), CLOCK_MARGIN] : [now, UNKNOWN_CLOCK_MARGIN];
+  const [at, margin] = answeredAt
+    ? [answeredAt.getTime(), CLOCK_MARGIN_SECONDS]
+    : [now, UNKNOWN_CLOCK_MARGIN_SECONDS];
   const seconds = Math.floor(at / 1000);
   return {
     stampLo: seconds - Math.ceil(tookMs / 1000) - margin,

@@ -4,7 +4,7 @@ import { type Delivery, type Read, type Schedule, SECOND } from "./schedule";
 
 /**
  * Plays a schedule with an algorithm. The row, the inbox and the rounds are those of lib/billing/sync/apply.ts and
- * mirror.ts without a database: an attempt is one instant, since the customer's lock is held for all of it.
+ * mirror.ts without a database: each round is one instant, since the customer's lock is held for all of it.
  */
 
 interface Row extends Stamp {
@@ -25,7 +25,7 @@ interface Work {
   isSweep: boolean;
   read: Read;
   round: number;
-  step: "attempt" | "read";
+  step: "apply" | "read";
   reading: Reading | null;
 }
 
@@ -39,88 +39,108 @@ const MAX_ROUNDS = 4;
 const RETRY = 1_800 * SECOND;
 
 export function simulate(schedule: Schedule, algorithm: Algorithm): Outcome {
-  const { versions, events, vanishes } = schedule;
-  const last = versions.length - 1;
-  const queue: Work[] = [];
-  const applied = events.map(() => false);
-  let row: Row | null = null;
-  let reads = 0;
+  const simulation = new Simulation(schedule, algorithm);
+  simulation.run();
+  return { diverged: !simulation.isTrue(), reads: simulation.reads };
+}
 
-  const begin = ({ at, read }: Omit<Delivery, "event">, told: number[], isSweep = false) =>
-    queue.push({ at, events: told, isSweep, read, round: 0, step: "attempt", reading: null });
-  for (const delivery of schedule.deliveries) begin(delivery, [delivery.event]);
-  for (const sync of schedule.syncs) begin(sync, []);
-  if (schedule.sweep) begin(schedule.sweep, [], true);
+class Simulation {
+  reads = 0;
+  #row: Row | null = null;
+  readonly #queue: Work[] = [];
+  readonly #applied: boolean[];
+  readonly #last: number;
 
-  for (let work = takeEarliest(queue); work; work = takeEarliest(queue)) {
-    if (work.step === "read") startReading(work);
-    else attempt(work);
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly algorithm: Algorithm,
+  ) {
+    this.#applied = schedule.events.map(() => false);
+    this.#last = schedule.versions.length - 1;
+    for (const delivery of schedule.deliveries) this.#begin(delivery, [delivery.event]);
+    for (const sync of schedule.syncs) this.#begin(sync, []);
+    if (schedule.sweep) this.#begin(schedule.sweep, [], true);
   }
-  const truth = versions[last];
-  const held = row as Row | null;
-  const isTrue = vanishes ? !held || held.deleted : held && !held.deleted && sameContent(held, truth);
-  return { diverged: !isTrue, reads };
 
-  function attempt(work: Work) {
-    if (work.isSweep && work.round === 0) {
-      work.events = events.flatMap(({ version }, event) =>
-        !applied[event] && (versions[version]?.at ?? 0) <= work.at ? [event] : [],
-      );
-      if (!work.events.length) return;
+  #begin({ at, read }: Omit<Delivery, "event">, events: number[], isSweep = false) {
+    this.#queue.push({ at, events, isSweep, read, round: 0, step: "apply", reading: null });
+  }
+
+  run() {
+    for (let work = takeEarliest(this.#queue); work; work = takeEarliest(this.#queue)) {
+      if (work.step === "read") this.#startReading(work);
+      else this.#applyOnce(work);
     }
-    const isKnown = work.events.length > 0 && work.events.every((event) => applied[event]);
-    if (isKnown) return;
-    if (!isDone(work)) return again(work);
-    for (const event of work.events) applied[event] = true;
   }
 
-  /** @returns whether the row holds what the work tells; false when Stripe has to be asked first */
-  function isDone(work: Work): boolean {
-    const [event] = work.isSweep ? [] : work.events.map((index) => events[index]);
+  /** The row ended in what Stripe holds. */
+  isTrue(): boolean {
+    const row = this.#row;
+    if (this.schedule.vanishes) return !row || row.deleted;
+    return row !== null && !row.deleted && sameContent(row, this.schedule.versions[this.#last]);
+  }
+
+  #applyOnce(work: Work) {
+    if (work.isSweep && work.round === 0) work.events = this.#unappliedAt(work.at);
+    const isIdleSweep = work.isSweep && !work.events.length;
+    const isKnown = work.events.length > 0 && work.events.every((event) => this.#applied[event]);
+    if (isIdleSweep || isKnown) return;
+    if (this.#bringUpToDate(work)) this.#markApplied(work);
+    else this.#ask(work);
+  }
+
+  #unappliedAt(at: number): number[] {
+    const { events, versions } = this.schedule;
+    return events.flatMap(({ version }, event) =>
+      !this.#applied[event] && (versions[version]?.at ?? 0) <= at ? [event] : [],
+    );
+  }
+
+  #markApplied(work: Work) {
+    for (const event of work.events) this.#applied[event] = true;
+  }
+
+  /** @returns false when Stripe has to be asked before the row can hold what the work tells */
+  #bringUpToDate(work: Work): boolean {
+    const { events, versions, vanishes } = this.schedule;
+    const event = work.isSweep ? undefined : events[work.events[0] ?? -1];
     const version = versions[event?.version ?? -1];
-    const snapshot: Snapshot | null =
-      event?.tells && version
-        ? { createdAt: Math.floor(version.at / SECOND), moment: event.moment, rank: version.rank }
-        : null;
-    switch (algorithm.decide(row, snapshot, row !== null && sameContent(row, version))) {
+    const snapshot = event?.tells && version ? snapshotOf(version, event.moment) : null;
+    const isSame = this.#row !== null && sameContent(this.#row, version);
+    switch (this.algorithm.decide(this.#row, snapshot, isSame)) {
       case "keep":
         return true;
       case "keep-equal":
-        if (row) row = { ...row, rev: row.rev + 1 };
+        if (this.#row) this.#row = { ...this.#row, rev: this.#row.rev + 1 };
         return true;
       case "write":
         if (snapshot && version && event)
-          write(version, algorithm.stampOfEvent(snapshot), vanishes && event.version === last);
+          this.#write(
+            version,
+            this.algorithm.stampOfEvent(snapshot),
+            vanishes && event.version === this.#last,
+          );
         return true;
       case "fetch":
-        return finishReading(work);
+        return this.#finishReading(work);
     }
   }
 
-  function finishReading({ reading }: Work): boolean {
-    if (!reading || !algorithm.isCurrent(reading, row)) return false;
-    const version = reading.version === null ? null : versions[reading.version];
-    if (version) write(version, reading.stamp, false);
-    else if (row) row = { ...row, deleted: true, rev: row.rev + 1 };
+  #finishReading({ reading }: Work): boolean {
+    if (!reading || !this.algorithm.isCurrent(reading, this.#row)) return false;
+    const version = reading.version === null ? null : this.schedule.versions[reading.version];
+    if (version) this.#write(version, reading.stamp, false);
+    else if (this.#row) this.#row = { ...this.#row, deleted: true, rev: this.#row.rev + 1 };
     return true;
   }
 
-  function write(
-    { content, rank }: { content: number; rank: number },
-    stamp: Reading["stamp"],
-    deleted: boolean,
-  ) {
-    row = { content, rank, ...stamp, deleted, rev: row ? row.rev + 1 : 0 };
+  #write({ content, rank }: { content: number; rank: number }, stamp: Reading["stamp"], deleted: boolean) {
+    this.#row = { content, rank, ...stamp, deleted, rev: this.#row ? this.#row.rev + 1 : 0 };
   }
 
-  function again(work: Work) {
+  #ask(work: Work) {
     work.round++;
-    if (algorithm.readsInLock) {
-      work.reading = readAt(work.at, work);
-      finishReading(work);
-      for (const event of work.events) applied[event] = true;
-      return;
-    }
+    if (this.algorithm.readsInLock) return this.#readInLock(work);
     if (work.round > MAX_ROUNDS) {
       work.round = 0;
       work.reading = null;
@@ -129,34 +149,51 @@ export function simulate(schedule: Schedule, algorithm: Algorithm): Outcome {
       work.step = "read";
       work.at += work.read.wait;
     }
-    queue.push(work);
+    this.#queue.push(work);
   }
 
-  function startReading(work: Work) {
+  #readInLock(work: Work) {
+    work.reading = this.#readAt(work.at, work);
+    this.#finishReading(work);
+    this.#markApplied(work);
+  }
+
+  #startReading(work: Work) {
     const { at, read } = work;
-    work.reading = readAt(at + read.took * read.instant, work);
-    work.step = "attempt";
+    work.reading = this.#readAt(at + read.took * read.instant, work);
+    work.step = "apply";
     work.at = at + read.took;
-    queue.push(work);
+    this.#queue.push(work);
   }
 
   /** The row's `rev` is remembered from before the request. */
-  function readAt(instant: number, { at, read }: Work): Reading {
-    reads++;
+  #readAt(instant: number, { at, read }: Work): Reading {
+    this.reads++;
+    const version = this.#versionAt(instant);
+    const answered = new Date(Math.floor((at + read.took * read.dated + read.skew) / SECOND) * SECOND);
+    const stamp = this.algorithm.stampOfRead(
+      read.undated === null ? answered : null,
+      read.took,
+      at + read.took + (read.undated ?? 0),
+    );
+    return { rev: this.#row?.rev ?? null, version, stamp };
+  }
+
+  /** Null: Stripe knows no such object yet, or none any more. */
+  #versionAt(instant: number): number | null {
+    const { versions, vanishes } = this.schedule;
     let version = -1;
     while ((versions[version + 1]?.at ?? Number.POSITIVE_INFINITY) <= instant) version++;
-    const answered = new Date(Math.floor((at + read.took * read.dated + read.skew) / SECOND) * SECOND);
-    return {
-      rev: row?.rev ?? null,
-      version: version < 0 || (vanishes && version === last) ? null : version,
-      stamp: algorithm.stampOfRead(
-        read.undated === null ? answered : null,
-        read.took,
-        at + read.took + (read.undated ?? 0),
-      ),
-    };
+    const isGone = vanishes && version === this.#last;
+    return version < 0 || isGone ? null : version;
   }
 }
+
+const snapshotOf = (version: { at: number; rank: number }, moment: Snapshot["moment"]): Snapshot => ({
+  createdAt: Math.floor(version.at / SECOND),
+  moment,
+  rank: version.rank,
+});
 
 const sameContent = (
   row: { content: number; rank: number },
