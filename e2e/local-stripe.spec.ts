@@ -2,7 +2,7 @@ import Stripe from "stripe";
 import { DESKTOP, expectAccessible, PHONE } from "./accessibility";
 import { CARDS, choose, expect, pay, registered, test } from "./shop";
 
-/** The local Stripe's dashboard beside the shop, on the stand-in that all journeys share: nothing is disturbed. */
+/** The local Stripe's dashboard beside the shop, on the stand-in that all journeys share: it has no faults but one. */
 
 const origin = () => process.env.STRIPE_API_URL ?? "";
 const control = (action: string) => fetch(`${origin()}/__local/${action}`, { method: "POST" });
@@ -10,7 +10,7 @@ const control = (action: string) => fetch(`${origin()}/__local/${action}`, { met
 const SECTIONS = [
   "",
   "events",
-  "controls",
+  "faults",
   "customers",
   "subscriptions",
   "payments",

@@ -1,25 +1,27 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
 import { control } from "./control/routes";
-import "./billing/bank-answers";
-import "./billing/renewals";
-import "./billing/upcoming";
-import { notFound } from "./dashboard/frame";
+import { notFound } from "./dashboard/parts/frame";
 import { dashboard } from "./dashboard/routes";
+import { dueWork } from "./due-work";
 import { checkoutPage } from "./hosted/checkout-page";
 import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";
 import { threeDSecure } from "./hosted/three-d-secure";
 import { api } from "./kit/api";
-import { LARGEST_BODY } from "./kit/body";
+import { LARGEST_BODY_BYTES } from "./kit/body";
+import { onPublish } from "./kit/events";
+import { onDue } from "./kit/jobs";
 import { resources } from "./resources/index";
-import "./webhooks/delivery";
+import { deliver } from "./webhooks/delivery";
 
 const FORM = "application/x-www-form-urlencoded";
 
 /** The API, the hosted pages, the dashboard and the controls. `restart` puts back what a reset must not take away. */
 export function localStripe(restart: () => void): Hono {
+  onDue((kind, subject) => dueWork[kind](subject));
+  onPublish(deliver);
   const app = new Hono();
   app.route("/", api(resources));
   app.route("/__local", control(restart));
@@ -34,11 +36,11 @@ export function localStripe(restart: () => void): Hono {
   return app;
 }
 
-/** What our own pages send, and browsers say how long it is; nothing else has to be understood. */
+/** Our own pages send forms, and browsers say how long these are; nothing else has to be understood. */
 const onlyForms: MiddlewareHandler<{ Bindings: HttpBindings }> = async (c, next) => {
   if (c.req.method !== "POST") return next();
   const { "content-type": type = FORM, "content-length": length = 0, ...rest } = c.env.incoming.headers;
   if (!type.startsWith(FORM)) return notice("That cannot be read", `A form is sent as ${FORM}.`, 415);
-  const large = Number(length) > LARGEST_BODY || rest["transfer-encoding"] !== undefined;
+  const large = Number(length) > LARGEST_BODY_BYTES || rest["transfer-encoding"] !== undefined;
   return large ? notice("Too large", "Too much was sent.", 413) : next();
 };

@@ -33,7 +33,7 @@ const isOfCards = (path: string) => /^(payment_method_details\.)?card\./.test(pa
 const isDebit = ({ type, payment_method_details: details }: Plain) =>
   (isPlain(details) ? details.type : type) === "us_bank_account";
 
-/** Where an object has the parent of an example's key and not the key itself. */
+/** Keys of the example that the object lacks although it has their parent. */
 function lacks(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (Array.isArray(value)) return value.some((one) => lacks(one, [key as string, ...rest]));
   if (!isPlain(value) || key === undefined) return false;

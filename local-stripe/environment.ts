@@ -1,10 +1,10 @@
-/** What the environment asks for; a sentence is thrown for what cannot be. */
+/** Reads the environment; throws a sentence for a value that cannot be. */
 export interface Environment {
   readonly port: number;
   readonly dataFile: string | undefined;
   readonly webhookUrl: string | undefined;
   readonly webhookSecret: string | undefined;
-  /** What the pauses before another delivery are multiplied by. */
+  /** Multiplies the pauses before another delivery. */
   readonly retryScale: number;
   readonly exitWithParent: boolean;
 }
@@ -16,7 +16,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   }
   const retryScale = Number(env.RETRY_SCALE || 1);
   if (!(retryScale > 0)) throw new Error(`RETRY_SCALE must be a number above 0, not ${env.RETRY_SCALE}.`);
-  // Whatever else an address can name (a file, a socket), nothing is sent there.
+  // An address can also name a file or a socket; nothing is sent there.
   if (env.WEBHOOK_URL && !/^https?:$/.test(protocolOf(env.WEBHOOK_URL))) {
     throw new Error(`WEBHOOK_URL must begin with http:// or https://, not be ${env.WEBHOOK_URL}.`);
   }

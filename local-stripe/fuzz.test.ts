@@ -12,6 +12,6 @@ test("random requests break nothing, and leave nothing in memory", async () => {
   ]);
   const exited = new Promise((resolve) => child.once("exit", resolve));
   const said = (await Promise.all([text(child.stdout), text(child.stderr)])).join("");
-  // What it said names the seed, which repeats the run.
+  // Its output names the seed, which repeats the run.
   expect(await exited, said).toBe(0);
 }, 120_000);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { switchValues } from "./billing/switches";
+import { switchValues } from "./billing/behavior/switches";
 import { actions } from "./control/actions";
 import { control } from "./control/routes";
 import { DECLINES, sharedCard } from "./objects/test-cards";
@@ -47,7 +47,7 @@ const HELPERS: Readonly<Record<string, readonly string[]>> = {
   faultOf: ["status"],
 };
 
-/** What an action asks its input for, by its source. */
+/** The names that an action asks its input for, by its source. */
 function parametersOf(action: (input: never) => unknown): string[] {
   const source = String(action);
   const own = Array.from(source.matchAll(/\binput(?:\(|, )"(\w+)"/g), ([, name = ""]) => name);

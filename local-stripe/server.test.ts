@@ -157,9 +157,9 @@ test("a kill without warning loses nothing that the file has seen", async () => 
   const replayed = await post();
   expect([replayed.headers.get("Idempotent-Replayed"), await replayed.text()]).toEqual(["true", kept.answer]);
   expect((await stripe.customers.list()).data).toHaveLength(2);
-  // What nobody had answered arrives now, signed for who answers now.
+  // An event that nobody had answered arrives now, signed for who answers now.
   await receiver.until(() => receiver.types().includes("customer.subscription.created"));
-  // What was due is still due.
+  // Work that was due is still due.
   await fetch(`${origin}/__local/clock/advance?seconds=90000`, { method: "POST" });
   expect(await stripe.checkout.sessions.retrieve(kept.session)).toMatchObject({ status: "expired" });
   receiver.close();

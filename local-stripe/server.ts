@@ -21,7 +21,7 @@ function run({ port, dataFile, webhookUrl, webhookSecret, retryScale, exitWithPa
   deliverySettings.retryScale = retryScale;
   const flush = dataFile ? persistIn(dataFile) : () => {};
   const secret = ensureDefaultEndpoint(webhookUrl, webhookSecret);
-  // Whoever was told the secret need not be told again after a reset.
+  // An application that was told the secret need not be told again after a reset.
   const restart = () => void ensureDefaultEndpoint(webhookUrl, secret);
 
   const options = { fetch: localStripe(restart).fetch, hostname: HOST, port };

@@ -1,10 +1,10 @@
-import { forcedDeclines } from "../billing/bank";
-import { openDispute } from "../billing/disputes";
-import { switches, switchValues, turn } from "../billing/switches";
+import { switches, switchValues, turn } from "../billing/behavior/switches";
+import { forcedDeclines } from "../billing/payments/bank";
+import { openDispute } from "../billing/payments/disputes";
 import { redirects } from "../hosted/redirects";
+import { clearApiFaults, injectFault, withdrawFault } from "../kit/api-faults";
 import { now, wallTime } from "../kit/clock";
 import { advanceWallClock } from "../kit/due";
-import { clearFaults, injectFault, withdrawFault } from "../kit/faults";
 import { nextDue } from "../kit/jobs";
 import { load } from "../kit/store";
 import { byItself, transaction } from "../kit/transaction";
@@ -12,7 +12,7 @@ import { charges } from "../objects/charge";
 import { DECLINES } from "../objects/test-cards";
 import { inTimeOf } from "../objects/test-clock";
 import { release } from "../webhooks/delivery";
-import { calmDown } from "../webhooks/disturbances";
+import { clearDeliveryFaults } from "../webhooks/delivery-faults";
 import { dashboardActions } from "./dashboard-actions";
 import { deliveryActions } from "./delivery-actions";
 import { count, type Input, Mistake, oneOf } from "./input";
@@ -28,34 +28,34 @@ function secondsToNextWork(): number {
 }
 
 /** Farther away there are dates that no calendar has, and more renewals than memory. */
-const FARTHEST = 10 * 366 * 24 * 3600;
+const FARTHEST_SECONDS = 10 * 366 * 24 * 3600;
 
 const advance = async (seconds: number) => {
-  if (seconds > FARTHEST) throw new Mistake("Time moves at most ten years at once.");
+  if (seconds > FARTHEST_SECONDS) throw new Mistake("Time moves at most ten years at once.");
   await advanceWallClock(seconds);
   return { now: now() };
 };
 
 const faultOf = (input: Input) => oneOf(input, "status", ["429", "500", "timeout"]);
 
-/** Back to normal: nothing is disturbed any more, and what was held goes out. */
-function calm(): void {
-  calmDown();
+/** Back to normal: no fault is left, and what was held goes out. */
+function clearFaults(): void {
+  clearDeliveryFaults();
   release({});
-  clearFaults();
+  clearApiFaults();
   forcedDeclines.delete("next");
   redirects.delayMs = 0;
 }
 
-/** What a POST to `/__local/<name>` does; the answer is what it returns. `restart` follows a reset. */
+/** A POST to `/__local/<name>` does this; the answer is what it returns. `restart` follows a reset. */
 export const actions = (restart: () => void): Actions => ({
   reset: () => {
     load({});
-    calm();
+    clearFaults();
     restart();
   },
   seed,
-  calm,
+  clear_faults: clearFaults,
 
   "clock/advance": (input) => advance(count(input, "seconds")),
   "clock/next_renewal": () => advance(timeOfNextRenewal(null, wallTime()) - wallTime()),

@@ -81,22 +81,22 @@ test("the seed is a shop to play with", async () => {
   expect(statuses.sort()).toEqual(["active", "active", "active", "trialing", "trialing"]);
 });
 
-/** Whether something about this object has arrived; other tests' events may still do so. */
+/** True if something about this object has arrived; other tests' events may still do so. */
 const hasArrived = (id: string) =>
   local.receiver.received.some(({ event }) => (event.data.object as { id?: string }).id === id);
 
-test("calm is back to normal: what was held goes out, and no decline is armed", async () => {
+test("clear_faults is back to normal: what was held goes out, and no decline is armed", async () => {
   await local.control("hold");
   await local.control("fail_next_payment");
   const { id } = await local.stripe.customers.create({});
   expect(hasArrived(id)).toBe(false);
-  await local.control("calm");
+  await local.control("clear_faults");
   await local.receiver.until(() => hasArrived(id));
   const session = await subscriptionSession(local);
   expect(await confirm(local, session.id)).toMatchObject({ status: "complete" });
 });
 
-test("each disturbance can be ended by itself", async () => {
+test("each fault can be ended by itself", async () => {
   await local.control("drop?type=customer.created");
   await local.control("drop?type=product.created");
   await local.control("undrop?type=customer.created");
@@ -184,13 +184,13 @@ test("buttons lead back to their page, never to another site, and an empty field
       body: new URLSearchParams(fields),
       redirect: "manual",
     });
-  expect((await push({ code: "", back: "/controls?x=1" })).headers.get("Location")).toBe("/controls?x=1");
+  expect((await push({ code: "", back: "/faults?x=1" })).headers.get("Location")).toBe("/faults?x=1");
   for (const back of ["https://evil.example/", "//evil.example", "/\\evil.example", ""]) {
     expect((await push({ back })).headers.get("Location"), back).toBeNull();
   }
-  const refused = await push({ code: "nonsense", back: "/controls" });
+  const refused = await push({ code: "nonsense", back: "/faults" });
   expect(refused.status).toBe(400);
-  expect(await refused.text()).toContain('<a href="/controls">Back</a>');
+  expect(await refused.text()).toContain('<a href="/faults">Back</a>');
 });
 
 test("a switch is part of the state", async () => {

@@ -27,7 +27,7 @@ import { timeOfNextRenewal } from "./renewals";
 /** Done by a person rather than by a request, and by the API's own code. */
 const ask: typeof askApi = (...call) => transaction(byItself, () => askApi(...call));
 
-function cancel(id: string, when: "now" | "at_period_end" | "never"): unknown {
+function cancelSubscription(id: string, when: "now" | "at_period_end" | "never"): unknown {
   if (when === "now") return ask(subscriptionResource, "DELETE /v1/subscriptions/:id", id, {});
   if (when === "never") return transaction(byItself, () => keepPlan(find(subscriptions, id)));
   return ask(subscriptionResource, "POST /v1/subscriptions/:id", id, { cancel_at_period_end: "true" });
@@ -64,14 +64,14 @@ function advanceClock(id: string, target: (clock: TestClock) => number): unknown
   });
 }
 
-/** What one does in Stripe's Dashboard, for buttons and for scripts. */
+/** Steps that one takes in Stripe's Dashboard, for buttons and for scripts. */
 export const dashboardActions: Readonly<Record<string, (input: Input) => unknown>> = {
   refund: (input) => {
     const [charge, amount] = [input("charge"), input("amount")];
     return ask(refundResource, "POST /v1/refunds", "", { charge, ...(amount ? { amount } : {}) });
   },
   cancel: (input) =>
-    cancel(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),
+    cancelSubscription(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),
   resume: (input) =>
     ask(subscriptionPauseResource, "POST /v1/subscriptions/:id/resume", input("subscription") ?? "", {}),
   invoice: (input) => {

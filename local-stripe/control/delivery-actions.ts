@@ -2,7 +2,7 @@ import { events, publish } from "../kit/events";
 import { newId } from "../kit/ids";
 import { webhookEndpoints } from "../objects/webhook-endpoint";
 import { release, resend } from "../webhooks/delivery";
-import { disturbances, PATIENCE_MS } from "../webhooks/disturbances";
+import { deliveryFaults, PATIENCE_MS } from "../webhooks/delivery-faults";
 import { rollSecret } from "../webhooks/secrets";
 import { count, type Input, Mistake, oneOf } from "./input";
 
@@ -14,7 +14,7 @@ function eventOf(input: Input) {
 
 const matchOf = (input: Input) => ({ type: input("type"), event: input("event") });
 
-type Matches = typeof disturbances.drops;
+type Matches = typeof deliveryFaults.drops;
 
 const without = (matches: Matches, { type, event }: Matches[number]): Matches =>
   matches.filter((one) => one.type !== type || one.event !== event);
@@ -23,36 +23,36 @@ const including = (matches: Matches, one: Matches[number]): Matches => [...witho
 /** Everything that can go otherwise than expected between an event and its endpoint. */
 export const deliveryActions: Readonly<Record<string, (input: Input) => unknown>> = {
   hold: (input) => {
-    disturbances.holds = including(disturbances.holds, matchOf(input));
+    deliveryFaults.holds = including(deliveryFaults.holds, matchOf(input));
   },
   release: (input) => ({ released: release(matchOf(input)) }),
   drop: (input) => {
-    disturbances.drops = including(disturbances.drops, matchOf(input));
+    deliveryFaults.drops = including(deliveryFaults.drops, matchOf(input));
   },
   undrop: (input) => {
-    disturbances.drops = without(disturbances.drops, matchOf(input));
+    deliveryFaults.drops = without(deliveryFaults.drops, matchOf(input));
   },
   delay: (input) => {
     const [type, ms] = [input("type"), count(input, "ms")];
     if (!type) throw new Mistake("`type` must be given.");
-    if (ms > 0) disturbances.delays.set(type, ms);
-    else disturbances.delays.delete(type);
+    if (ms > 0) deliveryFaults.delays.set(type, ms);
+    else deliveryFaults.delays.delete(type);
   },
   timeout: (input) => {
-    disturbances.timeoutMs = count(input, "ms") || PATIENCE_MS;
+    deliveryFaults.timeoutMs = count(input, "ms") || PATIENCE_MS;
   },
   duplicate: (input) => {
-    disturbances.duplicates = count(input, "times");
+    deliveryFaults.duplicates = count(input, "times");
   },
   order: (input) => {
-    disturbances.order = oneOf(input, "mode", ["concurrent", "fifo", "reverse", "shuffle"]);
-    disturbances.seed = count(input, "seed", 1);
+    deliveryFaults.order = oneOf(input, "mode", ["concurrent", "fifo", "reverse", "shuffle"]);
+    deliveryFaults.seed = count(input, "seed", 1);
   },
   tamper: (input) => {
-    disturbances.tampered = count(input, "times", 1);
+    deliveryFaults.tampered = count(input, "times", 1);
   },
   stale_timestamp: (input) => {
-    disturbances.stale = count(input, "times", 1);
+    deliveryFaults.stale = count(input, "times", 1);
   },
   resend: (input) => {
     const event = eventOf(input);

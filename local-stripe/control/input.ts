@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-/** What was asked for cannot be done; said as it is. */
+/** The caller asked for what cannot be done; said as it is. */
 export class Mistake extends Error {}
 
 /** A value from the address or from a form; both serve, for scripts and for buttons. An empty field says nothing. */

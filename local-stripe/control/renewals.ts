@@ -4,9 +4,9 @@ import { Mistake } from "./input";
 const WITHOUT_RENEWAL = new Set<string>(["canceled", "incomplete_expired", "paused"]);
 
 /** A renewal's invoice stays a draft for an hour; only then is the card charged. */
-const UNTIL_CHARGED = 3600 + 60;
+const UNTIL_CHARGED_SECONDS = 3600 + 60;
 
-/** When the next renewal on this clock, or on the wall clock, will have been charged. */
+/** The next renewal on this clock, or on the wall clock, will have been charged then. */
 export function timeOfNextRenewal(clock: string | null, after: number): number {
   let next = Number.POSITIVE_INFINITY;
   for (const { status, test_clock, items } of subscriptions.oldestFirst()) {
@@ -14,5 +14,5 @@ export function timeOfNextRenewal(clock: string | null, after: number): number {
     for (const { current_period_end: end } of items.data) if (end > after && end < next) next = end;
   }
   if (next === Number.POSITIVE_INFINITY) throw new Mistake("There is no subscription to renew.");
-  return next + UNTIL_CHARGED;
+  return next + UNTIL_CHARGED_SECONDS;
 }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { refused } from "../dashboard/frame";
+import { refusedPage } from "../dashboard/parts/frame";
 import { redirect } from "../hosted/layout";
 import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
@@ -54,5 +54,5 @@ function refusal(c: Context, error: unknown, back: string | undefined): Response
   const known = error instanceof Mistake || error instanceof SyntaxError || error instanceof StripeError;
   if (!known) throw error;
   if (!back) return c.json({ error: error.message }, 400);
-  return refused(back, error.message);
+  return refusedPage(back, error.message);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Browser, type Page } from "../test/browser";
-import { DAY } from "../test/clock";
+import { DAY_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import type { Received } from "../test/receiver";
 import { card, confirm, monthlyPrice, subscriptionSession } from "../test/shop";
@@ -64,15 +64,15 @@ test("the clock is moved by a button", async () => {
   const before = Number((await open("/")).text.match(/class="reading"><time [^>]*title="(\d+)"/)?.[1]);
   const after = await browser.press(await open("/"), "+ 1 day");
   const moved = Number(after.text.match(/class="reading"><time [^>]*title="(\d+)"/)?.[1]) - before;
-  expect(moved).toBeGreaterThanOrEqual(DAY);
-  expect(moved).toBeLessThan(DAY + 60);
+  expect(moved).toBeGreaterThanOrEqual(DAY_SECONDS);
+  expect(moved).toBeLessThan(DAY_SECONDS + 60);
   expect(after.text).toContain("1 d ahead of this machine");
   const refused = await browser.press(after, "To the next renewal");
   expect(refused.status).toBe(400);
   expect(refused.text).toContain("There is no subscription to renew.");
 });
 
-test("every page says what is not as usual, until it is calmed", async () => {
+test("every page says what is not as usual, until its faults are cleared", async () => {
   const warned = async (path: string) => (await open(path)).text.includes("Not as usual");
   expect(await warned("/customers")).toBe(false);
   const armed = await browser.press(await open("/"), "Arm", { code: "expired_card" });
@@ -82,7 +82,7 @@ test("every page says what is not as usual, until it is calmed", async () => {
   for (const path of ["/customers", "/events", "/nowhere"]) expect(await warned(path)).toBe(true);
   await browser.press(armed, "Disarm");
   expect(await warned("/")).toBe(false);
-  let page = await open("/controls");
+  let page = await open("/faults");
   page = await browser.press(page, "Drop", { type: "plan.created" });
   page = await browser.press(page, "Delay", { type: "price.created", ms: "1" });
   page = await browser.press(page, "Duplicate every event", { times: "2" });
@@ -91,7 +91,7 @@ test("every page says what is not as usual, until it is calmed", async () => {
   page = await browser.press(page, "Inject", { status: "429", path: "/v1/nothing", times: "2" });
   page = await browser.press(page, "Set", { mode: "shuffle", seed: "7" });
   await local.control("redirect?delay_ms=1");
-  page = await open("/controls");
+  page = await open("/faults");
   const sentences = [
     "Every plan.created event is dropped and never sent.",
     "Every price.created event is sent 1 ms late.",
@@ -111,22 +111,22 @@ test("every page says what is not as usual, until it is calmed", async () => {
   expect(page.text).toContain("Everything is as usual");
   await browser.press(page, "Hold everything");
   expect(await warned("/")).toBe(true);
-  expect((await browser.press(await open("/"), "Calm: back to normal")).url).toBe(`${local.origin}/`);
+  expect((await browser.press(await open("/"), "Back to normal")).url).toBe(`${local.origin}/`);
   expect(await warned("/")).toBe(false);
 });
 
 test("what is held is seen, and goes out when it is released", async () => {
-  await browser.press(await open("/controls"), "Hold", { type: "customer.created" });
+  await browser.press(await open("/faults"), "Hold", { type: "customer.created" });
   const { id } = await local.stripe.customers.create({ name: "Ada" });
   const held = await open("/events?state=held");
   expect(held.text).toContain('<span class="badge open">held</span>');
-  const controls = await open("/controls");
-  expect(controls.text).toContain("1 delivery is held.");
+  const faults = await open("/faults");
+  expect(faults.text).toContain("1 delivery is held.");
   const isAboutAda = ({ event }: Received) => (event.data.object as { id?: string }).id === id;
   const arrived = () => local.receiver.received.filter(isAboutAda).length;
   expect(arrived()).toBe(0);
   // Released by itself it leaves the hold behind; released by its type the hold is gone as well.
-  const left = await browser.press(controls, "Release");
+  const left = await browser.press(faults, "Release");
   await local.receiver.until(() => arrived() === 1);
   await until(await eventOf("customer.created"), "It arrived.");
   expect(left.text).toContain("Every customer.created event is held until it is released.");
@@ -196,7 +196,7 @@ test("a test clock is made and moved by buttons", async () => {
   const checkout = await browser.press(clock, "Subscribe to Pro, $20.00 / month");
   await browser.post(checkout.url, card("4242 4242 4242 4242"));
   await browser.press(clock, "+ 1 day");
-  await until(clock.url, "ready", `title="${frozen_time + DAY}"`);
+  await until(clock.url, "ready", `title="${frozen_time + DAY_SECONDS}"`);
   const [subscription] = (await local.stripe.subscriptions.list({ test_clock: id })).data;
   const end = subscription?.items.data[0]?.current_period_end as number;
   await browser.press(clock, "To the next renewal");
@@ -275,7 +275,7 @@ test("events are found by what became of them", async () => {
   await local.control("drop?type=customer.created");
   await local.stripe.customers.create({});
   expect((await open("/events?state=dropped")).text).toContain(">customer.created</a>");
-  await local.control("calm");
+  await local.control("clear_faults");
   // More than its four attempts: what an earlier test had in flight may take some.
   local.receiver.answers = Array(20).fill(500);
   await local.stripe.products.create({ name: "Pro" });

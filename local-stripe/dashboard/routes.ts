@@ -9,31 +9,31 @@ import { products } from "../objects/product";
 import { subscriptions } from "../objects/subscription";
 import { testClocks } from "../objects/test-clock";
 import { webhookEndpoints } from "../objects/webhook-endpoint";
-import { controlsPage } from "./controls";
-import { couponsPage } from "./coupons";
-import { customerPage } from "./customer";
-import { customersPage } from "./customers";
-import { eventPage } from "./event";
-import { eventsPage } from "./events";
-import { notFound, styles } from "./frame";
-import { homePage } from "./home";
-import { invoicePage } from "./invoice";
-import { invoicesPage } from "./invoices";
-import { pathOf } from "./links";
-import type { Query } from "./listing";
-import { objectPage } from "./object";
-import { paymentPage } from "./payment";
-import { paymentsPage } from "./payments";
-import { productPage } from "./product";
-import { productsPage } from "./products";
-import { subscriptionPage } from "./subscription";
-import { subscriptionsPage } from "./subscriptions";
-import { testClockPage } from "./test-clock";
-import { testClocksPage } from "./test-clocks";
-import { webhookPage } from "./webhook";
-import { webhooksPage } from "./webhooks";
+import { couponsPage } from "./pages/coupons";
+import { customerPage } from "./pages/customer";
+import { customersPage } from "./pages/customers";
+import { eventPage } from "./pages/event";
+import { eventsPage } from "./pages/events";
+import { faultsPage } from "./pages/faults";
+import { homePage } from "./pages/home";
+import { invoicePage } from "./pages/invoice";
+import { invoicesPage } from "./pages/invoices";
+import { objectPage } from "./pages/object";
+import { paymentPage } from "./pages/payment";
+import { paymentsPage } from "./pages/payments";
+import { productPage } from "./pages/product";
+import { productsPage } from "./pages/products";
+import { subscriptionPage } from "./pages/subscription";
+import { subscriptionsPage } from "./pages/subscriptions";
+import { testClockPage } from "./pages/test-clock";
+import { testClocksPage } from "./pages/test-clocks";
+import { webhookPage } from "./pages/webhook";
+import { webhooksPage } from "./pages/webhooks";
+import { notFound, styles } from "./parts/frame";
+import { pathOf } from "./parts/links";
+import type { Query } from "./parts/listing";
 
-/** What one expects of Stripe's own Dashboard, and a look at every webhook besides. It changes nothing: buttons do. */
+/** Shows what Stripe's own Dashboard does, and every webhook besides. It changes nothing: buttons do. */
 export const dashboard = new Hono();
 
 /** The page's own address, to which its buttons lead back. */
@@ -61,7 +61,7 @@ function objectPages<T extends { readonly id: string }>(
 
 listPage("/", (_, here) => homePage(here));
 listPage("/events", eventsPage);
-listPage("/controls", (_, here) => controlsPage(here));
+listPage("/faults", (_, here) => faultsPage(here));
 listPage("/customers", customersPage);
 listPage("/subscriptions", subscriptionsPage);
 listPage("/payments", paymentsPage);

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { createBankAccount } from "../billing/payment-methods";
+import { createBankAccount } from "../billing/payments/payment-methods";
 import { account as shop } from "../kit/account";
 import { noBillingDetails, type PaymentMethod } from "../objects/payment-method";
 import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";

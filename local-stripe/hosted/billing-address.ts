@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { needsMethod } from "../billing/checkout";
+import { needsMethod } from "../billing/checkout/submission";
 import type { CheckoutSession } from "../objects/checkout-session";
 import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";

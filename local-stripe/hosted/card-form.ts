@@ -1,4 +1,4 @@
-import { createPaymentMethod } from "../billing/payment-methods";
+import { createPaymentMethod } from "../billing/payments/payment-methods";
 import { now } from "../kit/clock";
 import { type Expiry, noBillingDetails, type PaymentMethod } from "../objects/payment-method";
 import { cardByNumber, type TestCard } from "../objects/test-cards";

@@ -1,7 +1,12 @@
 import { type Context, Hono } from "hono";
-import { authenticate, needsMethod, type Outcome, submit } from "../billing/checkout";
-import { discountSession, enterCode, withoutStaleDiscount } from "../billing/checkout-discounts";
-import { chooseQuantity } from "../billing/checkout-quantities";
+import { chooseQuantity } from "../billing/checkout/quantities";
+import { discountSession, dropStaleDiscount, enterCode } from "../billing/checkout/session-discounts";
+import {
+  authenticateSession,
+  needsMethod,
+  type Outcome,
+  submitSession,
+} from "../billing/checkout/submission";
 import { byItself, transaction } from "../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
 import { addressMistakes } from "./billing-address";
@@ -35,8 +40,8 @@ checkoutPage.post(
       ...addressMistakes(session, values),
     };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
-    return pay(session, values, () =>
-      submit(session, {
+    return paySession(session, values, () =>
+      submitSession(session, {
         email,
         payment_method: read.keep?.(email).id ?? null,
         ...readBusiness(session, values),
@@ -56,7 +61,7 @@ checkoutPage.post(
   "/c/pay/:id/authenticate",
   whileOpen((session, { result }) => {
     if (!isPending(session)) return redirect(`/c/pay/${session.id}`);
-    return pay(session, {}, () => authenticate(session, result === "complete"));
+    return paySession(session, {}, () => authenticateSession(session, result === "complete"));
   }),
 );
 
@@ -113,8 +118,8 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
 const isPending = (session: CheckoutSession) => checkoutPlans.must(session.id).pending !== null;
 
 /** Nobody pays more than the page said: without its discount the session is shown again. */
-function pay(session: CheckoutSession, values: Values, attempt: () => Outcome): Answer {
-  const outcome = transaction(byItself, () => withoutStaleDiscount(session) ?? attempt());
+function paySession(session: CheckoutSession, values: Values, attempt: () => Outcome): Answer {
+  const outcome = transaction(byItself, () => dropStaleDiscount(session) ?? attempt());
   if ("kind" in outcome) return answer(session, outcome, values);
   const refusal = "Your discount is no longer available. Please check the new total.";
   return checkoutView(outcome, { values, mistakes: {}, refusal });

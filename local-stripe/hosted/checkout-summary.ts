@@ -1,15 +1,15 @@
 import { html } from "hono/html";
-import { choiceOf } from "../billing/checkout-quantities";
-import { trialEnd } from "../billing/checkout-totals";
-import { cadence } from "../billing/invoices";
-import { amountOf, formatAmount } from "../billing/money";
+import { cadence } from "../billing/catalog/names";
+import { choiceOf } from "../billing/checkout/quantities";
+import { trialEnd } from "../billing/checkout/totals";
+import { amountOf, formatAmount } from "../billing/money/amounts";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
 import { type Coupon, coupons } from "../objects/coupon";
 import { promotionCodes } from "../objects/promotion-code";
 import { day, offText } from "./format";
 import type { Markup } from "./layout";
 
-/** What is bought, what it costs today, and what it will cost later. */
+/** The order, its cost today, and its cost later. */
 export function summary(session: CheckoutSession): Markup | string {
   const { currency } = session;
   if (!currency) return "";
@@ -75,7 +75,7 @@ const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every 
 const wholeAmount = ({ price, quantity, amount_subtotal }: LineItem) =>
   price ? amountOf(price, quantity ?? 1) : amount_subtotal;
 
-/** How the price goes on: after a trial, and after a discount that ends. */
+/** Tells how the price goes on: after a trial, and after a discount that ends. */
 function later(session: CheckoutSession, lineItems: readonly LineItem[]): string {
   const recurring = lineItems.filter((item) => item.price?.recurring);
   const [first] = recurring;

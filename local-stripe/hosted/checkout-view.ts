@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { needsMethod } from "../billing/checkout";
-import { trialEnd } from "../billing/checkout-totals";
+import { needsMethod } from "../billing/checkout/submission";
+import { trialEnd } from "../billing/checkout/totals";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
 import { addressFields } from "./billing-address";
 import { businessFields } from "./business";
@@ -14,7 +14,7 @@ import { type PromotionShown, promotionBox } from "./promotion-box";
 interface Shown {
   readonly values: Values;
   readonly mistakes: Mistakes;
-  /** What the bank said. */
+  /** The bank's words. */
   readonly refusal?: string;
   readonly promotion?: PromotionShown;
 }

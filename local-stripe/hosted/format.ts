@@ -1,4 +1,4 @@
-import { formatAmount } from "../billing/money";
+import { formatAmount } from "../billing/money/amounts";
 import type { Coupon } from "../objects/coupon";
 
 const days = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });

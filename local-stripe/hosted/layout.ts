@@ -15,7 +15,7 @@ interface Sheet {
   readonly styles: string;
   readonly body: Markup;
   readonly status: number;
-  /** What the content security policy says in addition. */
+  /** Added to the content security policy. */
   readonly policy?: string;
 }
 

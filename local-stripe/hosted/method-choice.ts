@@ -6,7 +6,7 @@ import { cardFields, testCards } from "./card-fields";
 import { keepCard, type Mistakes, readCard, type Values } from "./card-form";
 import type { Markup } from "./layout";
 
-/** What can be paid with; the stylesheet shows the fields of the one that is chosen. */
+/** The means of payment to choose from; the stylesheet shows the fields of the one that is chosen. */
 const KINDS = {
   card: { label: "Card", fields: cardFields, help: testCards },
   us_bank_account: { label: "Bank debit", fields: bankFields, help: testAccounts },

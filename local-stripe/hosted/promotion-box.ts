@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Entered } from "../billing/checkout-discounts";
-import { minimumOf } from "../billing/redemption";
+import type { Entered } from "../billing/checkout/session-discounts";
+import { minimumOf } from "../billing/discounts/redemption";
 import type { CheckoutSession } from "../objects/checkout-session";
 import { promotionCodes } from "../objects/promotion-code";
 import { field } from "./card-fields";
@@ -15,11 +15,11 @@ export interface PromotionShown {
 interface Target {
   readonly action: string;
   readonly method: "get" | "post";
-  /** What the form has to carry along. */
+  /** Values that the form has to carry along. */
   readonly hidden?: Readonly<Record<string, string>>;
 }
 
-/** Where a code is entered. It is a form of its own: applying a code pays nothing. */
+/** A code is entered in a form of its own: applying it pays nothing. */
 export function codeForm(target: Target, shown?: PromotionShown): Markup {
   const one = { name: "promotion_code", label: "Promotion code", autocomplete: "off" };
   const mistakes: Mistakes = shown ? { promotion_code: shown.mistake } : {};

@@ -1,4 +1,7 @@
-/** How long a paying customer's browser takes to return to the shop: webhooks may be there before it. */
+/**
+ * A paying customer's browser takes so long to return to the shop: webhooks may be there before it
+ * (https://docs.stripe.com/checkout/fulfillment).
+ */
 export const redirects = { delayMs: 0 };
 
 export const beforeRedirect = (): Promise<void> =>

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { authenticatePayment } from "../billing/confirmation";
-import { authenticateSetup } from "../billing/setups";
+import { authenticatePayment } from "../billing/collection/confirmation";
+import { authenticateSetup } from "../billing/payments/setup-intents";
 import { byItself, transaction } from "../kit/transaction";
 import { checkoutPlans, sessionUrl } from "../objects/checkout-session";
 import { invoices } from "../objects/invoice";

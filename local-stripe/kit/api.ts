@@ -1,12 +1,12 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { API_VERSION } from "./account";
+import { faultError, silence, takeFault } from "./api-faults";
 import { readBody } from "./body";
 import { wallTime } from "./clock";
 import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
 import type { Origin } from "./events";
 import { addExpansions, type Expansions, expand } from "./expand";
-import { faultError, silence, takeFault } from "./faults";
 import { type Form, parseForm } from "./form";
 import { type Answer, fingerprint, remember, replay, whileInUse } from "./idempotency";
 import { newId } from "./ids";

@@ -1,13 +1,14 @@
+import type { Immediate } from "./immediate";
 import { Table } from "./store";
 
-/** How far `/__local` has moved this Stripe ahead of the machine's clock; kept, for time never runs back. */
+/** `/__local` has moved this Stripe so far ahead of the machine's clock; kept, for time never runs back. */
 const offsets = new Table<{ id: "wall"; seconds: number }>("clock_offset", "");
 
 interface Moment {
   readonly time: number;
   /** The test clock that stands at this time; null while the wall clock's due work runs. */
   readonly clock: string | null;
-  /** How far the clock is being moved, while its due work runs. */
+  /** The clock is being moved to this time, while its due work runs. */
   readonly until?: number;
 }
 
@@ -27,11 +28,16 @@ export function currentTestClock(): string | null {
   return moment?.clock ?? null;
 }
 
-/** Whether the clock that `now()` tells is on its way to this time. */
+/** True if the clock that `now()` tells is on its way to this time. */
 export const willCome = (time: number): boolean => moment?.until !== undefined && time <= moment.until;
 
 /** Runs `work` as if it were `time`: for due work, and for whatever belongs to a test clock. */
-export function atTime<T>(time: number, clock: string | null, work: () => T, until?: number): T {
+export function atTime<T>(
+  time: number,
+  clock: string | null,
+  work: () => Immediate<T>,
+  until?: number,
+): Immediate<T> {
   const outer = moment;
   moment = { time, clock, ...(until === undefined ? {} : { until }) };
   try {
@@ -42,7 +48,8 @@ export function atTime<T>(time: number, clock: string | null, work: () => T, unt
 }
 
 /** All that one request does happens in one second, also when the next one begins meanwhile. */
-export const atOnce = <T>(work: () => T): T => (moment ? work() : atTime(wallTime(), null, work));
+export const atOnce = <T>(work: () => Immediate<T>): Immediate<T> =>
+  moment ? work() : atTime(wallTime(), null, work);
 
 /** Time never runs back. */
 export function moveWallClockTo(time: number): void {

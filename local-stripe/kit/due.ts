@@ -3,11 +3,11 @@ import { nextDue, onWake, perform, takeDue } from "./jobs";
 import { onReload } from "./store";
 import { byItself, transaction } from "./transaction";
 
-/** How long requests wait at most while much is due. */
+/** Requests wait so long at most while much is due. */
 const LONGEST_RUN_MS = 20;
 let lastRest = 0;
 
-/** How often everything was replaced: what was under way before belongs to a state that is gone. */
+/** Counts how often everything was replaced: work under way before belongs to a state that is gone. */
 let loads = 0;
 onReload(() => {
   loads++;

@@ -20,13 +20,16 @@ export class StripeError extends Error {
     super(body.message);
   }
 
-  /** A declined payment has happened: its intent, charge and events remain. Every other error undoes. */
+  /** A declined payment has happened: its intent, charge and events remain (inferred). Every other error undoes. */
   get keepsEffects(): boolean {
     return this.status === 402 && Boolean(this.body.payment_intent ?? this.body.setup_intent);
   }
 }
 
-/** A parameter that never reached execution; such an answer is not stored under its idempotency key. */
+/**
+ * A parameter that never reached execution; such an answer is not stored under its idempotency key
+ * (https://docs.stripe.com/api/idempotent_requests).
+ */
 export class ParameterError extends StripeError {}
 
 export function invalid(message: string, more: Partial<ErrorBody> = {}): StripeError {
@@ -44,7 +47,7 @@ export function exclusive(a: string, b: string): StripeError {
   });
 }
 
-/** Stripe answers 404 for an id in the URL and 400 for one in a parameter. */
+/** Stripe answers 404 for an id in the URL and 400 for one in a parameter (recorded for most calls). */
 export function noSuch(noun: string, id: string, param = "id"): StripeError {
   return new StripeError(param === "id" ? 404 : 400, {
     type: "invalid_request_error",

@@ -3,7 +3,8 @@ import { API_VERSION } from "./account";
 import { currentTestClock, now, wallTime, willCome } from "./clock";
 import { changedFields } from "./diff";
 import { newId } from "./ids";
-import { onDue, schedule } from "./jobs";
+import type { Immediate } from "./immediate";
+import { schedule } from "./jobs";
 import { Table } from "./store";
 
 export type EventType = Stripe.Event["type"];
@@ -66,7 +67,10 @@ export type Sequence = readonly (EventType | number)[];
  * number in the sequence is a gap: what follows is dated that many seconds later. Where the order depends on
  * how the work ended, give a function of its result.
  */
-export function inSequence<T>(sequence: Sequence | ((result: T) => Sequence), work: () => T): T {
+export function inSequence<T>(
+  sequence: Sequence | ((result: T) => Sequence),
+  work: () => Immediate<T>,
+): Immediate<T> {
   const first = emitted.length;
   const result = work();
   const own = emitted.splice(first);
@@ -93,8 +97,8 @@ function take(from: Emitted[], type: EventType, most: number): Emitted[] {
   return taken;
 }
 
-/** What `work` emits is forgotten. */
-export function unreported<T>(work: () => T): T {
+/** Forgets what `work` emits. */
+export function unreported<T>(work: () => Immediate<T>): Immediate<T> {
   const outer = emitted;
   emitted = [];
   try {
@@ -105,7 +109,7 @@ export function unreported<T>(work: () => T): T {
 }
 
 export function recordEmitted(origin: Origin): StoredEvent[] {
-  const ready = emitted.filter((event) => !postponed(event));
+  const ready = emitted.filter((event) => !postpone(event));
   emitted = [];
   return ready.map(({ id, type, object, created, previous_attributes }) =>
     events.put({
@@ -123,7 +127,7 @@ export function recordEmitted(origin: Origin): StoredEvent[] {
 }
 
 /** A test clock that stands still brings no later second about, so there what is late is told at once. */
-function postponed(event: Emitted): boolean {
+function postpone(event: Emitted): boolean {
   const comes = event.clock === null || willCome(event.created);
   const reached = event.clock === null ? wallTime() : now();
   if (!comes || event.created <= reached) return false;
@@ -132,14 +136,12 @@ function postponed(event: Emitted): boolean {
   return true;
 }
 
-onDue("event.publish", tellLate);
-
-function tellLate(id: string): void {
+export function tellLate(id: string): void {
   emitted.push(late.must(id));
   late.delete(id);
 }
 
-/** What was still to be told on a clock that is no more. */
+/** Tells what was still to be told on a clock that is no more. */
 export function tellLateOf(clock: string): void {
   for (const event of late.all()) if (event.clock === clock) tellLate(event.id);
 }
@@ -150,7 +152,7 @@ export function discardEmitted(): void {
 
 let listener: (recorded: StoredEvent[]) => void = () => {};
 
-/** Whoever carries events to the webhook endpoints. */
+/** Called with the events that a transaction has recorded, to carry them to the webhook endpoints. */
 export function onPublish(deliver: (recorded: StoredEvent[]) => void): void {
   listener = deliver;
 }

@@ -5,7 +5,7 @@ type Plain = Readonly<Record<string, unknown>>;
 // Declared with `never` so that a resource may state the type of its own object.
 export type Expansions = Readonly<Record<string, (object: never) => unknown>>;
 
-/** Fields that hold an id and may be asked for as the object. */
+/** Fields that hold an id and may be asked for as the object (https://docs.stripe.com/api/expanding_objects). */
 const REFERENCES = new Set(
   `balance_transaction charge configuration coupon customer default_payment_method default_price discount
    discounts invoice latest_charge latest_invoice latest_revision payment_intent payment_method
@@ -42,7 +42,7 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
 }
 
-/** What an object has by this name itself; `constructor` is nothing to expand. */
+/** Reads a property that the object has itself; `constructor` is nothing to expand. */
 const own = <T>(object: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   object && Object.hasOwn(object, name) ? object[name] : undefined;
 

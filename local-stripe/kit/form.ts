@@ -5,7 +5,7 @@ export type Form = Readonly<Record<string, unknown>>;
 // Without a prototype, so that `__proto__` and `constructor` are names like any other.
 type Node = Record<string, unknown>;
 
-const DEEPEST = 10;
+const MOST_LEVELS = 10;
 
 /**
  * Stripe's brackets: `items[0][price]`, `expand[]`, `created[gte]`. Values stay text here, and a list is a
@@ -34,7 +34,7 @@ function decoded(text: string): string {
 function pathOf(name: string): readonly string[] {
   const [, first = name, brackets = ""] = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name) ?? [];
   const steps = [first, ...Array.from(brackets.matchAll(/\[([^[\]]*)\]/g), ([, step = ""]) => step)];
-  return steps.length > DEEPEST ? [name] : steps;
+  return steps.length > MOST_LEVELS ? [name] : steps;
 }
 
 function put(form: Node, path: readonly string[], value: string): void {

@@ -17,7 +17,10 @@ interface Entry extends Answer {
 const entries = new Table<Entry>("idempotency", "");
 const KEPT_SECONDS = 24 * 3600;
 
-/** What makes a request the same as an earlier one; the order in which parameters were written does not. */
+/**
+ * Two requests with the same fingerprint are the same (https://docs.stripe.com/api/idempotent_requests); the order in
+ * which parameters were written does not matter (inferred).
+ */
 export function fingerprint(method: string, path: string, form: Form): string {
   return `${method} ${path} ${JSON.stringify(form, (_, value) => sorted(value))}`;
 }
@@ -27,18 +30,21 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The stored answer of an earlier request with this key; another request under the same key is refused. */
+/**
+ * Answers with what is stored of an earlier request with this key; another request under the same key is refused
+ * (https://docs.stripe.com/api/idempotent_requests).
+ */
 export function replay(key: string, request: string): Answer | undefined {
-  if (key === "") throw refused("Keys for idempotent requests cannot be empty.");
+  if (key === "") throw idempotencyError("Keys for idempotent requests cannot be empty.");
   if (key.length > 255) {
-    throw refused(
+    throw idempotencyError(
       `Keys for idempotent requests can only be used with at most 255 characters: ${key.length}.`,
     );
   }
   const entry = entries.get(key);
   if (!entry || entry.at + KEPT_SECONDS <= now()) return undefined;
   if (entry.request !== request) {
-    throw refused(
+    throw idempotencyError(
       `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
     );
   }
@@ -47,7 +53,10 @@ export function replay(key: string, request: string): Answer | undefined {
 
 const inUse = new Set<string>();
 
-/** Two requests under one key at the same time: the later one is to come again. */
+/**
+ * Of two requests under one key at the same time the later one is to come again: 409
+ * (https://docs.stripe.com/error-low-level).
+ */
 export async function whileInUse<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
   if (key === undefined) return work();
   if (inUse.has(key)) {
@@ -74,4 +83,4 @@ export function remember(key: string, request: string, answer: Answer): void {
   }
 }
 
-const refused = (message: string) => new StripeError(400, { type: "idempotency_error", message });
+const idempotencyError = (message: string) => new StripeError(400, { type: "idempotency_error", message });

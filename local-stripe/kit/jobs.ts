@@ -1,10 +1,11 @@
+import type { DueKind } from "./due-kinds";
 import { Heap } from "./heap";
 import { onReload, Table } from "./store";
 
 /** One piece of work for one subject at one moment, on the wall clock (`null`) or on a test clock. */
 export interface Job {
   readonly id: string;
-  readonly kind: string;
+  readonly kind: DueKind;
   readonly subject: string;
   readonly at: number;
   /** Work that is due in the same second runs in the order in which it was scheduled. */
@@ -18,29 +19,29 @@ const jobs = new Table<Job, "subject" | "clock">("job", "", {
   subject: (job) => job.subject,
   clock: (job) => job.clock,
 });
-const handlers = new Map<string, (subject: string) => void>();
 const queues = new Map<string | null, Heap<Entry>>();
 let lastOrder = 0;
 let wake: () => void = () => {};
+let handle: (kind: DueKind, subject: string) => void = (kind) => {
+  throw new Error(`Nothing handles due work of kind ${kind}`);
+};
 
-/** Declares what happens when work of this kind falls due. */
-export function onDue(kind: string, handler: (subject: string) => void): void {
-  handlers.set(kind, handler);
+/** Called with everything that falls due. */
+export function onDue(handler: typeof handle): void {
+  handle = handler;
 }
 
-export function perform(job: Job): void {
-  const handler = handlers.get(job.kind);
-  if (!handler) throw new Error(`Nothing handles due work of kind ${job.kind}`);
-  handler(job.subject);
+export function perform({ kind, subject }: Job): void {
+  handle(kind, subject);
 }
 
 /** At most one job of a kind per subject: scheduling again moves it. */
-export function schedule(kind: string, subject: string, at: number, clock: string | null): void {
+export function schedule(kind: DueKind, subject: string, at: number, clock: string | null): void {
   enqueue(jobs.put({ id: `${kind} ${subject}`, kind, subject, at, order: ++lastOrder, clock }));
   if (clock === null) wake();
 }
 
-export function unschedule(kind: string, subject: string): void {
+export function unschedule(kind: DueKind, subject: string): void {
   jobs.delete(`${kind} ${subject}`);
 }
 
@@ -48,12 +49,12 @@ export function unscheduleAll(subject: string): void {
   for (const job of jobs.where({ subject })) jobs.delete(job.id);
 }
 
-/** What was due on a clock that is no more. */
+/** Drops the work of a clock that is no more. */
 export function unscheduleClock(clock: string): void {
   for (const job of jobs.where({ clock })) jobs.delete(job.id);
 }
 
-/** When the next work of a clock is due. */
+/** The time at which the next work of a clock is due. */
 export function nextDue(clock: string | null): number | undefined {
   const queue = queues.get(clock);
   // Entries of jobs that have since moved or gone stay in the queue until they come up, and are skipped here.

@@ -7,7 +7,7 @@ import type { List } from "./wire";
 
 export const pageParams = optional({ limit: integerFrom(1, 100), starting_after: text, ending_before: text });
 
-/** For lists that can be narrowed to a span of time. */
+/** Parameters of lists that can be narrowed to a span of time (type: `Stripe.RangeQueryParam`). */
 export const createdParam = optional({ created: range });
 
 export interface PageParams {
@@ -22,7 +22,7 @@ interface Listed {
   readonly object?: string;
 }
 
-/** One page, newest first, of rows given oldest first. */
+/** Cuts one page, newest first, from rows given oldest first (https://docs.stripe.com/api/pagination). */
 export function page<T extends Listed>(url: string, rows: readonly T[], params: PageParams): List<T> {
   const { limit = 10, starting_after, ending_before, created } = params;
   const matching = created
@@ -44,7 +44,7 @@ export function inlineList<T>(url: string, data: readonly T[]): List<T> {
   return { object: "list", data, has_more: false, url };
 }
 
-/** How many rows are newer than this one, which need not be listed itself: it may have left the filter. */
+/** Counts the rows newer than this one, which need not be listed itself: it may have left the filter. */
 function before(id: string, rows: readonly Listed[], param: string): number {
   const index = rows.findLastIndex((row) => row.id === id);
   if (index >= 0) return rows.length - 1 - index;
@@ -58,7 +58,7 @@ function behind(id: string, rows: readonly Listed[], param: string): number {
   return rows[rows.length - 1 - position]?.id === id ? position + 1 : position;
 }
 
-/** Whether a moment lies in a span such as `created[gte]=…`. */
+/** True if a moment lies in a span such as `created[gte]=…`. */
 export function within(span: PageParams["created"], at: number): boolean {
   if (!span) return true;
   const { gt, gte, lt, lte } = span as Partial<Record<"gt" | "gte" | "lt" | "lte", number>>;

@@ -130,7 +130,10 @@ const isNumbered = (value: unknown): value is object =>
 
 export const group = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape);
 
-/** What is given with its keys unset by an empty value, or everything unset at once. */
+/**
+ * Merges what is given: an empty value unsets a key, and an empty text all of them
+ * (https://docs.stripe.com/api/metadata).
+ */
 export const metadata = emptyable(z.record(z.string(), z.string()).superRefine(refuseMuchMetadata));
 
 const [MOST_KEYS, LONGEST_KEY, LONGEST_VALUE] = [50, 40, 500];

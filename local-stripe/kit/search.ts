@@ -8,7 +8,10 @@ const CLAUSE =
   /^\s*(-?)(\w+)(?:\["([^"]+)"\])?\s*(:|~|>=|<=|>|<)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\w+))/;
 const JOINER = /^\s+(AND|OR)\s+|^\s+/i;
 
-/** A call that searches with Stripe's query language, `active:"true" AND metadata["plan"]:"pro"`. */
+/**
+ * Serves a search in Stripe's query language, `active:"true" AND metadata["plan"]:"pro"`
+ * (https://docs.stripe.com/search).
+ */
 export function search(fields: readonly string[], select: () => readonly { readonly id: string }[]) {
   return call(
     { query: text, ...optional({ limit: integerFrom(1, 100), page: text }) },
@@ -39,17 +42,17 @@ function parseQuery(query: string, fields: readonly string[]): Test {
   let rest = query.trim();
   while (rest !== "") {
     const clause = CLAUSE.exec(rest);
-    if (!clause) throw refused(`We were unable to parse your search query near \`${rest.slice(0, 40)}\`.`);
+    if (!clause) throw queryError(`We were unable to parse your search query near \`${rest.slice(0, 40)}\`.`);
     tests.push(testOf(clause, fields));
     rest = rest.slice(clause[0].length);
     const joiner = JOINER.exec(rest);
-    if (rest !== "" && !joiner) throw refused("We were unable to parse your search query.");
+    if (rest !== "" && !joiner) throw queryError("We were unable to parse your search query.");
     if (joiner) {
       joiners.add((joiner[1] ?? "AND").toUpperCase());
       rest = rest.slice(joiner[0].length);
     }
   }
-  if (joiners.size > 1) throw refused("You may not mix AND and OR in one query.");
+  if (joiners.size > 1) throw queryError("You may not mix AND and OR in one query.");
   return joiners.has("OR")
     ? (row) => tests.some((test) => test(row))
     : (row) => tests.every((test) => test(row));
@@ -58,7 +61,7 @@ function parseQuery(query: string, fields: readonly string[]): Test {
 function testOf(clause: RegExpExecArray, fields: readonly string[]): Test {
   const [, minus, field = "", key, operator = ":", double, single, bare] = clause;
   const wanted = double ?? single ?? bare ?? "";
-  if (!fields.includes(field)) throw refused(`Field \`${field}\` is an unsupported search field.`);
+  if (!fields.includes(field)) throw queryError(`Field \`${field}\` is an unsupported search field.`);
   const test: Test = (row) => {
     const value = key === undefined ? row[field] : (row[field] as Row | null)?.[key];
     if (wanted === "null" && bare !== undefined) return value === null || value === undefined;
@@ -75,4 +78,4 @@ function compare(operator: string, value: unknown, wanted: string): boolean {
   return { ">": a > b, ">=": a >= b, "<": a < b, "<=": a <= b }[operator] ?? false;
 }
 
-const refused = (message: string) => invalid(message, { param: "query" });
+const queryError = (message: string) => invalid(message, { param: "query" });

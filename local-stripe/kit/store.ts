@@ -1,3 +1,5 @@
+import type { Immediate } from "./immediate";
+
 type Key = string | number | boolean;
 type Keys = Key | readonly Key[] | null | undefined;
 
@@ -11,7 +13,7 @@ const tables = new Map<string, Table<Row, string>>();
 let journal: (() => void)[] | undefined;
 
 /** Runs `work`; returns a function that puts every row back as it was before. */
-export function journalled<T>(work: (undo: () => void) => T): T {
+export function journalled<T>(work: (undo: () => void) => Immediate<T>): Immediate<T> {
   const steps: (() => void)[] = [];
   journal = steps;
   try {
@@ -25,7 +27,7 @@ export function journalled<T>(work: (undo: () => void) => T): T {
 }
 
 /** Runs `work` and puts every row back, whatever it did. */
-export function undone<T>(work: () => T): T {
+export function undone<T>(work: () => Immediate<T>): Immediate<T> {
   const outer = journal;
   const steps: (() => void)[] = [];
   journal = steps;
@@ -53,7 +55,7 @@ export function onReload(listener: () => void): void {
 
 export type State = Record<string, readonly Row[]>;
 
-/** Whether this can be loaded: lists of rows by the name of their table. */
+/** True if this can be loaded: lists of rows by the name of their table. */
 export const isState = (value: unknown): value is State =>
   typeof value === "object" && value !== null && Object.values(value).every(isRows);
 
@@ -76,14 +78,14 @@ export function load(state: State): void {
 /** Plain objects by id in the order of their creation, with the secondary indexes that lists ask for. */
 export class Table<T extends Row, Index extends string = never> {
   readonly #rows = new Map<string, T>();
-  /** When each row was created: an index meets rows in another order, as their keys change. */
+  /** Tells the order in which rows were created: an index meets them in another, as their keys change. */
   readonly #ages = new Map<string, number>();
   #youngest = 0;
   readonly #buckets: Map<string, Map<Key, Set<string>>>;
 
   constructor(
     readonly name: string,
-    /** What ids begin with; empty for rows that no id outside refers to. */
+    /** Ids begin with it; empty for rows that no id outside refers to. */
     readonly prefix: string,
     readonly keysOf: Record<Index, (row: T) => Keys> = {} as Record<Index, (row: T) => Keys>,
   ) {
@@ -219,7 +221,7 @@ function leave(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
   if (bucket?.size === 0) buckets.delete(key);
 }
 
-/** When a row was created, compared with the others of its table. */
+/** The row's place in the order in which its table's rows were created. */
 export function ageOf(id: string): number | undefined {
   for (const table of tables.values()) {
     const age = table.prefix && id.startsWith(table.prefix) ? table.ageOf(id) : undefined;
@@ -228,7 +230,7 @@ export function ageOf(id: string): number | undefined {
   return undefined;
 }
 
-/** What Stripe still answers for a deleted object. */
+/** Stripe still answers this for a deleted object (type: `Stripe.DeletedCustomer` and its siblings). */
 export const tombstones = new Table<{ id: string; object: string; deleted: true }>("deleted", "");
 
 /**

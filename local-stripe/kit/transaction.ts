@@ -1,13 +1,17 @@
 import { atOnce } from "./clock";
 import { StripeError } from "./errors";
 import { discardEmitted, type Origin, publish, recordEmitted, unreported } from "./events";
+import type { Immediate } from "./immediate";
 import { journalled, undone } from "./store";
 
-/** What a person does on a hosted page, and what happens by itself, has no API request behind it. */
+/**
+ * A person on a hosted page, and time, act without an API request: `request.id` of the event is null
+ * (https://docs.stripe.com/api/events/object#event_object-request).
+ */
 export const byItself: Origin = { id: null, idempotency_key: null };
 
 /** All or nothing: rows and events of `work` stay together, and deliveries begin only after it. */
-export function transaction<T>(origin: Origin, work: () => T): T {
+export function transaction<T>(origin: Origin, work: () => Immediate<T>): Immediate<T> {
   let recorded: ReturnType<typeof recordEmitted> = [];
   try {
     return journalled((undo) => {
@@ -31,4 +35,4 @@ export function transaction<T>(origin: Origin, work: () => T): T {
 }
 
 /** Does it and takes it back: what a preview shows is then what the real thing would do. */
-export const rehearse = <T>(work: () => T): T => unreported(() => undone(work));
+export const rehearse = <T>(work: () => Immediate<T>): Immediate<T> => unreported(() => undone(work));

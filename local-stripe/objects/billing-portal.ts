@@ -20,7 +20,7 @@ export const portalConfigurations = new Table<PortalConfiguration, "active" | "i
   },
 );
 
-/** Who opened a session's link. The link works once; after that only for the browser that holds the secret. */
+/** A session's link works once; after that only for the browser that holds the secret. */
 export const portalVisits = new Table<{ id: string; secret: string; seenAt: number }>("portal_visit", "");
 
 export const portalUrl = (token: string) => `${account.origin}/p/session/${token}`;
@@ -43,7 +43,7 @@ export function buildPortalSession(given: SessionGiven): PortalSession {
 
 type Features = PortalConfiguration["features"];
 
-/** What a new configuration offers: nothing but what its creator switches on. */
+/** A new configuration offers nothing but what its creator switches on. */
 export const noFeatures: Features = {
   customer_update: { allowed_updates: [], enabled: false },
   invoice_history: { enabled: false },

@@ -17,15 +17,15 @@ export const checkoutSessions = new Table<CheckoutSession, Index>("checkout.sess
   status: (session) => session.status,
 });
 
-/** What the page collected; a trial may need no card. */
+/** The page collected this; a trial may need no card. */
 export interface Submission {
   readonly payment_method: string | null;
   readonly email: string | null;
-  /** Where the shop collects tax ids. */
+  /** Only if the shop collects tax ids. */
   readonly business?: { readonly name: string | null; readonly taxId: string | null };
 }
 
-/** What a session was created with and its object does not show until payment. */
+/** A session was created with this, and its object does not show it until payment. */
 export interface CheckoutPlan {
   readonly id: string;
   readonly lineItems: readonly LineItem[];
@@ -45,7 +45,7 @@ export interface CheckoutPlan {
   };
   /** The intent of an earlier attempt: the next attempt continues it. */
   readonly intent: string | null;
-  /** What was submitted and waits for the 3D Secure page. */
+  /** A submission that waits for the 3D Secure page. */
   readonly pending: Submission | null;
 }
 

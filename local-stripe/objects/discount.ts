@@ -9,7 +9,10 @@ export type Discount = Wire<Stripe.Discount>;
 
 export const discounts = new Table<Discount>("discount", "di_");
 
-/** What a discount takes off. It outlives its coupon and, for the invoices that had it, the discount itself. */
+/**
+ * A discount takes off what its coupon said then. These terms outlive the coupon and, for the invoices that had it,
+ * the discount itself.
+ */
 export interface DiscountTerms {
   readonly id: string;
   readonly coupon: Coupon;

@@ -45,7 +45,7 @@ const noEvidence: Dispute["evidence"] = {
 
 const DAYS_TO_ANSWER = 9;
 
-/** An inquiry only asks; the money stays until it becomes a dispute. */
+/** An inquiry only asks; the money stays until it becomes a dispute (https://docs.stripe.com/disputes). */
 export function buildDispute(charge: Charge, reason: string, inquiry: boolean): Dispute {
   const created = now();
   const card = charge.payment_method_details?.card;

@@ -7,7 +7,7 @@ import type { Customer } from "./customer";
 
 export type InvoiceItem = Wire<Stripe.InvoiceItem>;
 
-/** What is still to be put on an invoice has none; `pending` finds it by its customer. */
+/** An item that is still to be put on an invoice has none; `pending` finds it by its customer. */
 export const invoiceItems = new Table<InvoiceItem, "customer" | "invoice" | "pending">("invoiceitem", "ii_", {
   customer: (item) => item.customer,
   invoice: (item) => item.invoice,

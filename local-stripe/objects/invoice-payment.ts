@@ -9,7 +9,7 @@ export type InvoicePayment = Wire<Stripe.InvoicePayment>;
 
 type Index = "invoice" | "payment_intent" | "status";
 
-/** What ties a payment intent to its invoice; neither of them names the other. */
+/** Ties a payment intent to its invoice; neither of them names the other (type: `Stripe.InvoicePayment`). */
 export const invoicePayments = new Table<InvoicePayment, Index>("invoice_payment", "inpay_", {
   invoice: (payment) => payment.invoice,
   payment_intent: (payment) => payment.payment.payment_intent,

@@ -6,6 +6,7 @@ import { inlineList } from "../kit/list";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
 import type { Customer } from "./customer";
+import type { Price } from "./price";
 
 export type Invoice = Wire<Stripe.Invoice>;
 export type InvoiceLineItem = Wire<Stripe.InvoiceLineItem>;
@@ -46,6 +47,14 @@ export function buildLine(invoice: string, given: LineGiven): InvoiceLineItem {
     subtotal: given.amount,
     taxes: [],
     ...given,
+  };
+}
+
+export function pricingOf(price: Price, free = false): InvoiceLineItem["pricing"] {
+  return {
+    type: "price_details",
+    price_details: { price: price.id, product: price.product },
+    unit_amount_decimal: free ? "0" : price.unit_amount_decimal,
   };
 }
 

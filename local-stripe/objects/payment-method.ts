@@ -14,7 +14,7 @@ export const paymentMethods = new Table<PaymentMethod, "customer" | "type">("pay
   type: (method) => method.type,
 });
 
-/** What only the bank knows of a payment method: the number behind it, and whether 3DS was passed. */
+/** Only the bank knows the number behind a payment method, and whether 3DS was passed. */
 interface BankRecord {
   readonly id: string;
   readonly number: string;

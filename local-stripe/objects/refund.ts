@@ -12,7 +12,7 @@ export const refunds = new Table<Refund, "charge" | "payment_intent">("refund", 
   payment_intent: (refund) => refund.payment_intent,
 });
 
-/** Where the money goes. The bank's reference follows. */
+/** The money goes back to the card or account that it came from. The bank's reference follows. */
 export function destinationOf(charge: Charge, reference: string | null): Refund["destination_details"] {
   const reference_status = reference ? "available" : "pending";
   if (charge.payment_method_details?.us_bank_account) {

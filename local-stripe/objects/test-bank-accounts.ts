@@ -2,33 +2,36 @@ import type { Decline, TestInstrument } from "./test-cards";
 
 export const TEST_ROUTING_NUMBER = "110000000";
 
-const refused = (code: string, message: string): Pick<TestInstrument, "decline" | "attaches"> => ({
+const debitRefusal = (code: string, message: string): Pick<TestInstrument, "decline" | "attaches"> => ({
   decline: { code, message } satisfies Decline,
   attaches: true,
 });
 
-/** US bank accounts. Their bank answers a debit only days later. */
+/** US bank accounts (https://docs.stripe.com/payments/ach-direct-debit). Their bank answers a debit only days later. */
 const ACCOUNTS: readonly (TestInstrument & { readonly name: string })[] = [
   { number: "000123456789", name: "success" },
   {
     number: "000111111113",
     name: "accountClosed",
-    ...refused("account_closed", "The customer's bank account has been closed."),
+    ...debitRefusal("account_closed", "The customer's bank account has been closed."),
   },
   {
     number: "000111111116",
     name: "noAccount",
-    ...refused("no_account", "The customer's bank account could not be located."),
+    ...debitRefusal("no_account", "The customer's bank account could not be located."),
   },
   {
     number: "000222222227",
     name: "insufficientFunds",
-    ...refused("insufficient_funds", "The customer's account has insufficient funds to cover this payment."),
+    ...debitRefusal(
+      "insufficient_funds",
+      "The customer's account has insufficient funds to cover this payment.",
+    ),
   },
   {
     number: "000333333335",
     name: "debitNotAuthorized",
-    ...refused(
+    ...debitRefusal(
       "debit_not_authorized",
       "The customer has notified their bank that this payment was unauthorized.",
     ),
@@ -36,7 +39,7 @@ const ACCOUNTS: readonly (TestInstrument & { readonly name: string })[] = [
   {
     number: "000444444440",
     name: "invalidCurrency",
-    ...refused(
+    ...debitRefusal(
       "invalid_currency",
       "The bank was unable to process this payment because of its currency. This is most likely because the customer's account cannot accept payments in that currency.",
     ),

@@ -1,11 +1,11 @@
-/** Why a bank refuses, in Stripe's codes and words. */
+/** The reasons for which a bank refuses, in Stripe's codes and words (https://docs.stripe.com/declines/codes). */
 export interface Decline {
   readonly code: string;
   readonly decline_code?: string;
   readonly message: string;
 }
 
-/** How the customer's bank answers, whatever the means of payment. */
+/** The customer's bank answers in these ways, whatever the means of payment (https://docs.stripe.com/testing). */
 export interface TestInstrument {
   readonly number: string;
   /** Every charge is refused. */

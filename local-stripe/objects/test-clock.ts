@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import { atTime, currentTestClock, now } from "../kit/clock";
 import { invalid } from "../kit/errors";
 import { newId } from "../kit/ids";
+import type { Immediate } from "../kit/immediate";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
 import { customers } from "./customer";
@@ -10,6 +11,10 @@ export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 
 export const testClocks = new Table<TestClock>("test_clock", "clock_");
 
+/**
+ * Type: the comment of `Stripe.TestHelpers.TestClock.deletes_after`; the days:
+ * https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage.
+ */
 const KEPT_SECONDS = 30 * 24 * 3600;
 
 export function buildTestClock(given: Pick<TestClock, "frozen_time" | "name">): TestClock {
@@ -31,9 +36,10 @@ export const clockOf = (customer: string | null): string | null =>
   (customer && customers.get(customer)?.test_clock) || null;
 
 /** Runs `work` at the time of the customer's test clock; without one, simply now. */
-export const inTimeOf = <T>(customer: string | null, work: () => T): T => onClock(clockOf(customer), work);
+export const inTimeOf = <T>(customer: string | null, work: () => Immediate<T>): Immediate<T> =>
+  onClock(clockOf(customer), work);
 
-export function onClock<T>(id: string | null, work: () => T): T {
+export function onClock<T>(id: string | null, work: () => Immediate<T>): Immediate<T> {
   const clock = testClocks.get(id ?? "");
   // Due work of that clock has its own moment already.
   if (!clock || currentTestClock() === clock.id) return work();
@@ -43,7 +49,10 @@ export function onClock<T>(id: string | null, work: () => T): T {
   return atTime(clock.frozen_time, clock.id, work);
 }
 
-/** A list shows what lives on test clocks only to those who ask for its customer, subscription or clock. */
+/**
+ * A list shows objects of test clocks only to those who ask for their customer, subscription or clock (type: the
+ * comment of `Stripe.CustomerListParams.test_clock`).
+ */
 export function hidingClocks<T extends { readonly test_clock?: string | null }>(
   rows: readonly T[],
   ...narrowing: readonly (string | undefined)[]

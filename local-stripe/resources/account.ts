@@ -44,9 +44,9 @@ const settings = {
 } satisfies Wire<Stripe.Account.Settings>;
 
 /** 2024-01-01, before anything that happens here. */
-const CREATED = 1_704_067_200;
+const CREATED_AT = 1_704_067_200;
 
-const shown = () =>
+const accountObject = () =>
   ({
     id: account.id,
     object: "account",
@@ -56,7 +56,7 @@ const shown = () =>
     charges_enabled: true,
     controller: { type: "account" },
     country: account.country,
-    created: CREATED,
+    created: CREATED_AT,
 
     default_currency: account.currency,
     details_submitted: true,
@@ -67,16 +67,16 @@ const shown = () =>
     payouts_enabled: true,
     requirements: nothingRequired,
     settings,
-    tos_acceptance: { date: CREATED, ip: null, user_agent: null },
+    tos_acceptance: { date: CREATED_AT, ip: null, user_agent: null },
     type: "standard",
   }) satisfies Wire<Stripe.Account>;
 
 export const accountResource: Resource = {
   routes: {
-    "GET /v1/account": call({}, shown),
+    "GET /v1/account": call({}, accountObject),
     "GET /v1/accounts/:id": call({}, (_, { id }) => {
       if (id !== account.id) throw noSuch("account", id);
-      return shown();
+      return accountObject();
     }),
   },
 };

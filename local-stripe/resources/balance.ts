@@ -8,7 +8,7 @@ import { type BalanceTransaction, balanceTransactions } from "../objects/balance
 type Funds = Wire<Stripe.Balance["available"]>;
 
 /** By currency; Stripe shows the account's own even when there is nothing in it. */
-function sum(transactions: readonly BalanceTransaction[]): Funds {
+function fundsOf(transactions: readonly BalanceTransaction[]): Funds {
   const totals = new Map([[account.currency, 0]]);
   for (const { currency, net } of transactions) totals.set(currency, (totals.get(currency) ?? 0) + net);
   return [...totals].map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
@@ -21,9 +21,9 @@ export const balanceResource: Resource = {
       return {
         object: "balance",
         connect_reserved: [{ amount: 0, currency: account.currency }],
-        available: sum(all.filter(({ available_on }) => available_on <= now())),
+        available: fundsOf(all.filter(({ available_on }) => available_on <= now())),
         livemode: false,
-        pending: sum(all.filter(({ available_on }) => available_on > now())),
+        pending: fundsOf(all.filter(({ available_on }) => available_on > now())),
       } satisfies Wire<Stripe.Balance>;
     }),
   },

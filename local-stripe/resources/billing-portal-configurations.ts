@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { portalFeatures } from "../billing/portal/features";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
+import { isPlain, type Plain } from "../kit/diff";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
 import { find } from "../kit/lookup";
@@ -13,7 +15,6 @@ import {
 } from "../objects/billing-portal";
 import { prices } from "../objects/price";
 import { products } from "../objects/product";
-import { portalFeatures } from "./billing-portal-features";
 
 const shared = optional({
   business_profile: group(
@@ -32,12 +33,7 @@ const shared = optional({
 type Given = z.output<ReturnType<typeof group<typeof shared>>> & {
   readonly features?: z.output<typeof portalFeatures>;
 };
-type Plain = Readonly<Record<string, unknown>>;
-
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** What is given replaces, field by field; an emptied list is a list without entries. */
+/** A given field replaces the old one; an emptied list is a list without entries. */
 function overlay<T extends object>(before: T, given: Plain): T {
   const merged: Record<string, unknown> = { ...(before as Plain) };
   for (const [key, value] of Object.entries(given)) {

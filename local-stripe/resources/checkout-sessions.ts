@@ -1,6 +1,8 @@
-import { expire } from "../billing/checkout";
-import { discountSession } from "../billing/checkout-discounts";
-import { DAY } from "../billing/cycle";
+import { checkSession, type Given, makeLineItems, offeredTypes } from "../billing/checkout/session-checks";
+import { discountSession } from "../billing/checkout/session-discounts";
+import { createParams, listParams, updateParams } from "../billing/checkout/session-params";
+import { expireSession } from "../billing/checkout/submission";
+import { DAY_SECONDS } from "../billing/time/durations";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { schedule } from "../kit/jobs";
@@ -15,13 +17,11 @@ import {
   newSessionId,
 } from "../objects/checkout-session";
 import { customers } from "../objects/customer";
-import { check, type Given, itemsOf, offeredTypes } from "./checkout-session-checks";
-import { createParams, listParams, updateParams } from "./checkout-session-params";
 
-function create(given: Given): CheckoutSession {
-  check(given);
+function createSession(given: Given): CheckoutSession {
+  checkSession(given);
   const customer = given.customer ? find(customers, given.customer, "customer") : null;
-  const lineItems = itemsOf(given);
+  const lineItems = makeLineItems(given);
   const id = newSessionId();
   const { mode, subscription_data: data, payment_intent_data: payment } = given;
   checkoutPlans.put({
@@ -68,7 +68,7 @@ function create(given: Given): CheckoutSession {
       customer_creation: mode === "payment" && !customer ? creation(given, invoicing) : null,
       customer_details: email ? detailsBefore(email, customer?.name ?? null) : null,
       customer_email: customer_email ?? null,
-      expires_at: given.expires_at ?? now() + DAY,
+      expires_at: given.expires_at ?? now() + DAY_SECONDS,
       invoice_creation: mode === "payment" ? invoiceCreation(invoicing) : null,
       locale: (locale ?? null) as CheckoutSession["locale"],
       metadata: mergeMetadata({}, given.metadata),
@@ -126,7 +126,7 @@ const lineItemsOf = (id: string) => checkoutPlans.must(id).lineItems;
 
 export const checkoutSessionResource: Resource = {
   routes: {
-    "POST /v1/checkout/sessions": call(createParams, create),
+    "POST /v1/checkout/sessions": call(createParams, createSession),
 
     "GET /v1/checkout/sessions": list(
       { ...createdParam, ...listParams },
@@ -148,7 +148,9 @@ export const checkoutSessionResource: Resource = {
       });
     }),
 
-    "POST /v1/checkout/sessions/:id/expire": call({}, (_, { id }) => expire(find(checkoutSessions, id))),
+    "POST /v1/checkout/sessions/:id/expire": call({}, (_, { id }) =>
+      expireSession(find(checkoutSessions, id)),
+    ),
 
     "GET /v1/checkout/sessions/:id/line_items": list({}, (_, { id }) =>
       [...lineItemsOf(find(checkoutSessions, id).id)].reverse(),

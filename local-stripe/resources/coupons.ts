@@ -1,4 +1,4 @@
-import { deactivateCodes, watchExpiry } from "../billing/validity";
+import { deactivateCodes, watchExpiry } from "../billing/discounts/validity";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, exclusive, invalid, missing } from "../kit/errors";
@@ -27,12 +27,12 @@ import { products } from "../objects/product";
 
 const name = emptyable(textUpTo(40));
 
-const FIVE_YEARS = 5 * 366 * 24 * 3600;
+const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 3600;
 
 type Terms = Partial<Coupon> & { readonly id?: string };
 
-/** What a coupon may not be, one thing together with another. */
-function check(given: Terms): void {
+/** Refuses terms that a coupon may not have together. */
+function checkTerms(given: Terms): void {
   const { id, amount_off, percent_off, duration, duration_in_months, redeem_by } = given;
   if (id !== undefined && !/^[\w-]+$/.test(id)) {
     throw invalid("Coupon ids may only contain letters, digits, dashes and underscores.", { param: "id" });
@@ -50,7 +50,7 @@ function check(given: Terms): void {
   if (redeem_by && redeem_by <= now()) {
     throw invalid("`redeem_by` must be a timestamp in the future.", { param: "redeem_by" });
   }
-  if (redeem_by && redeem_by > now() + FIVE_YEARS) {
+  if (redeem_by && redeem_by > now() + FIVE_YEARS_SECONDS) {
     throw invalid("`redeem_by` cannot be more than five years in the future.", { param: "redeem_by" });
   }
 }
@@ -72,7 +72,7 @@ export const couponResource: Resource = {
         redeem_by: timestamp,
       }),
       ({ applies_to, ...given }) => {
-        check(given);
+        checkTerms(given);
         for (const [at, product] of (applies_to?.products ?? []).entries()) {
           find(products, product, `applies_to[products][${at}]`);
         }
@@ -107,7 +107,7 @@ export const couponResource: Resource = {
       return updated;
     }),
 
-    // Discounts that it was redeemed for go on, and still show it.
+    // Discounts that it was redeemed for go on, and still show it (https://docs.stripe.com/api/coupons/delete).
     "DELETE /v1/coupons/:id": call({}, (_, { id }) => {
       const coupon = find(coupons, id);
       coupons.delete(id);

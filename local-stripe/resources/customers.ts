@@ -1,6 +1,6 @@
-import { deleteCustomer } from "../billing/customers";
-import { attach, paymentMethodFrom } from "../billing/payment-methods";
-import { refuseCrowd } from "../billing/test-clocks";
+import { deleteCustomer } from "../billing/actions/customers";
+import { refuseCrowd } from "../billing/actions/test-clocks";
+import { attach, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -62,7 +62,8 @@ export const customerResource: Resource = {
             test_clock: test_clock ?? null,
           });
           const { id } = customers.put(built);
-          const method = payment_method && attach(paymentMethodFrom(payment_method, "payment_method"), id).id;
+          const method =
+            payment_method && attach(findOrCreatePaymentMethod(payment_method, "payment_method"), id).id;
           const wanted = invoice_settings?.default_payment_method;
           // A shared id such as pm_card_visa became a payment method of its own when it was attached.
           const fallback = wanted === payment_method ? method : wanted;

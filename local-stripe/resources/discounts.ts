@@ -1,4 +1,4 @@
-import { applyDiscounts } from "../billing/discounts";
+import { applyDiscounts } from "../billing/discounts/discounts";
 import { call, type Resource } from "../kit/api";
 import { StripeError } from "../kit/errors";
 import { emit } from "../kit/events";

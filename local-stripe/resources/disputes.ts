@@ -1,5 +1,6 @@
-import { answerDispute, closeDispute } from "../billing/disputes";
+import { answerDispute, closeDispute } from "../billing/payments/disputes";
 import { call, list, type Resource } from "../kit/api";
+import type { Immediate } from "../kit/immediate";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
 import { emptyable, flag, group, mergeMetadata, metadata, optional, text } from "../kit/params";
@@ -39,7 +40,7 @@ const evidence = group(
   }),
 );
 
-const inTimeOfCharge = <T>({ charge }: Dispute, work: () => T): T =>
+const inTimeOfCharge = <T>({ charge }: Dispute, work: () => Immediate<T>): Immediate<T> =>
   inTimeOf(charges.get(charge)?.customer ?? null, work);
 
 export const disputeResource: Resource = {

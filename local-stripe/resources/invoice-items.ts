@@ -1,6 +1,8 @@
-import { pricingOf, productName, withTotals } from "../billing/invoices";
-import { amountOf } from "../billing/money";
-import { createInvoiceItem, lineOf } from "../billing/pending-items";
+import { findOrCreatePrice, priceDataParam } from "../billing/catalog/given-prices";
+import { productName } from "../billing/catalog/names";
+import { withTotals } from "../billing/invoices/invoices";
+import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
+import { amountOf } from "../billing/money/amounts";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { invalid, missing, noSuch } from "../kit/errors";
@@ -22,11 +24,10 @@ import {
 } from "../kit/params";
 import { tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
-import { type Invoice, invoices, lineList } from "../objects/invoice";
+import { type Invoice, invoices, lineList, pricingOf } from "../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../objects/invoice-item";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
-import { givenPrice, priceDataParam } from "./given-prices";
 
 const shared = optional({
   amount: integer,
@@ -41,14 +42,14 @@ const shared = optional({
 
 interface Charged {
   readonly amount?: number | undefined;
-  readonly price_data?: Parameters<typeof givenPrice>[0]["price_data"];
+  readonly price_data?: Parameters<typeof findOrCreatePrice>[0]["price_data"];
   readonly pricing?: { readonly price?: string | undefined } | undefined;
   readonly quantity?: number | undefined;
 }
 
 /** An amount, or a price of which there are so many. */
 function priced({ amount, price_data, pricing, quantity = 1 }: Charged) {
-  const price = givenPrice({ price: pricing?.price, price_data }, "pricing");
+  const price = findOrCreatePrice({ price: pricing?.price, price_data }, "pricing");
   if (price && amount !== undefined) {
     throw invalid("You may only specify one of these parameters: amount, pricing.", {
       code: "parameters_exclusive",

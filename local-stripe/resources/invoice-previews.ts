@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { applyDiscounts, discountParam } from "../billing/discounts";
-import { createInvoiceItem } from "../billing/pending-items";
-import { previewCustomer, previewNewSubscription, previewSubscription } from "../billing/previews";
+import { previewCustomer, previewNewSubscription, previewSubscription } from "../billing/actions/previews";
+import { applyDiscounts, discountParam } from "../billing/discounts/discounts";
+import { createInvoiceItem } from "../billing/invoices/pending-items";
+import { planCancellation } from "../billing/subscriptions/notes";
+import { orderItems, readSubscriptionChange } from "../billing/subscriptions/orders";
+import { anchorType, changedItems, prorationBehavior, trialEnd } from "../billing/subscriptions/params";
 import { call, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { missing, noSuch } from "../kit/errors";
@@ -23,9 +26,6 @@ import { buildCustomer, type Customer, customers } from "../objects/customer";
 import type { Invoice } from "../objects/invoice";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { inTimeOf } from "../objects/test-clock";
-import { withCancellation } from "./subscription-notes";
-import { changeOf, orderedItems } from "./subscription-orders";
-import { anchorType, changedItems, prorationBehavior, trialEnd } from "./subscription-params";
 
 const subscriptionDetails = group(
   optional({
@@ -62,7 +62,7 @@ function preview(given: Given): Invoice {
   }
   if (subscription) return inTimeOf(subscription.customer, () => ofSubscription(subscription, given));
   const customer = given.customer && find(customers, given.customer, "customer");
-  // What somebody new would be billed is shown for a customer who exists only while it is.
+  // An invoice of somebody new is previewed for a customer who exists only in the meantime.
   if (!customer && !given.subscription_details?.items) throw missing("customer");
   return customer
     ? inTimeOf(customer.id, () => ofCustomer(customer, given))
@@ -74,9 +74,9 @@ function ofSubscription(subscription: Subscription, given: Given): Invoice {
   return previewSubscription(subscription.id, {
     prepare: (before) => {
       addItems(find(customers, before.customer, "customer"), given, before);
-      return withCancellation(applyDiscounts(before, given.discounts, null), details);
+      return planCancellation(applyDiscounts(before, given.discounts, null), details);
     },
-    change: (before) => changeOf(before, details),
+    change: (before) => readSubscriptionChange(before, details),
     cancelNow: details.cancel_now ? { prorate: details.proration_behavior !== "none" } : null,
   });
 }
@@ -89,7 +89,7 @@ function ofCustomer(customer: Customer, given: Given): Invoice {
       return previewCustomer(customer.id, given.currency ?? customer.currency ?? "usd");
     });
   }
-  const items = orderedItems(details.items, given.currency);
+  const items = orderItems(details.items, given.currency);
   const trial_end = typeof details.trial_end === "number" ? details.trial_end : null;
   return previewNewSubscription(
     items,

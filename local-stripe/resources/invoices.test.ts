@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { describe, expect, test } from "vitest";
-import { DAY } from "../test/clock";
+import { DAY_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { allEvents } from "../test/life";
 import { monthlyPrice } from "../test/shop";
@@ -39,7 +39,7 @@ const verbs: Record<string, (id: string) => Promise<unknown>> = {
   delete: (id) => invoices().del(id),
 };
 
-/** Where each verb leads from each state; everything else is refused. */
+/** Each verb leads from each state to this one; everything else is refused. */
 const transitions: Record<string, Record<string, string>> = {
   draft: { finalize: "open", pay: "paid", delete: "gone" },
   open: { pay: "paid", void: "void", mark_uncollectible: "uncollectible" },
@@ -187,7 +187,7 @@ test("an invoice that is sent says so, and when it is overdue", async () => {
   const id = await draft(owner, { collection_method: "send_invoice", days_until_due: 5 });
   await invoices().sendInvoice(id);
   expect(await local.stripe.customers.retrieve(owner)).toMatchObject({ delinquent: false });
-  await local.control(`clock/advance?seconds=${5 * DAY + 1}`);
+  await local.control(`clock/advance?seconds=${5 * DAY_SECONDS + 1}`);
   expect(await local.stripe.customers.retrieve(owner)).toMatchObject({ delinquent: true });
   const types = (await allEvents(local)).map(({ type }) => type);
   expect(types.filter((type) => type.startsWith("invoice."))).toEqual([

@@ -1,14 +1,22 @@
-import { isRefused, methodFor } from "../billing/charging";
-import { collect } from "../billing/collection";
-import { createInvoice, markPaid, subscriptionParent, withTotals } from "../billing/invoices";
-import { deleteDraft, finalizeByHand, planDraft, refuseUnlessDraft } from "../billing/manual-invoices";
-import { paymentMethodFrom, refuseForeign } from "../billing/payment-methods";
-import { cardError } from "../billing/payments";
-import { claimPending } from "../billing/pending-items";
-import { resumed } from "../billing/resumption";
-import { sendInvoice } from "../billing/sent-invoices";
-import { catchUp, reportingCustomer, setDelinquent } from "../billing/standing";
-import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/terminal-invoices";
+import { collect } from "../billing/collection/collection";
+import {
+  deleteDraft,
+  finalizeByHand,
+  planDraft,
+  refuseUnlessDraft,
+} from "../billing/collection/manual-invoices";
+import { sendInvoice } from "../billing/collection/sent-invoices";
+import { catchUp, reportingCustomer, setDelinquent } from "../billing/collection/standing";
+import { isRefused, methodFor } from "../billing/invoices/charging";
+import { applyDraftParams, createParams, draftParams } from "../billing/invoices/draft-params";
+import { markPaid } from "../billing/invoices/invoice-payments";
+import { createInvoice, withTotals } from "../billing/invoices/invoices";
+import { claimPending } from "../billing/invoices/pending-items";
+import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/invoices/terminal-invoices";
+import { cardError } from "../billing/payments/payment-intents";
+import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
+import { subscriptionParent } from "../billing/subscriptions/item-lines";
+import { resumeAfter } from "../billing/subscriptions/resumption";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -23,7 +31,6 @@ import { invoicePayments } from "../objects/invoice-payment";
 import { paymentIntents } from "../objects/payment-intent";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
-import { createParams, drafted, draftParams } from "./invoice-params";
 
 /** A call on one invoice, in the time of its customer. */
 const onInvoice = (work: (invoice: Invoice) => unknown) =>
@@ -43,8 +50,10 @@ function payable(invoice: Invoice): Invoice {
   );
 }
 
-function pay(open: Invoice, payment_method: string | undefined): Invoice {
-  const method = payment_method ? paymentMethodFrom(payment_method, "payment_method") : methodFor(open);
+function payWithMethod(open: Invoice, payment_method: string | undefined): Invoice {
+  const method = payment_method
+    ? findOrCreatePaymentMethod(payment_method, "payment_method")
+    : methodFor(open);
   if (!method) {
     throw invalid(
       "There is no `default_payment_method` set on this Customer or Invoice. Please set a default payment method or pass one to this call.",
@@ -90,7 +99,7 @@ export const invoiceResource: Resource = {
               billing_reason: "manual",
               parent: owner ? subscriptionParent(owner) : null,
               ...kept,
-              ...drafted(kept, given),
+              ...applyDraftParams(kept, given),
             },
             (invoice) =>
               pending_invoice_items_behavior === "include" || owner
@@ -135,7 +144,7 @@ export const invoiceResource: Resource = {
       return inTimeOf(invoice.customer, () => {
         const changed =
           invoice.status === "draft"
-            ? planDraft(withTotals({ ...invoice, ...drafted(invoice, given) }))
+            ? planDraft(withTotals({ ...invoice, ...applyDraftParams(invoice, given) }))
             : invoices.put({
                 ...invoice,
                 auto_advance: given.auto_advance ?? invoice.auto_advance,
@@ -162,7 +171,7 @@ export const invoiceResource: Resource = {
         return inTimeOf(invoice.customer, () => {
           const open = payable(invoice);
           if (open.status === "paid") return open;
-          return paid_out_of_band ? payOutOfBand(open) : pay(open, payment_method);
+          return paid_out_of_band ? payOutOfBand(open) : payWithMethod(open, payment_method);
         });
       },
     ),
@@ -177,7 +186,7 @@ export const invoiceResource: Resource = {
       reportingCustomer(invoice.customer, () => {
         const marked = markUncollectible(invoice);
         setDelinquent(marked, false);
-        resumed(marked);
+        resumeAfter(marked);
         return marked;
       }),
     ),

@@ -1,6 +1,11 @@
-import { confirmPayment } from "../billing/confirmation";
-import { paymentMethodFrom, refuseForeign } from "../billing/payment-methods";
-import { cancelIntent, cardError, createPaymentIntent, failAuthentication } from "../billing/payments";
+import { confirmPayment } from "../billing/collection/confirmation";
+import {
+  cancelIntent,
+  cardError,
+  createPaymentIntent,
+  failAuthentication,
+} from "../billing/payments/payment-intents";
+import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { createdParam } from "../kit/list";
@@ -63,7 +68,7 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
       { code: "payment_intent_unexpected_state" },
     );
   }
-  const method = paymentMethodFrom(id, "payment_method");
+  const method = findOrCreatePaymentMethod(id, "payment_method");
   refuseForeign(method, intent.customer);
   const confirmed = confirmPayment(intent, method, {
     returnUrl: given.return_url ?? null,
@@ -108,7 +113,7 @@ export const paymentIntentResource: Resource = {
           throw invalid(`\`${param}\` can only be set when \`confirm\` is true.`, { param });
         }
         return inTimeOf(rest.customer ?? null, () => {
-          const method = payment_method && paymentMethodFrom(payment_method, "payment_method").id;
+          const method = payment_method && findOrCreatePaymentMethod(payment_method, "payment_method").id;
           const intent = createPaymentIntent({
             ...rest,
             automatic_payment_methods: automatic_payment_methods ?? { enabled: true },

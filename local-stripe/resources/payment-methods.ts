@@ -4,9 +4,9 @@ import {
   createBankAccount,
   createPaymentMethod,
   detach,
+  findOrCreatePaymentMethod,
   inTwoYears,
-  paymentMethodFrom,
-} from "../billing/payment-methods";
+} from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, missing, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -164,7 +164,7 @@ export const paymentMethodResource: Resource = {
 
     "POST /v1/payment_methods/:id/attach": call({ customer: text }, ({ customer }, { id }) => {
       find(customers, customer, "customer");
-      return inTimeOf(customer, () => attach(paymentMethodFrom(id, "id"), customer));
+      return inTimeOf(customer, () => attach(findOrCreatePaymentMethod(id, "id"), customer));
     }),
 
     "POST /v1/payment_methods/:id/detach": call({}, (_, { id }) => {

@@ -1,7 +1,7 @@
-import { dueToday, submit } from "../billing/checkout";
-import { discountSession, enterCode } from "../billing/checkout-discounts";
-import { paymentMethodFrom } from "../billing/payment-methods";
-import { cardError } from "../billing/payments";
+import { discountSession, enterCode } from "../billing/checkout/session-discounts";
+import { dueToday, submitSession } from "../billing/checkout/submission";
+import { cardError } from "../billing/payments/payment-intents";
+import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
 import { find } from "../kit/lookup";
@@ -35,9 +35,9 @@ export const paymentPageResource: Resource = {
             { param: "expected_amount" },
           );
         }
-        const method = payment_method ? paymentMethodFrom(payment_method, "payment_method") : null;
+        const method = payment_method ? findOrCreatePaymentMethod(payment_method, "payment_method") : null;
         const email = session.customer_details?.email ?? method?.billing_details.email ?? null;
-        const outcome = submit(session, { payment_method: method?.id ?? null, email });
+        const outcome = submitSession(session, { payment_method: method?.id ?? null, email });
         if (outcome.kind === "complete") return outcome.session;
         if (outcome.kind === "authenticate") return checkoutSessions.must(id);
         if (outcome.intent.object === "payment_intent") throw cardError(outcome.intent, outcome.decline);

@@ -114,7 +114,7 @@ describe("the states of what pays", () => {
   interface Machine {
     readonly made: Readonly<Record<string, Make>>;
     readonly verbs: Readonly<Record<string, Verb>>;
-    /** Where each verb leads from each state; everything else is refused. */
+    /** Each verb leads from each state to this one; everything else is refused. */
     readonly transitions: Readonly<Record<string, Readonly<Record<string, string>>>>;
     status(id: string): Promise<string | null>;
   }

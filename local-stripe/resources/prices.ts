@@ -1,5 +1,5 @@
-import { claimLookupKey, createPrice, priceParams } from "../billing/prices";
-import { CATALOG } from "../billing/sequences";
+import { CATALOG } from "../billing/behavior/sequences";
+import { claimLookupKey, createPrice, priceParams } from "../billing/catalog/prices";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, missing } from "../kit/errors";
 import { emit, inSequence } from "../kit/events";

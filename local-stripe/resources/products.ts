@@ -1,5 +1,5 @@
-import { createPrice, priceData } from "../billing/prices";
-import { CATALOG } from "../billing/sequences";
+import { CATALOG } from "../billing/behavior/sequences";
+import { createPrice, priceData } from "../billing/catalog/prices";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, invalid } from "../kit/errors";

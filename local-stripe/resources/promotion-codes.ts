@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { canBeActive, watchExpiry } from "../billing/validity";
+import { canBeActive, watchExpiry } from "../billing/discounts/validity";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, invalid, missing } from "../kit/errors";
@@ -41,7 +41,7 @@ const createParams = {
 
 type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 
-function check(given: Given, coupon: Coupon): void {
+function checkPromotionCode(given: Given, coupon: Coupon): void {
   const { code, expires_at, max_redemptions, restrictions } = given;
   if (code !== undefined && !/^[A-Za-z0-9-]+$/.test(code)) {
     throw invalid("Promotion codes may only contain letters, digits and dashes.", { param: "code" });
@@ -75,7 +75,7 @@ export const promotionCodeResource: Resource = {
     "POST /v1/promotion_codes": call(createParams, (given) => {
       if (!given.promotion.coupon) throw missing("promotion[coupon]");
       const coupon = find(coupons, given.promotion.coupon, "promotion[coupon]");
-      check(given, coupon);
+      checkPromotionCode(given, coupon);
       if (given.customer) find(customers, given.customer, "customer");
       const { promotion: _, restrictions, ...plain } = given;
       const built = buildPromotionCode(coupon.id, {

@@ -1,4 +1,4 @@
-import { refund } from "../billing/refunds";
+import { refundCharge } from "../billing/payments/refunds";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -41,7 +41,7 @@ export const refundResource: Resource = {
       ({ amount, reason, metadata, ...of }) => {
         const charge = chargeOf(of);
         return inTimeOf(charge.customer, () =>
-          refund(charge, { amount, reason: reason ?? null, metadata: mergeMetadata({}, metadata) }),
+          refundCharge(charge, { amount, reason: reason ?? null, metadata: mergeMetadata({}, metadata) }),
         );
       },
     ),

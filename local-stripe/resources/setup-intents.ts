@@ -1,5 +1,5 @@
-import { paymentMethodFrom } from "../billing/payment-methods";
-import { confirmSetup, createSetup } from "../billing/setups";
+import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
+import { confirmSetup, createSetup } from "../billing/payments/setup-intents";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, missing, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -32,7 +32,7 @@ function confirm(intent: SetupIntent, given: { payment_method?: string; return_u
   if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, "confirm");
   const id = given.payment_method ?? intent.payment_method;
   if (!id) throw missing("payment_method");
-  const method = paymentMethodFrom(id, "payment_method");
+  const method = findOrCreatePaymentMethod(id, "payment_method");
   const confirmed = confirmSetup(intent, method, { returnUrl: given.return_url ?? null });
   const refusal = confirmed.last_setup_error;
   if (confirmed.status !== "requires_payment_method" || !refusal) return confirmed;
@@ -66,7 +66,7 @@ export const setupIntentResource: Resource = {
       ({ automatic_payment_methods: _, confirm: at_once, payment_method, return_url, ...given }) => {
         if (given.customer) find(customers, given.customer, "customer");
         return inTimeOf(given.customer ?? null, () => {
-          const method = payment_method && paymentMethodFrom(payment_method, "payment_method").id;
+          const method = payment_method && findOrCreatePaymentMethod(payment_method, "payment_method").id;
           const intent = createSetup({
             ...given,
             metadata: mergeMetadata({}, given.metadata),

@@ -1,13 +1,13 @@
-import { update } from "../billing/subscription-updates";
+import { updateSubscription } from "../billing/actions/subscription-updates";
+import { refuseEndedSubscription } from "../billing/subscriptions/cancellation";
+import { readSubscriptionChange, type Updated } from "../billing/subscriptions/orders";
+import { itemParams, paymentBehavior, prorationBehavior } from "../billing/subscriptions/params";
 import { call, list, type Resource } from "../kit/api";
 import { noSuch } from "../kit/errors";
 import { find } from "../kit/lookup";
 import { flag, optional, text, timestamp } from "../kit/params";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
 import { inTimeOf } from "../objects/test-clock";
-import { changeOf, type Updated } from "./subscription-orders";
-import { itemParams, paymentBehavior, prorationBehavior } from "./subscription-params";
-import { refuseEnded } from "./subscriptions";
 
 const billing = optional({
   payment_behavior: paymentBehavior,
@@ -26,13 +26,18 @@ type Given = Pick<Updated, "payment_behavior" | "proration_behavior" | "proratio
 type Item = NonNullable<Updated["items"]>[number];
 
 /** The same change as an update of the whole subscription. */
-function change(subscription: Subscription, item: Item, given: Given): Subscription {
-  refuseEnded(subscription, { items: item });
+function changeItem(subscription: Subscription, item: Item, given: Given): Subscription {
+  refuseEndedSubscription(subscription, { items: item });
   return inTimeOf(subscription.customer, () =>
-    update(subscription, subscription, changeOf(subscription, { ...given, items: [item] }), {
-      behavior: given.payment_behavior ?? "allow_incomplete",
-      once: () => [],
-    }),
+    updateSubscription(
+      subscription,
+      subscription,
+      readSubscriptionChange(subscription, { ...given, items: [item] }),
+      {
+        behavior: given.payment_behavior ?? "allow_incomplete",
+        once: () => [],
+      },
+    ),
   );
 }
 
@@ -42,7 +47,7 @@ export const subscriptionItemResource: Resource = {
       { subscription: text, ...itemParams, ...billing },
       ({ subscription: id, price, price_data, quantity, metadata, ...given }) => {
         const before = find(subscriptions, id, "subscription");
-        const after = change(before, { price, price_data, quantity, metadata }, given);
+        const after = changeItem(before, { price, price_data, quantity, metadata }, given);
         const known = new Set(before.items.data.map((item) => item.id));
         return after.items.data.find((item) => !known.has(item.id));
       },
@@ -58,7 +63,7 @@ export const subscriptionItemResource: Resource = {
     "POST /v1/subscription_items/:id": call(
       { ...itemParams, ...billing },
       ({ price, price_data, quantity, metadata, ...given }, { id }) => {
-        change(ownerOf(id).subscription, { id, price, price_data, quantity, metadata }, given);
+        changeItem(ownerOf(id).subscription, { id, price, price_data, quantity, metadata }, given);
         return ownerOf(id).item;
       },
     ),
@@ -66,7 +71,7 @@ export const subscriptionItemResource: Resource = {
     "DELETE /v1/subscription_items/:id": call(
       { ...optional({ clear_usage: flag }), ...billing },
       (given, { id }) => {
-        change(ownerOf(id).subscription, { id, deleted: true }, given);
+        changeItem(ownerOf(id).subscription, { id, deleted: true }, given);
         return { id, object: "subscription_item", deleted: true };
       },
     ),

@@ -1,10 +1,10 @@
-import { pauseOnRequest, resume } from "../billing/pause-requests";
+import { pauseOnRequest, resumeOnRequest } from "../billing/actions/pause-requests";
+import { anchorType, prorationBehavior } from "../billing/subscriptions/params";
 import { call, type Resource } from "../kit/api";
 import { find } from "../kit/lookup";
 import { choice, group, optional, timestamp } from "../kit/params";
 import { subscriptions } from "../objects/subscription";
 import { inTimeOf } from "../objects/test-clock";
-import { anchorType, prorationBehavior } from "./subscription-params";
 
 /** Standing still and going on again. Undoing a scheduled cancellation is an update, not a resumption. */
 export const subscriptionPauseResource: Resource = {
@@ -42,7 +42,7 @@ export const subscriptionPauseResource: Resource = {
       ({ billing_cycle_anchor, payment_behavior, proration_behavior, proration_date }, { id }) => {
         const subscription = find(subscriptions, id);
         return inTimeOf(subscription.customer, () =>
-          resume(subscription, {
+          resumeOnRequest(subscription, {
             anchor: billing_cycle_anchor?.type ?? "now",
             onSuccess: payment_behavior === "resume_on_payment_success",
             prorations: proration_behavior ?? "create_prorations",

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { beforeEach, describe, expect, test } from "vitest";
-import { at, DAY } from "../test/clock";
+import { at, DAY_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
 import { confirm, monthlyPrice, subscriptionSession } from "../test/shop";
@@ -37,16 +37,16 @@ describe("the states of a subscription", () => {
   const made: Record<string, Make> = {
     trialing: () => create("pm_card_visa", { trial_period_days: 14 }),
     active,
-    past_due: () => failing(32 * DAY),
+    past_due: () => failing(32 * DAY_SECONDS),
     unpaid: async () => {
       await local.control("switch?name=afterRetries&value=unpaid");
-      return failing(50 * DAY);
+      return failing(50 * DAY_SECONDS);
     },
     paused: async () => (await subscriptions().pause(await active(), { type: "subscription" })).id,
     incomplete,
     incomplete_expired: async () => {
       const id = await incomplete();
-      await local.control(`clock/advance?seconds=${DAY}`);
+      await local.control(`clock/advance?seconds=${DAY_SECONDS}`);
       return id;
     },
     canceled: async () => (await subscriptions().cancel(await active())).id,
@@ -71,7 +71,7 @@ describe("the states of a subscription", () => {
 
   const stays = (status: string) => ({ note: status, leave: status, more: status, "end the trial": status });
 
-  /** Where each verb leads from each state; everything else is refused. */
+  /** Each verb leads from each state to this one; everything else is refused. */
   const transitions: Record<string, Record<string, string>> = {
     trialing: { ...stays("trialing"), "end the trial": "active", pause: "paused", cancel: "canceled" },
     active: { ...stays("active"), pause: "paused", cancel: "canceled" },
@@ -109,7 +109,7 @@ describe("a subscription that a checkout began", () => {
     seen = (await local.happened()).length;
   });
 
-  /** What has happened since the subscription began. */
+  /** The events since the subscription began. */
   const since = async () => (await local.happened()).slice(seen);
 
   test("cancel at the period's end, undo, and again until it ends", async () => {
@@ -155,8 +155,8 @@ describe("a subscription that a checkout began", () => {
       local.stripe.subscriptions.update(life.id, params);
     const trial = await change({ cancel_at_period_end: true });
     expect(trial.cancel_at).toBe(trial.trial_end);
-    const longer = await change({ trial_end: life.time + 20 * DAY });
-    expect(longer).toMatchObject({ cancel_at: life.time + 20 * DAY, cancel_at_period_end: true });
+    const longer = await change({ trial_end: life.time + 20 * DAY_SECONDS });
+    expect(longer).toMatchObject({ cancel_at: life.time + 20 * DAY_SECONDS, cancel_at_period_end: true });
     await life.days(5);
     const begun = await change({ trial_end: "now" });
     expect(begun).toMatchObject({ status: "active", cancel_at: at("2026-02-20T12:00:00") });

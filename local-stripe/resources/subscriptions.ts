@@ -1,12 +1,23 @@
-import { withDetails } from "../billing/cancellation";
-import { applyDiscounts } from "../billing/discounts";
-import { cancelNow } from "../billing/final-invoices";
-import { amountOf } from "../billing/money";
-import { pauseCollection } from "../billing/pauses";
-import { start } from "../billing/subscription-start";
-import { update } from "../billing/subscription-updates";
+import { cancelNow } from "../billing/actions/final-invoices";
+import { startSubscription } from "../billing/actions/subscription-start";
+import { updateSubscription } from "../billing/actions/subscription-updates";
+import { applyDiscounts } from "../billing/discounts/discounts";
+import { amountOf } from "../billing/money/amounts";
+import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
+import { notedFields, planCancellation } from "../billing/subscriptions/notes";
+import {
+  type Created,
+  inFuture,
+  orderItems,
+  orderOnce,
+  readSubscriptionChange,
+  trialOf,
+  type Updated,
+} from "../billing/subscriptions/orders";
+import { cancellationDetails, createParams, updateParams } from "../billing/subscriptions/params";
+import { pauseCollection } from "../billing/subscriptions/pauses";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch } from "../kit/errors";
+import { noSuch } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
 import { find } from "../kit/lookup";
 import { choice, flag, optional, range, text } from "../kit/params";
@@ -14,17 +25,6 @@ import { search } from "../kit/search";
 import { customers } from "../objects/customer";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
-import { noted, withCancellation } from "./subscription-notes";
-import {
-  type Created,
-  changeOf,
-  inFuture,
-  onceLines,
-  orderedItems,
-  trialOf,
-  type Updated,
-} from "./subscription-orders";
-import { cancellationDetails, createParams, updateParams } from "./subscription-params";
 
 const STATUSES = [
   "active",
@@ -39,64 +39,55 @@ const STATUSES = [
   "unpaid",
 ] as const;
 
-const hasEnded = ({ status }: Subscription) => status === "canceled" || status === "incomplete_expired";
-
-/** An ended subscription takes nothing but notes about itself. */
-export function refuseEnded(subscription: Subscription, given: Readonly<Record<string, unknown>>): void {
-  if (!hasEnded(subscription)) return;
-  const other = Object.keys(given).filter((key) => key !== "metadata" && key !== "cancellation_details");
-  if (other.length === 0) return;
-  throw invalid("A canceled subscription can only update its cancellation_details and metadata.", {
-    code: "invalid_canceled_subscription_fields",
-  });
-}
-
-function create(given: Created): Subscription {
+function createFromParams(given: Created): Subscription {
   const customer = find(customers, given.customer, "customer");
   return inTimeOf(customer.id, () => {
-    const items = orderedItems(given.items, given.currency);
+    const items = orderItems(given.items, given.currency);
     const trial_end = trialOf(given, items);
     const anchor = given.billing_cycle_anchor;
     const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
-    return start({
+    return startSubscription({
       items,
       given: {
-        ...noted({}, given),
+        ...notedFields({}, given),
         currency: items[0]?.price.currency ?? "usd",
         customer: customer.id,
         trial_end,
         ...(anchor === undefined ? {} : { billing_cycle_anchor: inFuture(anchor, "billing_cycle_anchor") }),
       },
       prepare: (begun) =>
-        withCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),
+        planCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),
       billsFirstPeriod: given.proration_behavior !== "none",
-      once: onceLines(given.add_invoice_items, null),
+      once: orderOnce(given.add_invoice_items, null),
       behavior: given.payment_behavior ?? "allow_incomplete",
     });
   });
 }
 
-function change(id: string, given: Updated): Subscription {
+function updateFromParams(id: string, given: Updated): Subscription {
   const subscription = find(subscriptions, id);
-  refuseEnded(subscription, given);
+  refuseEndedSubscription(subscription, given);
   return inTimeOf(subscription.customer, () => {
-    const wanted = changeOf(subscription, given);
+    const wanted = readSubscriptionChange(subscription, given);
     const discounted = applyDiscounts(subscription, given.discounts, null);
-    const moved = withCancellation(discounted, given);
+    const moved = planCancellation(discounted, given);
     const { pause_collection: pause } = given;
     const patched = {
       ...(pause === undefined ? moved : pauseCollection(moved, pause && { resumes_at: null, ...pause })),
-      ...noted(subscription, given),
+      ...notedFields(subscription, given),
       cancellation_details: withDetails(moved, given.cancellation_details ?? {}),
     };
     const behavior = given.payment_behavior ?? "allow_incomplete";
-    return update(subscription, patched, wanted, { behavior, once: onceLines(given.add_invoice_items, id) });
+    return updateSubscription(subscription, patched, wanted, {
+      behavior,
+      once: orderOnce(given.add_invoice_items, id),
+    });
   });
 }
 
 export const subscriptionResource: Resource = {
   routes: {
-    "POST /v1/subscriptions": call(createParams, create),
+    "POST /v1/subscriptions": call(createParams, createFromParams),
 
     "GET /v1/subscriptions": list(
       {
@@ -134,7 +125,7 @@ export const subscriptionResource: Resource = {
 
     "GET /v1/subscriptions/:id": call({}, (_, { id }) => find(subscriptions, id)),
 
-    "POST /v1/subscriptions/:id": call(updateParams, (given, { id }) => change(id, given)),
+    "POST /v1/subscriptions/:id": call(updateParams, (given, { id }) => updateFromParams(id, given)),
 
     "DELETE /v1/subscriptions/:id": call(
       optional({ cancellation_details: cancellationDetails, invoice_now: flag, prorate: flag }),

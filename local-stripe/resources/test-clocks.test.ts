@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { advanceTo, at, customerAt, DAY } from "../test/clock";
+import { advanceTo, at, customerAt, DAY_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
 import { monthlyPrice } from "../test/shop";
@@ -11,14 +11,17 @@ test("a clock advances, and says so twice", async () => {
   const { testClocks } = local.stripe.testHelpers;
   const clock = await testClocks.create({ frozen_time: START, name: "Year" });
   expect(clock).toMatchObject({ status: "ready", frozen_time: START, name: "Year" });
-  const advancing = await testClocks.advance(clock.id, { frozen_time: START + DAY });
+  const advancing = await testClocks.advance(clock.id, { frozen_time: START + DAY_SECONDS });
   expect(advancing).toMatchObject({
     status: "advancing",
     frozen_time: START,
-    status_details: { advancing: { target_frozen_time: START + DAY } },
+    status_details: { advancing: { target_frozen_time: START + DAY_SECONDS } },
   });
   await local.receiver.untilType("test_helpers.test_clock.ready");
-  expect(await testClocks.retrieve(clock.id)).toMatchObject({ status: "ready", frozen_time: START + DAY });
+  expect(await testClocks.retrieve(clock.id)).toMatchObject({
+    status: "ready",
+    frozen_time: START + DAY_SECONDS,
+  });
   expect((await local.happened()).map((event) => event.type)).toEqual([
     "test_helpers.test_clock.created",
     "test_helpers.test_clock.advancing",

@@ -1,4 +1,4 @@
-import { beginAdvance, deleteClock } from "../billing/test-clocks";
+import { beginAdvance, deleteClock } from "../billing/actions/test-clocks";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";

@@ -20,6 +20,7 @@ import {
   webhookEndpoints,
 } from "../objects/webhook-endpoint";
 
+/** An account has at most sixteen endpoints (https://docs.stripe.com/webhooks). */
 const MOST_ENDPOINTS = 16;
 
 export const webhookEndpointResource: Resource = {

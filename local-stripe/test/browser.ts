@@ -52,7 +52,7 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const attribute = (tag: string, name: string) => tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1];
 
-/** What a form would send as it stands: its inputs, and the chosen or else the first options. */
+/** The values that a form would send as it stands: its inputs, and the chosen or else the first options. */
 function valuesOf(form: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [input] of form.matchAll(/<input[^>]*>/g)) {
@@ -69,7 +69,7 @@ function valuesOf(form: string): Record<string, string> {
 
 export interface Page {
   readonly status: number;
-  /** Where the redirects led. */
+  /** The redirects led here. */
   readonly url: string;
   readonly text: string;
 }

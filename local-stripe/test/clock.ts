@@ -1,6 +1,7 @@
 import type { Local } from "./harness";
 
-export const DAY = 86_400;
+export const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 export const at = (iso: string) => Date.parse(`${iso}Z`) / 1000;
 

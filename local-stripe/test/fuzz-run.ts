@@ -13,18 +13,18 @@ import { createWorld } from "./world";
 const REQUESTS = Number(process.argv[2] ?? 10_000);
 const SEED = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
 /** A collected heap still differs by a megabyte or two from round to round. */
-const MOST_GROWTH = 8 * 2 ** 20;
+const MOST_GROWTH_BYTES = 8 * 2 ** 20;
 
 console.log(`${REQUESTS} requests of seed ${SEED}`);
 
-const faults: unknown[] = [];
-const fault = (...what: unknown[]) => {
-  if (faults.push(what) < 10) console.log(...what);
+const failures: unknown[] = [];
+const complain = (...what: unknown[]) => {
+  if (failures.push(what) < 10) console.log(...what);
 };
 
-process.on("unhandledRejection", (reason) => fault("Unhandled rejection:", reason));
-// What goes wrong in a request or in due work is said there and nowhere else.
-console.error = (...what) => fault("Complaint:", ...what);
+process.on("unhandledRejection", (reason) => complain("Unhandled rejection:", reason));
+// A failure in a request or in due work is said there and nowhere else.
+console.error = (...what) => complain("Complaint:", ...what);
 console.warn = () => {};
 
 const random = randomFrom(SEED);
@@ -36,7 +36,7 @@ async function ask(local: Local, { path, ...request }: FuzzRequest): Promise<voi
   const text = await answer.text();
   pool.harvest(text);
   statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-  if (answer.status >= 500) fault(answer.status, path, request, text);
+  if (answer.status >= 500) complain(answer.status, path, request, text);
 }
 
 /** Begins with a world, ends with nothing; what is then still in memory was not cleaned up. */
@@ -46,25 +46,25 @@ async function round(local: Local, requests: number): Promise<number> {
   await stillWorks(local);
   await local.control("reset");
   local.receiver.forget();
-  // What is on its way to the receiver may end.
+  // Deliveries on their way to the receiver may end.
   await new Promise((resolve) => setTimeout(resolve, 500));
   global.gc?.();
   return process.memoryUsage().heapUsed;
 }
 
 /** Long enough for everything that is due of what the requests have made: renewals, retries, the ends of trials. */
-const FORTY_DAYS = 40 * 24 * 3600;
+const FORTY_DAYS_SECONDS = 40 * 24 * 3600;
 
 async function stillWorks(local: Local): Promise<void> {
   const { id } = await subscriptionSession(local);
   await confirm(local, id);
   const { status, subscription } = await local.stripe.checkout.sessions.retrieve(id);
-  if (status !== "complete") fault("A checkout did not complete:", status);
+  if (status !== "complete") complain("A checkout did not complete:", status);
   const { now: before } = await local.control("clock/advance?seconds=0");
-  const { now: after } = await local.control(`clock/advance?seconds=${FORTY_DAYS}`);
-  if (Number(after) < Number(before) + FORTY_DAYS) fault("Time did not move:", before, after);
+  const { now: after } = await local.control(`clock/advance?seconds=${FORTY_DAYS_SECONDS}`);
+  if (Number(after) < Number(before) + FORTY_DAYS_SECONDS) complain("Time did not move:", before, after);
   const { status: running } = await local.stripe.subscriptions.retrieve(subscription as string);
-  if (running !== "active") fault("A subscription is not active:", running);
+  if (running !== "active") complain("A subscription is not active:", running);
 }
 
 const began = Date.now();
@@ -79,7 +79,7 @@ const known = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `
 console.log(`${known.join(", ")}; ${((Date.now() - began) / 1000).toFixed(1)} s`);
 console.log(`${(after / 2 ** 20).toFixed(1)} MB in the end, ${perRequest} bytes more per request`);
 const answered = [200, 400, 401, 404].every((status) => (statuses.get(status) ?? 0) > REQUESTS / 100);
-if (after - before > MOST_GROWTH) fault("Memory grew by", after - before);
-if (!answered) fault("The requests are too much alike to find anything.");
-if (!global.gc) fault("Memory was not measured: run with --expose-gc.");
-process.exit(faults.length > 0 ? 1 : 0);
+if (after - before > MOST_GROWTH_BYTES) complain("Memory grew by", after - before);
+if (!answered) complain("The requests are too much alike to find anything.");
+if (!global.gc) complain("Memory was not measured: run with --expose-gc.");
+process.exit(failures.length > 0 ? 1 : 0);

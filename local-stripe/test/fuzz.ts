@@ -50,7 +50,7 @@ export const HOSTILE = [
 
 const UTF8_HALF = "%ED%A0%80";
 
-/** What a call needs beside the parameters that it always needs. */
+/** A call that is meant well has these beside the parameters that it always needs. */
 const USUAL: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
   "POST /v1/coupons": ["percent_off"],
@@ -195,7 +195,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   zip: ["94107"],
 };
 
-/** What a browser asks: a page of ours, or a form of it with fields filled in or not. */
+/** A browser's request: for a page of ours, or a form of it with fields filled in or not. */
 function pageRequest(random: Random, pool: Pool): FuzzRequest {
   const hostile = random(true, false, false, false);
   const id = () => (hostile ? encodeURIComponent(random(...HOSTILE)) : pool.pick(random, ""));

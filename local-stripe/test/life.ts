@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { advanceTo, advanceWallTo, at, type Clock, customerAt, customerOnWall, DAY } from "./clock";
+import { advanceTo, advanceWallTo, at, type Clock, customerAt, customerOnWall, DAY_SECONDS } from "./clock";
 import type { Local } from "./harness";
 import { monthlyPrice } from "./shop";
 
@@ -11,7 +11,7 @@ export class Life {
     readonly clock: string | null,
     readonly customer: string,
     readonly id: string,
-    /** Where the clock stands. */
+    /** The clock stands here. */
     public time: number,
     /** The end of its first period. */
     readonly renewal: number,
@@ -51,7 +51,7 @@ export class Life {
   async days(days: number): Promise<void> {
     const steps = Array.from({ length: Math.ceil(days / 28) }, (_, step) => Math.min((step + 1) * 28, days));
     const begin = this.time;
-    await this.to(...steps.map((step) => begin + step * DAY));
+    await this.to(...steps.map((step) => begin + step * DAY_SECONDS));
   }
 
   subscription(): Promise<Stripe.Subscription> {
@@ -79,7 +79,7 @@ export class Life {
     });
   }
 
-  /** What `work` brings about: each event's type with its seconds since the first. */
+  /** The events that `work` brings about: each one's type with its seconds since the first. */
   async during(work: () => Promise<unknown>): Promise<[string, number][]> {
     return (await this.events(work)).map(({ type, created }, _, [first]) => [
       type,

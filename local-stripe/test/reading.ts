@@ -17,13 +17,13 @@ export function objectsIn(value: unknown): Plain[] {
 const rowsOf = (answer: Plain): readonly Plain[] =>
   answer.object === "list" ? (answer.data as Plain[]) : [];
 
-/** What a list cannot do without. */
+/** A list cannot do without these parameters. */
 const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = {
   "/v1/payment_methods": (found) => `?customer=${one(found, "setup_intent", "customer").customer}`,
   "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
 };
 
-/** Where ids come from that no list tells. */
+/** Ids that no list tells come from elsewhere. */
 const UNLISTED: Readonly<Record<string, (found: readonly Plain[]) => unknown>> = {
   "/v1/accounts": (found) => one(found, "account", "id").id,
   "/v1/balance_transactions": (found) => one(found, "charge", "balance_transaction").balance_transaction,

@@ -35,7 +35,7 @@ export class SdkTypes {
     return [...this.#served.properties.keys()];
   }
 
-  /** Whether the type of this kind of object has such a property, at this depth or above an open one. */
+  /** True if the type of this kind of object has such a property, at this depth or above an open one. */
   knows(object: string, path: readonly string[]): boolean {
     return this.#knows(this.#served.properties.get(object), path);
   }
@@ -126,7 +126,7 @@ export class SdkTypes {
   }
 }
 
-/** Whether a value that is no object may stand where this type is; a decimal is text on the wire. */
+/** True if a value that is no object may stand where this type is; a decimal is text on the wire. */
 function fitsKind(type: Type, value: unknown): boolean {
   const { flags } = type;
   if (value === null) return Boolean(flags & TypeFlags.Null);

@@ -37,7 +37,7 @@ export async function paymentSession(local: Local, more: SessionMore = {}) {
   });
 }
 
-/** What Stripe's page does when the customer submits it. */
+/** Does what Stripe's page does when the customer submits it. */
 export function confirm(local: Local, session: string, payment_method = "pm_card_visa") {
   return local.stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, { payment_method });
 }

@@ -122,7 +122,7 @@ async function invoicesByHand(
   keep(await stripe.invoices.create({ customer, collection_method: "send_invoice", days_until_due: 7 }));
 }
 
-/** What remains of an object that is deleted. */
+/** Deletes one of each, and answers what remains of it. */
 async function deletedObjects(stripe: Stripe, keep: (answer: unknown) => void): Promise<void> {
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 });
   keep(await stripe.testHelpers.testClocks.del(clock.id));

@@ -91,7 +91,7 @@ test("duplicates carry the same id, a twin a new one", async () => {
   await local.receiver.until(() => local.receiver.received.length === 3);
   const ids = () => new Set(local.receiver.received.map(({ event }) => event.id));
   expect(ids().size).toBe(1);
-  await local.control("calm");
+  await local.control("clear_faults");
   const [id] = ids();
   await local.control(`resend?event=${id}`);
   await local.receiver.until(() => local.receiver.received.length === 4);

@@ -1,8 +1,8 @@
-import { events, onPublish, type StoredEvent } from "../kit/events";
+import { events, type StoredEvent } from "../kit/events";
 import { newId } from "../kit/ids";
 import { onReload, Table } from "../kit/store";
 import { type WebhookEndpoint, webhookEndpoints } from "../objects/webhook-endpoint";
-import { disturbances, inOrder, isDropped, isHeld, matches } from "./disturbances";
+import { deliveryFaults, inOrder, isDropped, isHeld, matches } from "./delivery-faults";
 import { type Attempt, send } from "./send";
 
 /** One event on its way to one endpoint, with everything that was tried. */
@@ -14,7 +14,7 @@ export interface Delivery {
   readonly pending: number;
   readonly state: "waiting" | "held" | "dropped" | "delivered" | "failed";
   readonly attempts: readonly Attempt[];
-  /** When it is tried next, in milliseconds. */
+  /** It is tried next at this time, in milliseconds. */
   readonly next_at: number | null;
 }
 
@@ -26,8 +26,9 @@ export const deliveries = new Table<Delivery, "event" | "endpoint" | "state">("d
 
 export const deliverySettings = { retryScale: 1 };
 
+/** In a sandbox Stripe tries three times over a few hours (https://docs.stripe.com/webhooks); these pauses are ours. */
 const RETRY_AFTER_MS = [5_000, 30_000, 120_000];
-const CONCURRENCY = 16;
+const MOST_AT_ONCE = 16;
 
 interface Lane {
   readonly queue: string[];
@@ -40,19 +41,21 @@ const wants = (endpoint: WebhookEndpoint, event: StoredEvent) =>
   endpoint.status === "enabled" &&
   (endpoint.enabled_events.includes("*") || endpoint.enabled_events.includes(event.type));
 
-onPublish((published) => {
+/** Begins to send what has happened to every endpoint that wants to hear of it. */
+export function deliver(published: readonly StoredEvent[]): void {
   for (const event of inOrder(published)) {
     const endpoints = webhookEndpoints.all().filter((endpoint) => wants(endpoint, event));
     if (endpoints.length > 0) events.update(event.id, { pending_webhooks: endpoints.length });
     for (const endpoint of endpoints) {
-      for (let copy = 0; copy <= disturbances.duplicates; copy++) begin(event, endpoint, endpoints.length);
+      for (let copy = 0; copy <= deliveryFaults.duplicates; copy++)
+        beginDelivery(event, endpoint, endpoints.length);
     }
   }
-});
+}
 
-function begin(event: StoredEvent, endpoint: WebhookEndpoint, pending: number): void {
+function beginDelivery(event: StoredEvent, endpoint: WebhookEndpoint, pending: number): void {
   const state = isDropped(event) ? "dropped" : isHeld(event) ? "held" : "waiting";
-  const delay = disturbances.delays.get(event.type) ?? 0;
+  const delay = deliveryFaults.delays.get(event.type) ?? 0;
   const delivery = deliveries.put({
     id: newId("whd_"),
     event: event.id,
@@ -68,16 +71,16 @@ function begin(event: StoredEvent, endpoint: WebhookEndpoint, pending: number): 
 /** Sends an event once more, beside whatever attempts are still to come. */
 export function resend(event: StoredEvent, endpointId?: string): void {
   for (const endpoint of webhookEndpoints.all()) {
-    if (endpointId ? endpoint.id === endpointId : wants(endpoint, event)) begin(event, endpoint, 0);
+    if (endpointId ? endpoint.id === endpointId : wants(endpoint, event)) beginDelivery(event, endpoint, 0);
   }
 }
 
 /** Lets go what was held, all of it or some, in the order now asked for. */
 export function release(match: Parameters<typeof matches>[1]): number {
-  disturbances.holds =
+  deliveryFaults.holds =
     match.type === undefined && match.event === undefined
       ? []
-      : disturbances.holds.filter((hold) => hold.type !== match.type || hold.event !== match.event);
+      : deliveryFaults.holds.filter((hold) => hold.type !== match.type || hold.event !== match.event);
   const held = deliveries
     .where({ state: "held" })
     .filter((delivery) => matches(events.must(delivery.event), match));
@@ -102,20 +105,20 @@ function enqueue(delivery: Delivery): void {
 
 async function pump(lane: Lane): Promise<void> {
   // An order that is asked for only means something if one delivery waits for the other.
-  const limit = disturbances.order === "concurrent" ? CONCURRENCY : 1;
+  const limit = deliveryFaults.order === "concurrent" ? MOST_AT_ONCE : 1;
   if (lane.running >= limit) return;
   const id = lane.queue.shift();
   if (id === undefined) return;
   lane.running++;
   try {
-    await attempt(id);
+    await attemptDelivery(id);
   } finally {
     lane.running--;
     void pump(lane);
   }
 }
 
-async function attempt(id: string): Promise<void> {
+async function attemptDelivery(id: string): Promise<void> {
   const delivery = deliveries.get(id);
   const endpoint = delivery && webhookEndpoints.get(delivery.endpoint);
   const event = delivery && events.get(delivery.event);
@@ -123,7 +126,7 @@ async function attempt(id: string): Promise<void> {
   const result = await send(
     { ...event, pending_webhooks: delivery.pending },
     endpoint,
-    disturbances.timeoutMs,
+    deliveryFaults.timeoutMs,
   );
   // In the meantime everything may have been reset.
   if (!deliveries.get(id)) return;

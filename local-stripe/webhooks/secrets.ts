@@ -1,8 +1,8 @@
 import { wallTime } from "../kit/clock";
-import { onDue, schedule } from "../kit/jobs";
+import { schedule } from "../kit/jobs";
 import { endpointSecrets, newSecret } from "../objects/webhook-endpoint";
 
-/** A new secret beside the old one, which signs as well until it expires. */
+/** Makes a new secret beside the old one, which signs as well until it expires (https://docs.stripe.com/webhooks). */
 export function rollSecret(endpoint: string, expiresIn: number): string {
   const secret = newSecret();
   const [current] = endpointSecrets.must(endpoint).secrets;
@@ -11,7 +11,7 @@ export function rollSecret(endpoint: string, expiresIn: number): string {
   return secret;
 }
 
-onDue("webhook_endpoint.expire_secret", (endpoint) => {
+export function expireSecret(endpoint: string): void {
   const kept = endpointSecrets.get(endpoint);
   if (kept) endpointSecrets.put({ ...kept, secrets: kept.secrets.slice(0, 1) });
-});
+}

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../kit/events";
 import { endpointSecrets, type WebhookEndpoint } from "../objects/webhook-endpoint";
-import { disturbances } from "./disturbances";
+import { deliveryFaults } from "./delivery-faults";
 import { sign } from "./signature";
 
 export interface Attempt {
@@ -13,10 +13,12 @@ export interface Attempt {
   readonly body: string;
 }
 
-const EXCERPT = 500;
+const EXCERPT_CHARACTERS = 500;
 const STALE_SECONDS = 600;
 
-/** One signed POST. No redirect is followed: anything but a 2xx is a failure. */
+/**
+ * Makes one signed POST. No redirect is followed: anything but a 2xx is a failure (https://docs.stripe.com/webhooks).
+ */
 export async function send(
   event: StoredEvent,
   endpoint: WebhookEndpoint,
@@ -26,14 +28,14 @@ export async function send(
   const at = Date.now();
   // Receivers compare this with their own clock, so neither test clocks nor ours may move it.
   let timestamp = Math.floor(at / 1000);
-  if (disturbances.stale > 0) {
-    disturbances.stale--;
+  if (deliveryFaults.stale > 0) {
+    deliveryFaults.stale--;
     timestamp -= STALE_SECONDS;
   }
   const signature = sign(body, endpointSecrets.must(endpoint.id).secrets, timestamp);
   let sent = body;
-  if (disturbances.tampered > 0) {
-    disturbances.tampered--;
+  if (deliveryFaults.tampered > 0) {
+    deliveryFaults.tampered--;
     sent = body.replace('"livemode": false', '"livemode":  false');
   }
   try {
@@ -49,13 +51,13 @@ export async function send(
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
-    return { at, ms: Date.now() - at, status: response.status, body: text.slice(0, EXCERPT) };
+    return { at, ms: Date.now() - at, status: response.status, body: text.slice(0, EXCERPT_CHARACTERS) };
   } catch (error) {
-    return { at, ms: Date.now() - at, status: null, body: reason(error) };
+    return { at, ms: Date.now() - at, status: null, body: reasonOf(error) };
   }
 }
 
-function reason(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createInvoice, finalizeInvoice } from "../../billing/invoices";
+import { createInvoice, finalizeInvoice } from "../../billing/invoices/invoices";
 import { byItself, transaction } from "../../kit/transaction";
 import { buildLine } from "../../objects/invoice";
 import { Browser } from "../../test/browser";

@@ -1,13 +1,13 @@
 import type PDFDocument from "pdfkit";
-import { formatAmount } from "../../billing/money";
+import { formatAmount } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
 import type { Invoice } from "../../objects/invoice";
 import { day } from "../format";
 import { sums } from "./view";
 
-const LEFT = 50;
-const RIGHT = 545;
-const AMOUNT = 110;
+const LEFT_POINTS = 50;
+const RIGHT_POINTS = 545;
+const AMOUNT_POINTS = 110;
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -19,7 +19,7 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array<ArrayBuff
   const { default: PDFKit } = await import("pdfkit");
   const document = new PDFKit({
     size: "A4",
-    margin: LEFT,
+    margin: LEFT_POINTS,
     info: { Title: `Invoice ${invoice.number}`, Author: account.name },
   });
   const chunks: Buffer[] = [];
@@ -34,7 +34,7 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array<ArrayBuff
 
 function head(document: Document, invoice: Invoice): void {
   const paid = invoice.status === "paid" ? " (paid)" : "";
-  document.font("Helvetica-Bold").fontSize(20).text(`Invoice${paid}`, LEFT, LEFT);
+  document.font("Helvetica-Bold").fontSize(20).text(`Invoice${paid}`, LEFT_POINTS, LEFT_POINTS);
   document.font("Helvetica").fontSize(10).moveDown();
   for (const line of [
     `Invoice number: ${invoice.number}`,
@@ -53,13 +53,23 @@ function rows(document: Document, invoice: Invoice): void {
   for (const { description, period, amount } of invoice.lines.data) {
     row(document, `${description}\n${day(period.start)} - ${day(period.end)}`, money(amount));
   }
-  document.moveTo(LEFT, document.y).lineTo(RIGHT, document.y).strokeColor("#d5d9e2").stroke().moveDown();
+  document
+    .moveTo(LEFT_POINTS, document.y)
+    .lineTo(RIGHT_POINTS, document.y)
+    .strokeColor("#d5d9e2")
+    .stroke()
+    .moveDown();
   for (const [label, amount] of sums(invoice)) row(document, label, money(amount));
 }
 
 function row(document: Document, label: string, amount: string): void {
   const top = document.y;
-  document.text(printable(amount), RIGHT - AMOUNT, top, { width: AMOUNT, align: "right" });
-  document.text(printable(label), LEFT, top, { width: RIGHT - LEFT - AMOUNT - 20 });
+  document.text(printable(amount), RIGHT_POINTS - AMOUNT_POINTS, top, {
+    width: AMOUNT_POINTS,
+    align: "right",
+  });
+  document.text(printable(label), LEFT_POINTS, top, {
+    width: RIGHT_POINTS - LEFT_POINTS - AMOUNT_POINTS - 20,
+  });
   document.moveDown(0.6);
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { formatAmount } from "../../billing/money";
+import { formatAmount } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
 import type { Charge } from "../../objects/charge";
 import { day, methodName } from "../format";

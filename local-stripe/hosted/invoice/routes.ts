@@ -37,7 +37,7 @@ invoicePage.post("/i/:token", async (c) => {
   const { card, mistakes } = readCard(values);
   if (!card) return invoiceView(invoice, { values, mistakes });
   try {
-    inTimeOf(invoice.customer, () => transaction(byItself, () => pay(invoice, card, values)));
+    inTimeOf(invoice.customer, () => transaction(byItself, () => payInvoice(invoice, card, values)));
     return redirect(c.req.path);
   } catch (error) {
     if (!(error instanceof StripeError)) throw error;
@@ -47,7 +47,7 @@ invoicePage.post("/i/:token", async (c) => {
   }
 });
 
-function pay(invoice: Invoice, card: Card, values: Values): void {
+function payInvoice(invoice: Invoice, card: Card, values: Values): void {
   const method = keepCard(card, values, invoice.customer_email);
   askApi(invoiceResource, "POST /v1/invoices/:id/pay", invoice.id, { payment_method: method.id });
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { isProcessing } from "../../billing/invoices";
-import { formatAmount } from "../../billing/money";
+import { isProcessing } from "../../billing/invoices/invoice-payments";
+import { formatAmount } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
 import type { Invoice } from "../../objects/invoice";
 import { cardFields, testCards } from "../card-fields";
@@ -11,7 +11,7 @@ import { type Markup, page } from "../layout";
 interface Shown {
   readonly values: Values;
   readonly mistakes: Mistakes;
-  /** What the bank said. */
+  /** The bank's words. */
   readonly refusal?: string;
 }
 
@@ -58,7 +58,7 @@ function headline({ status, amount_remaining, amount_paid }: Invoice, money: (am
   return status === "void" ? "This invoice was voided" : "This invoice is past due";
 }
 
-/** What stands beneath the lines; only what says something. */
+/** The sums beneath the lines; only those that say something. */
 export function sums(invoice: Invoice): (readonly [string, number])[] {
   const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   const balance = invoice.amount_due - invoice.total;

@@ -1,7 +1,7 @@
-import { currentPeriodEnd } from "../../billing/cycle";
-import { PORTAL_CARD } from "../../billing/sequences";
-import { confirmSetup, createSetup } from "../../billing/setups";
-import { switches } from "../../billing/switches";
+import { PORTAL_CARD } from "../../billing/behavior/sequences";
+import { switches } from "../../billing/behavior/switches";
+import { confirmSetup, createSetup } from "../../billing/payments/setup-intents";
+import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { askApi } from "../../kit/api";
 import { inSequence } from "../../kit/events";
 import type { Form } from "../../kit/form";
@@ -19,7 +19,7 @@ const ENDED = new Set<string>(["canceled", "incomplete_expired"]);
 export const liveSubscriptions = ({ customer }: Portal): Subscription[] =>
   subscriptions.where({ customer: customer.id }).filter(({ status }) => !ENDED.has(status));
 
-const updateSubscription = (id: string, form: Form): Subscription =>
+const askForUpdate = (id: string, form: Form): Subscription =>
   askApi(subscriptionResource, "POST /v1/subscriptions/:id", id, form);
 
 export interface PlanChange {
@@ -47,7 +47,7 @@ const discountsOf = ({ promotionCode }: PlanChange): Form =>
   promotionCode ? { discounts: [{ promotion_code: promotionCode }] } : {};
 
 export function changePlan(portal: Portal, subscription: Subscription, change: PlanChange): Subscription {
-  return updateSubscription(subscription.id, {
+  return askForUpdate(subscription.id, {
     ...changeOf(portal, subscription, change),
     ...discountsOf(change),
   });
@@ -60,7 +60,7 @@ export function previewChange(portal: Portal, subscription: Subscription, change
   });
 }
 
-/** What the next invoice will come to, with a change or without. */
+/** Previews the next invoice, with a change or without. */
 export function preview(subscription: Subscription, form: Form = {}): Invoice {
   return askApi(invoicePreviewResource, "POST /v1/invoices/create_preview", "", {
     customer: subscription.customer,
@@ -88,11 +88,11 @@ export function cancelPlan(
     });
   }
   const cancel_at = String(currentPeriodEnd(subscription));
-  return updateSubscription(subscription.id, { cancel_at, cancellation_details });
+  return askForUpdate(subscription.id, { cancel_at, cancellation_details });
 }
 
 export const keepPlan = (subscription: Subscription): Subscription =>
-  updateSubscription(
+  askForUpdate(
     subscription.id,
     subscription.cancel_at_period_end ? { cancel_at_period_end: "false" } : { cancel_at: "" },
   );
@@ -118,7 +118,7 @@ export function chargeFromNowOn(portal: Portal, default_payment_method: string):
   if (where === "customer") return;
   for (const subscription of liveSubscriptions(portal)) {
     if (subscription.default_payment_method) {
-      updateSubscription(subscription.id, { default_payment_method });
+      askForUpdate(subscription.id, { default_payment_method });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { currentPeriodEnd } from "../../billing/cycle";
-import { productName } from "../../billing/invoices";
+import { productName } from "../../billing/catalog/names";
+import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import type { Subscription } from "../../objects/subscription";
 import { day } from "../format";
 import { alert, frame } from "./frame";

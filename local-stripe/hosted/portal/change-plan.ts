@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/invoices";
-import { formatAmount } from "../../billing/money";
+import { cadence, productName } from "../../billing/catalog/names";
+import { formatAmount } from "../../billing/money/amounts";
 import { type Price, prices } from "../../objects/price";
 import { products } from "../../objects/product";
 import type { Subscription } from "../../objects/subscription";

@@ -19,7 +19,10 @@ export function flowStart({ session: { flow }, base }: Portal): Answer | undefin
   return redirect(`${base}/update/${confirm.subscription}/confirm?${asked}`);
 }
 
-/** Where a finished task leads: as its session asked, otherwise to the portal's first page. */
+/**
+ * A finished task leads where its session asked, otherwise to the portal's first page (type:
+ * `Stripe.BillingPortal.SessionCreateParams.FlowData.AfterCompletion`).
+ */
 export function flowDone({ session: { flow, return_url }, base }: Portal, message: string): Answer {
   const after = flow?.after_completion;
   if (after?.redirect) return redirect(after.redirect.return_url);

@@ -3,7 +3,7 @@ import { account } from "../../kit/account";
 import { type Markup, page } from "../layout";
 import type { Portal } from "./session";
 
-/** What every page of the portal has around it. A task leads back to the portal, the portal to the shop. */
+/** Every page of the portal stands in this frame. A task leads back to the portal, the portal to the shop. */
 export function frame(portal: Portal, title: string, content: Markup, task = true): Promise<Response> {
   const { session, base } = portal;
   const back = task

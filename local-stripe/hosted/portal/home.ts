@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { currentPeriodEnd } from "../../billing/cycle";
-import { cadence, productName } from "../../billing/invoices";
-import { amountOf, formatAmount } from "../../billing/money";
+import { cadence, productName } from "../../billing/catalog/names";
+import { amountOf, formatAmount } from "../../billing/money/amounts";
+import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
@@ -47,7 +47,7 @@ function plan({ base, features }: Portal, subscription: Subscription): Markup {
       }) => html`<h3>${productName(price)}${(quantity ?? 1) > 1 ? ` × ${quantity}` : ""}</h3>
         <p class="price">${formatAmount(amountOf(price, quantity ?? 1), price.currency)} per ${cadence(price)}</p>`,
     )}
-    <p class="hint">${whatComes(subscription)}</p>
+    <p class="hint">${standingOf(subscription)}</p>
     <div class="actions">
       ${
         features.subscription_update.enabled && !ends
@@ -68,7 +68,7 @@ function plan({ base, features }: Portal, subscription: Subscription): Markup {
   </article>`;
 }
 
-function whatComes(subscription: Subscription): Markup | string {
+function standingOf(subscription: Subscription): Markup | string {
   if (subscription.cancel_at !== null) return `Your plan ends on ${day(subscription.cancel_at)}.`;
   if (subscription.status === "past_due" || subscription.status === "unpaid") {
     const open = invoices.where({ subscription: subscription.id, status: "open" })[0];

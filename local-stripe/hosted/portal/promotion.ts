@@ -1,4 +1,4 @@
-import { codeNamed, refusalOf } from "../../billing/redemption";
+import { codeNamed, refusalOf } from "../../billing/discounts/redemption";
 import { promotionCodes } from "../../objects/promotion-code";
 import type { Subscription } from "../../objects/subscription";
 import type { Markup } from "../layout";
@@ -12,7 +12,7 @@ export function readPromotion(
 ): Pick<PlanChange, "promotionCode"> & { readonly refused?: PromotionShown } {
   if (!typed) return {};
   const code = promotionCodes.get(typed) ?? codeNamed(typed, customer);
-  // What a plan will have cost in the end is not known beforehand, so no minimum can be met.
+  // Nobody knows beforehand what a plan will have cost in the end, so no minimum can be met.
   const refusal = code ? refusalOf(code, { customer, currency, amount: null }) : "inactive";
   if (code && !refusal) return { promotionCode: code.id };
   return {

@@ -1,7 +1,8 @@
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { detach } from "../../billing/payment-methods";
+import { detach } from "../../billing/payments/payment-methods";
 import { StripeError } from "../../kit/errors";
+import type { Immediate } from "../../kit/immediate";
 import { byItself, transaction } from "../../kit/transaction";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { setupIntents } from "../../objects/setup-intent";
@@ -28,7 +29,7 @@ type Feature = keyof Portal["features"];
 
 interface Asked {
   readonly values: Values;
-  /** What the path names: a subscription, a card, an intent. */
+  /** The path names it: a subscription, a card, an intent. */
   readonly id: string;
 }
 
@@ -39,7 +40,11 @@ function open(serve: (portal: Portal, asked: Asked) => Answer, feature?: Feature
     if (!opened) return notice("This link has expired", "Please return to the shop and start again.", 404);
     if (feature && !opened.features[feature].enabled) return redirect(opened.base);
     const { base, secret, customer } = opened;
-    const answer = await inTimeOf(customer.id, () => serve(opened, { values, id: c.req.param("id") ?? "" }));
+    // A page is written within the customer's time; its promise only brings it into the form of a response.
+    const { page } = inTimeOf(customer.id, () => ({
+      page: serve(opened, { values, id: c.req.param("id") ?? "" }),
+    }));
+    const answer = await page;
     setCookie(c, COOKIE, secret, { path: base, httpOnly: true, sameSite: "Lax", maxAge: 3600 });
     for (const cookie of c.res.headers.getSetCookie()) answer.headers.append("Set-Cookie", cookie);
     return answer;
@@ -64,7 +69,7 @@ const ownCard = (portal: Portal, id: string): PaymentMethod | undefined => {
 };
 
 /** Does it, as a person on a page does; what Stripe would refuse is said on the page that asked. */
-function act(work: () => void, done: () => Answer, refused: (message: string) => Answer): Answer {
+function act<T>(work: () => Immediate<T>, done: () => Answer, refused: (message: string) => Answer): Answer {
   try {
     transaction(byItself, work);
   } catch (error) {
@@ -140,16 +145,16 @@ portal.post(
   open((portal, { values }) => {
     const { card, mistakes } = readCard(values);
     if (!card) return cardView(portal, values, mistakes);
-    return transaction(byItself, () => {
-      const intent = addCard(portal, keepCard(card, values, portal.customer.email));
-      const page = intent.next_action?.redirect_to_url?.url;
-      if (page) return redirect(page);
-      if (intent.status === "succeeded") return flowDone(portal, "Your payment method has been updated.");
-      return cardView(portal, values, {}, intent.last_setup_error?.message);
-    });
+    const intent = transaction(byItself, () =>
+      addCard(portal, keepCard(card, values, portal.customer.email)),
+    );
+    const page = intent.next_action?.redirect_to_url?.url;
+    if (page) return redirect(page);
+    if (intent.status === "succeeded") return flowDone(portal, "Your payment method has been updated.");
+    return cardView(portal, values, {}, intent.last_setup_error?.message);
   }, "payment_method_update"),
 );
-/** Where 3D Secure leads back to. */
+/** 3D Secure leads back here. */
 portal.get(
   `${HOME}/cards/:id`,
   open((portal, { id }) => {

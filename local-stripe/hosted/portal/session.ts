@@ -16,7 +16,7 @@ export interface Portal {
   readonly features: PortalConfiguration["features"];
   readonly headline: string | null;
   readonly customer: Customer;
-  /** Where its pages are: `/p/session/<token>`. */
+  /** The address of its pages: `/p/session/<token>`. */
   readonly base: string;
   /** Proves that this browser opened the link. */
   readonly secret: string;
@@ -25,7 +25,10 @@ export interface Portal {
 const LINK_SECONDS = 5 * 60;
 const IDLE_SECONDS = 60 * 60;
 
-/** A link opens once and soon; from then on it belongs to that browser until it has been idle for an hour. */
+/**
+ * A link opens once and soon; from then on it belongs to that browser until it has been idle for an hour
+ * (https://docs.stripe.com/customer-management; the times: inferred).
+ */
 export function openPortal(token: string, secret: string | undefined): Portal | undefined {
   const url = portalUrl(token);
   const session = portalSessions.where({ url })[0];

@@ -1,0 +1,60 @@
+import { now } from "../../kit/clock";
+import { emit } from "../../kit/events";
+import { tombstones } from "../../kit/store";
+import type { Invoice } from "../../objects/invoice";
+import { type InvoiceItem, invoiceItems, subscriptionOfItem } from "../../objects/invoice-item";
+import { type Subscription, subscriptions } from "../../objects/subscription";
+import { advanceDraft } from "../collection/collection";
+import { pendingItems } from "../invoices/pending-items";
+import { type Cancellation, cancel } from "../subscriptions/cancellation";
+import { createDraft } from "../subscriptions/drafts";
+import { credit } from "../subscriptions/prorations";
+
+interface Settlement {
+  /** Give back what was debited for the time to come. */
+  readonly prorate: boolean;
+  /** Bill what is left at once, instead of with the customer's next invoice. */
+  readonly invoiceNow: boolean;
+}
+
+/** Ends the subscription now. */
+export function cancelNow(
+  subscription: Subscription,
+  details: Cancellation,
+  settlement: Settlement,
+): Subscription {
+  const canceled = cancel(subscription, details);
+  if (!settlement.prorate && !settlement.invoiceNow) dropProrations(canceled);
+  const final = createFinalDraft(canceled, settlement);
+  if (final) advanceDraft(final);
+  return subscriptions.must(canceled.id);
+}
+
+/** Ends a subscription whose time has come, and collects what still waits to be billed (inferred). */
+export function endAsPlanned(id: string): void {
+  const subscription = subscriptions.must(id);
+  const invoiceNow = itemsWaitingFor(subscription).length > 0;
+  cancelNow(subscription, { reason: "cancellation_requested" }, { prorate: false, invoiceNow });
+}
+
+/** Items that are to be billed with this subscription alone. */
+export const itemsWaitingFor = ({ id, customer }: Subscription): InvoiceItem[] =>
+  pendingItems(customer, id).filter((item) => subscriptionOfItem(item) === id);
+
+/** Forgets the prorations of earlier changes with the subscription, where nothing is to be settled. */
+function dropProrations(subscription: Subscription): void {
+  for (const item of itemsWaitingFor(subscription)) {
+    if (!item.proration) continue;
+    invoiceItems.delete(item.id);
+    tombstones.put({ id: item.id, object: "invoiceitem", deleted: true });
+    emit("invoiceitem.deleted", item);
+  }
+}
+
+export function createFinalDraft(
+  subscription: Subscription,
+  { prorate, invoiceNow }: Settlement,
+): Invoice | null {
+  if (prorate) for (const item of subscription.items.data) credit(subscription, item, now());
+  return invoiceNow ? createDraft(subscription, { reason: "subscription_update", items: [] }) : null;
+}

@@ -1,0 +1,136 @@
+import { now } from "../../kit/clock";
+import { invalid, StripeError } from "../../kit/errors";
+import { emit, inSequence } from "../../kit/events";
+import { schedule } from "../../kit/jobs";
+import { type Invoice, type InvoiceLineItem, invoices } from "../../objects/invoice";
+import { type Subscription, subscriptions } from "../../objects/subscription";
+import * as sequences from "../behavior/sequences";
+import { sendInvoice } from "../collection/sent-invoices";
+import { reportingCustomer, withSavedMethod } from "../collection/standing";
+import { chargeInvoice, ensurePaymentIntent, isRefused, methodOf, type Refused } from "../invoices/charging";
+import { finalizeInvoice } from "../invoices/invoices";
+import { voidInvoice } from "../invoices/terminal-invoices";
+import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
+import { createDraft } from "../subscriptions/drafts";
+import { createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
+import { HOUR_SECONDS } from "../time/durations";
+
+export type PaymentBehavior =
+  | "allow_incomplete"
+  | "default_incomplete"
+  | "error_if_incomplete"
+  | "pending_if_incomplete";
+
+interface Order {
+  readonly items: readonly OrderedItem[];
+  readonly given: Partial<Subscription> & Pick<Subscription, "customer" | "currency">;
+  /** Does to the subscription what else is wanted of it, before it is billed. */
+  readonly prepare: (begun: Subscription) => Subscription;
+  /** True if the time up to a later billing cycle anchor costs something. */
+  readonly billsFirstPeriod: boolean;
+  readonly once: (invoice: string) => readonly InvoiceLineItem[];
+  readonly behavior: PaymentBehavior;
+}
+
+const EXPIRES_AFTER_SECONDS = 23 * HOUR_SECONDS;
+
+/**
+ * Starts a subscription asked for through the API: its first invoice is collected before it is reported
+ * (https://docs.stripe.com/billing/subscriptions/overview; the order: recorded).
+ */
+export function startSubscription({
+  items: ordered,
+  given,
+  prepare,
+  billsFirstPeriod,
+  once,
+  behavior,
+}: Order): Subscription {
+  const trialing = given.trial_end != null;
+  const sent = given.collection_method === "send_invoice";
+  const order = (begun: Subscription) => {
+    if (begun.status === "trialing") return sequences.API_TRIAL;
+    return begun.status === "incomplete" ? sequences.API_SUBSCRIPTION_UNPAID : sequences.API_SUBSCRIPTION;
+  };
+  return inSequence(order, () =>
+    reportingCustomer(given.customer, () => {
+      const status = trialing ? "trialing" : sent ? "active" : "incomplete";
+      const begun = subscriptions.put(prepare(createSubscription(ordered, { ...given, status })));
+      const billsNow = billsFirstPeriod || begun.billing_cycle_anchor <= now();
+      const items = billsNow ? begun.items.data : [];
+      const open = finalizeInvoice(createDraft(begun, { reason: "subscription_create", items, once }));
+      const isCollected =
+        open.status === "paid" ||
+        (!sent && collectFirstInvoice(open, subscriptions.must(begun.id), behavior));
+      if (isCollected) activate(begun.id, open);
+      else if (sent) sendInvoice(open);
+      const outcome = subscriptions.must(begun.id);
+      emit("customer.subscription.created", outcome);
+      if (outcome.status === "incomplete") {
+        schedule("subscription.expire", outcome.id, now() + EXPIRES_AFTER_SECONDS, outcome.test_clock);
+      }
+      const { trial_end } = outcome;
+      if (trial_end !== null && trial_end - now() < TRIAL_WARNING_SECONDS) {
+        emit("customer.subscription.trial_will_end", outcome);
+      }
+      return outcome;
+    }),
+  );
+}
+
+/**
+ * Tries to collect the first invoice, as far as the caller wants that; true if it was paid, or a debit is on its way
+ * (type: the comment of `Stripe.SubscriptionCreateParams.payment_behavior`).
+ */
+function collectFirstInvoice(open: Invoice, subscription: Subscription, behavior: PaymentBehavior): boolean {
+  if (behavior === "default_incomplete") {
+    ensurePaymentIntent(open);
+    return false;
+  }
+  const method = methodOf(subscription);
+  if (!method) {
+    throw invalid(
+      "This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-methods-priority.",
+      { code: "resource_missing" },
+    );
+  }
+  const result = chargeInvoice(open, method);
+  if (isRefused(result) && behavior === "error_if_incomplete") throw collectionError(result);
+  return !isRefused(result);
+}
+
+/** As a 402 that names no intent: nothing of the attempt remains. */
+export function collectionError(result: Refused): StripeError {
+  if (result.kind === "failed") {
+    const { code, message, decline_code } = result.decline;
+    return new StripeError(402, {
+      type: "card_error",
+      code,
+      message,
+      ...(decline_code ? { decline_code } : {}),
+    });
+  }
+  return new StripeError(402, {
+    type: "invalid_request_error",
+    code: "subscription_payment_intent_requires_action",
+    message:
+      "Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with `subscription.latest_invoice`.",
+  });
+}
+
+function activate(id: string, paid: Invoice): void {
+  const subscription = withSavedMethod(subscriptions.must(id), paid);
+  const begins = subscription.status === "incomplete";
+  scheduleCycle(subscriptions.put(begins ? { ...subscription, status: "active" } : subscription));
+}
+
+export function expireIncomplete(id: string): void {
+  const subscription = subscriptions.get(id);
+  if (subscription?.status !== "incomplete") return;
+  inSequence(sequences.INCOMPLETE_EXPIRED, () => {
+    const expired = subscriptions.put({ ...subscription, ended_at: now(), status: "incomplete_expired" });
+    emit("customer.subscription.updated", expired, subscription);
+    const invoice = invoices.get(subscription.latest_invoice ?? "");
+    if (invoice?.status === "open") voidInvoice(invoice);
+  });
+}

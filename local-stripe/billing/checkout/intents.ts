@@ -1,0 +1,40 @@
+import { type CheckoutPlan, type CheckoutSession, checkoutPlans } from "../../objects/checkout-session";
+import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
+import { type SetupIntent, setupIntents } from "../../objects/setup-intent";
+import { createPaymentIntent } from "../payments/payment-intents";
+import { createSetup } from "../payments/setup-intents";
+
+export const checkoutPlanOf = (session: CheckoutSession): CheckoutPlan => checkoutPlans.must(session.id);
+
+/** The session's payment intent. It is made by the first attempt to pay, and later attempts continue it. */
+export function openPayment(session: CheckoutSession): PaymentIntent {
+  const plan = checkoutPlanOf(session);
+  const amount = session.amount_total ?? 0;
+  const begun = paymentIntents.get(plan.intent ?? "");
+  // A promotion code may have changed the amount since.
+  if (begun) return begun.amount === amount ? begun : paymentIntents.put({ ...begun, amount });
+  const intent = createPaymentIntent({
+    amount,
+    currency: session.currency ?? "usd",
+    customer: session.customer,
+    payment_method_types: session.payment_method_types,
+    ...plan.paymentIntentData,
+    ...(session.mode === "subscription"
+      ? { description: "Subscription creation", setup_future_usage: "off_session" }
+      : {}),
+  });
+  checkoutPlans.put({ ...plan, intent: intent.id });
+  return intent;
+}
+
+export function openSetup(session: CheckoutSession): SetupIntent {
+  const plan = checkoutPlanOf(session);
+  const begun = setupIntents.get(plan.intent ?? "");
+  if (begun) return begun;
+  const intent = createSetup({
+    customer: session.customer,
+    payment_method_types: session.payment_method_types,
+  });
+  checkoutPlans.put({ ...plan, intent: intent.id });
+  return intent;
+}

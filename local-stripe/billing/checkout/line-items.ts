@@ -1,0 +1,49 @@
+import { now } from "../../kit/clock";
+import { invalid } from "../../kit/errors";
+import { newId } from "../../kit/ids";
+import type { LineItem } from "../../objects/checkout-session";
+import type { Price } from "../../objects/price";
+import { products } from "../../objects/product";
+import { productName } from "../catalog/names";
+import { amountUntil } from "../catalog/part-periods";
+import { amountOf } from "../money/amounts";
+
+interface Wanted {
+  readonly price: Price;
+  readonly quantity: number;
+  readonly adjustable: LineItem["adjustable_quantity"];
+  /** The first period, which is paid now, lasts until then; null for a whole one. */
+  readonly anchor: number | null;
+}
+
+/** One line of a checkout; `param` is where the caller asked for it. */
+export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param: string): LineItem {
+  if (!price.active) {
+    throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
+  }
+  if (products.get(price.product)?.active === false) {
+    throw invalid(
+      `The product (${price.product}) associated with this price is inactive. This field only accepts prices with active products.`,
+      { param },
+    );
+  }
+  const amount = itemAmount(price, quantity, anchor);
+  return {
+    id: newId("li_1"),
+    object: "item",
+    adjustable_quantity: adjustable,
+    amount_discount: 0,
+    amount_subtotal: amount,
+    amount_tax: 0,
+    amount_total: amount,
+    currency: price.currency,
+    description: productName(price),
+    metadata: {},
+    price,
+    quantity,
+  };
+}
+
+/** Up to an anchor only a part of the first period is paid; what does not recur is paid whole. */
+export const itemAmount = (price: Price, quantity: number, anchor: number | null): number =>
+  anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());

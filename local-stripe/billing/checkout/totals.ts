@@ -1,0 +1,62 @@
+import { now } from "../../kit/clock";
+import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
+import { type DiscountTerms, termsFor } from "../../objects/discount";
+import { discountAmounts } from "../discounts/discount-amounts";
+import type { Redemption } from "../discounts/redemption";
+import { DAY_SECONDS } from "../time/durations";
+
+/** The trial will end then if it begins now; null without one. */
+export function trialEnd(session: string): number | null {
+  const { trialEnd: end, trialPeriodDays: days } = checkoutPlans.must(session).subscriptionData;
+  return end ?? (days === null ? null : now() + days * DAY_SECONDS);
+}
+
+/**
+ * Gives the session its totals, and its line items their share of the discount, or of none (type:
+ * `Stripe.Checkout.Session.TotalDetails`).
+ */
+export function applyTotals(session: CheckoutSession, redemption: Redemption | null): CheckoutSession {
+  if (session.mode === "setup") return { ...session, amount_subtotal: null, amount_total: null };
+  const plan = checkoutPlans.must(session.id);
+  const trial = trialEnd(session.id) !== null;
+  const waits = (item: LineItem) => trial && Boolean(item.price?.recurring);
+  const terms = redemption ? [termsFor("", redemption.coupon)] : [];
+  const today = discountedItems(
+    plan.lineItems.filter((item) => !waits(item)),
+    terms,
+  );
+  const spent = redemption?.coupon.duration === "once" && sumOf(today, "amount_discount") > 0;
+  const later = discountedItems(plan.lineItems.filter(waits), spent ? [] : terms);
+  const byId = new Map([...today, ...later].map((item) => [item.id, item]));
+  checkoutPlans.put({ ...plan, lineItems: plan.lineItems.map((item) => byId.get(item.id) ?? item) });
+  return {
+    ...session,
+    amount_subtotal: sumOf(today, "amount_subtotal"),
+    amount_total: sumOf(today, "amount_total"),
+    discounts: redemption ? [discountOf(redemption)] : [],
+    total_details: { amount_discount: sumOf(today, "amount_discount"), amount_shipping: 0, amount_tax: 0 },
+  };
+}
+
+const sumOf = (items: readonly LineItem[], field: "amount_discount" | "amount_subtotal" | "amount_total") =>
+  items.reduce((total, item) => total + item[field], 0);
+
+function discountedItems(items: readonly LineItem[], terms: readonly DiscountTerms[]): LineItem[] {
+  const lines = items.map(({ amount_subtotal, currency, price }) => ({
+    amount: amount_subtotal,
+    currency,
+    discountable: true,
+    product: price?.product ?? null,
+  }));
+  const [off] = discountAmounts(lines, terms);
+  return items.map((item, at) => {
+    const amount_discount = off?.[at] ?? 0;
+    return { ...item, amount_discount, amount_total: item.amount_subtotal - amount_discount };
+  });
+}
+
+/** The session names what was asked for: the code, or the coupon itself. */
+const discountOf = ({ coupon, promotionCode }: Redemption) => ({
+  coupon: promotionCode ? null : coupon.id,
+  promotion_code: promotionCode?.id ?? null,
+});

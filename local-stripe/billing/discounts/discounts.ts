@@ -1,0 +1,119 @@
+import { now } from "../../kit/clock";
+import { exclusive, noSuch } from "../../kit/errors";
+import { emit } from "../../kit/events";
+import { schedule, unschedule } from "../../kit/jobs";
+import { group, optional, text } from "../../kit/params";
+import {
+  buildDiscount,
+  type Discount,
+  deleteDiscount,
+  discounts,
+  discountTerms,
+  termsFor,
+} from "../../objects/discount";
+import { type Subscription, subscriptions } from "../../objects/subscription";
+import { clockOf } from "../../objects/test-clock";
+import { afterIntervals } from "../time/periods";
+import { checkRedemption, type Redemption } from "./redemption";
+import { countRedemption } from "./validity";
+
+/** One entry of a `discounts` parameter: something new to redeem, or a discount to keep. */
+export const discountParam = group(optional({ coupon: text, discount: text, promotion_code: text }));
+
+interface DiscountGiven {
+  readonly coupon?: string;
+  readonly discount?: string;
+  readonly promotion_code?: string;
+}
+
+type Target = Pick<Discount, "customer"> & Partial<Pick<Discount, "checkout_session" | "subscription">>;
+
+/**
+ * Redeems a coupon: counts the use, and keeps its terms as they are now
+ * (https://docs.stripe.com/billing/subscriptions/coupons).
+ */
+export function createDiscount(redemption: Redemption, target: Target): Discount {
+  const discount = makeDiscount(redemption, target);
+  if (discount.customer) emit("customer.discount.created", discount);
+  return discount;
+}
+
+function makeDiscount(redemption: Redemption, target: Target): Discount {
+  const { coupon, promotionCode } = redemption;
+  // A single payment repeats nothing (https://docs.stripe.com/billing/subscriptions/coupons).
+  const months = target.subscription ? coupon.duration_in_months : null;
+  const end =
+    months === null ? null : afterIntervals(now(), { interval: "month", interval_count: months }, 1);
+  const discount = discounts.put(
+    buildDiscount(coupon.id, { ...target, end, promotion_code: promotionCode?.id ?? null }),
+  );
+  discountTerms.put(termsFor(discount.id, coupon));
+  if (end !== null) schedule("discount.end", discount.id, end, clockOf(target.customer));
+  countRedemption(coupon, promotionCode);
+  return discount;
+}
+
+/**
+ * Applies a `discounts` parameter to a subscription: a list replaces, null clears, nothing or an empty
+ * list changes nothing. `amount` is what minimums are compared with: the first invoice's subtotal, or null
+ * when an existing subscription is changed. The caller stores and reports the subscription.
+ */
+export function applyDiscounts(
+  subscription: Subscription,
+  given: readonly DiscountGiven[] | null | undefined,
+  amount: number | null,
+): Subscription {
+  if (given === undefined || given?.length === 0) return subscription;
+  const { customer, currency } = subscription;
+  const wanted = (given ?? []).map((one, position) => {
+    const param = `discounts[${position}]`;
+    if (one.discount === undefined) return checkRedemption(one, { customer, currency, amount }, param);
+    if (one.coupon || one.promotion_code) throw exclusive(`${param}[discount]`, `${param}[coupon]`);
+    return keptDiscount(subscription, one.discount, `${param}[discount]`);
+  });
+  const kept = new Set(wanted.flatMap((one) => ("object" in one ? [one.id] : [])));
+  const dropped = subscription.discounts.filter((id) => !kept.has(id)).map((id) => discounts.must(id));
+  const target = { customer, subscription: subscription.id };
+  const switched = dropped.length === 1 && wanted.length - kept.size === 1 ? dropped[0] : undefined;
+  const next = wanted.map((one) => {
+    if ("object" in one) return one.id;
+    if (!switched) return createDiscount(one, target).id;
+    const discount = makeDiscount(one, target);
+    emit("customer.discount.updated", discount, switched);
+    return discount.id;
+  });
+  for (const discount of dropped) forget(discount);
+  if (!switched) for (const discount of dropped) emit("customer.discount.deleted", discount);
+  return { ...subscription, discounts: next };
+}
+
+function keptDiscount(subscription: Subscription, id: string, param: string): Discount {
+  const discount = discounts.get(id);
+  if (!discount || !subscription.discounts.includes(id)) throw noSuch("discount", id, param);
+  return discount;
+}
+
+function forget(discount: Discount): void {
+  unschedule("discount.end", discount.id);
+  deleteDiscount(discount);
+}
+
+/** Ends a discount before or at its time; returns the subscription without it. */
+export function endDiscount(id: string, subscription: string): Subscription | undefined {
+  const discount = discounts.get(id);
+  if (!discount) return undefined;
+  forget(discount);
+  emit("customer.discount.deleted", discount);
+  const before = subscriptions.get(subscription);
+  return (
+    before && subscriptions.put({ ...before, discounts: before.discounts.filter((other) => other !== id) })
+  );
+}
+
+export function endDiscountOnTime(id: string): void {
+  const before = subscriptions.get(discounts.get(id)?.subscription ?? "");
+  // A subscription that has ended shows its last discounts for good.
+  if (!before || before.ended_at !== null) return;
+  const after = endDiscount(id, before.id);
+  if (after) emit("customer.subscription.updated", after, before);
+}

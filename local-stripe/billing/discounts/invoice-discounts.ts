@@ -1,0 +1,69 @@
+import { now } from "../../kit/clock";
+import { discounts, discountTerms } from "../../objects/discount";
+import { type Invoice, lineList } from "../../objects/invoice";
+import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import { amountOf } from "../money/amounts";
+import { discountAmounts } from "./discount-amounts";
+import { endDiscount } from "./discounts";
+
+/** The discounts of a subscription that an invoice made now may use (type: the comment of `Stripe.Discount.end`). */
+export function discountsInForce(subscription: Subscription): string[] {
+  return subscription.discounts.filter((id) => {
+    const { end } = discounts.must(id);
+    return end === null || now() < end;
+  });
+}
+
+/** The cost of a whole period of one item, after the subscription's discounts. */
+export function netAmount(subscription: Subscription, item: SubscriptionItem): number {
+  const items = subscription.items.data;
+  const lines = items.map(({ price, quantity }) => ({
+    amount: amountOf(price, quantity ?? 1),
+    currency: price.currency,
+    discountable: true,
+    product: price.product,
+  }));
+  const terms = discountsInForce(subscription).map((id) => discountTerms.must(id));
+  const position = items.findIndex(({ id }) => id === item.id);
+  const taken = discountAmounts(lines, terms).map((row) => row[position] ?? 0);
+  return taken.reduce((left, amount) => left - amount, lines[position]?.amount ?? 0);
+}
+
+/** The invoice with what its discounts take off each line and altogether. */
+export function withDiscounts(invoice: Invoice): Invoice {
+  const lines = invoice.lines.data;
+  const terms = invoice.discounts.map((id) => discountTerms.must(id));
+  const off = discountAmounts(
+    lines.map((line) => ({ ...line, product: line.pricing?.price_details?.product ?? null })),
+    terms,
+  );
+  const taken = (amountOf: (row: readonly number[]) => number) =>
+    terms.map(({ id }, at) => ({ amount: amountOf(off[at] ?? []), discount: id }));
+  const total_discount_amounts = taken((row) => row.reduce((sum, amount) => sum + amount, 0));
+  return {
+    ...invoice,
+    lines: lineList(
+      invoice.id,
+      lines.map((line, position) => {
+        const discount_amounts = taken((row) => row[position] ?? 0);
+        return { ...line, discount_amounts, pretax_credit_amounts: asCredits(discount_amounts) };
+      }),
+    ),
+    total_discount_amounts,
+    total_pretax_credit_amounts: asCredits(total_discount_amounts),
+  };
+}
+
+const asCredits = (taken: readonly { readonly amount: number; readonly discount: string }[]) =>
+  taken.map((one) => ({ ...one, type: "discount" as const }));
+
+/**
+ * Takes what ends with this invoice off its subscription: the discount of a `once` coupon, as soon as it took
+ * something off. Whoever made the invoice reports the subscription, and has to read it again for that.
+ */
+export function spendDiscounts(invoice: Invoice, subscription: Subscription): void {
+  for (const { amount, discount } of invoice.total_discount_amounts ?? []) {
+    const once = discountTerms.must(discount).coupon.duration === "once";
+    if (once && amount > 0) endDiscount(discount, subscription.id);
+  }
+}

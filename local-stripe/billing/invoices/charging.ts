@@ -1,0 +1,165 @@
+import { emit } from "../../kit/events";
+import { customers } from "../../objects/customer";
+import { type Invoice, invoices, subscriptionOf } from "../../objects/invoice";
+import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
+import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
+import { type Subscription, subscriptions } from "../../objects/subscription";
+import type { Decline } from "../../objects/test-cards";
+import { decideCharge } from "../payments/bank";
+import { createPaymentIntent, fail, requireAction, sendDebit, succeed } from "../payments/payment-intents";
+import { keepIfAsked } from "../payments/payment-methods";
+import { settleCharge } from "../payments/settlement";
+import { defaultPaymentOf, markPaid, payWith } from "./invoice-payments";
+import { retryAfter } from "./retries";
+
+/** The outcome of one attempt to collect an open invoice. */
+export type Collected =
+  | { readonly kind: "paid"; readonly invoice: Invoice }
+  /** The bank will answer in some days. */
+  | { readonly kind: "processing"; readonly invoice: Invoice; readonly intent: string }
+  | { readonly kind: "action_required"; readonly invoice: Invoice; readonly intent: string }
+  | {
+      readonly kind: "failed";
+      readonly invoice: Invoice;
+      readonly decline: Decline;
+      readonly intent: string;
+    };
+
+export type Refused = Extract<Collected, { kind: "action_required" | "failed" }>;
+
+export const isRefused = (result: Collected): result is Refused =>
+  result.kind === "action_required" || result.kind === "failed";
+
+/**
+ * The subscription's own method pays, then the customer's default (type: the comment of
+ * `Stripe.Subscription.default_payment_method`).
+ */
+export function methodOf(subscription: Subscription): PaymentMethod | undefined {
+  const customer = customers.get(subscription.customer);
+  const id = subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method;
+  return paymentMethods.get(id ?? "");
+}
+
+/** The invoice's own method goes before. */
+export function methodFor(invoice: Invoice): PaymentMethod | undefined {
+  const own = paymentMethods.get(invoice.default_payment_method ?? "");
+  const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
+  const customer = customers.get(invoice.customer ?? "");
+  return (
+    own ??
+    (subscription
+      ? methodOf(subscription)
+      : paymentMethods.get(customer?.invoice_settings.default_payment_method ?? ""))
+  );
+}
+
+export interface Attempt {
+  /** The customer has just passed 3D Secure. */
+  readonly passed?: boolean;
+  /** Made by the retry schedule. */
+  readonly automatic?: boolean;
+  /** The bank's page leads back here. */
+  readonly returnUrl?: string | null;
+}
+
+/** Makes one attempt: the money and the invoice. Its consequences for the subscription are in standing.ts. */
+export function chargeInvoice(
+  open: Invoice,
+  method: PaymentMethod,
+  { passed = false, automatic = false, returnUrl = null }: Attempt = {},
+): Collected {
+  const intent = ensurePaymentIntent(open);
+  if (intent.status === "processing") return { kind: "processing", invoice: open, intent: intent.id };
+  const attempted = withAttempt(open, automatic);
+  const decision = decideCharge(method, passed);
+  if (decision.verdict === "pending") {
+    sendDebit(intent, method);
+    keepIfAsked(intent, method);
+    return { kind: "processing", invoice: awaitBank(attempted, open), intent: intent.id };
+  }
+  if (decision.verdict === "approved") {
+    settleCharge(succeed(intent, method));
+    keepIfAsked(intent, method);
+    return { kind: "paid", invoice: markPaid(attempted) };
+  }
+  if (decision.verdict === "authenticate") {
+    requireAction(intent, method, returnUrl);
+    const invoice = recordFailure(attempted, open);
+    emit("invoice.payment_action_required", invoice);
+    return { kind: "action_required", invoice, intent: intent.id };
+  }
+  fail(intent, method, decision.decline);
+  return {
+    kind: "failed",
+    invoice: recordFailure(attempted, open),
+    decline: decision.decline,
+    intent: intent.id,
+  };
+}
+
+/**
+ * Plans no further attempt, and gives up none, before the bank has answered
+ * (https://docs.stripe.com/payments/ach-direct-debit).
+ */
+function awaitBank(attempted: Invoice, before: Invoice): Invoice {
+  const { auto_advance } = before;
+  const invoice = invoices.put({ ...attempted, auto_advance, next_payment_attempt: null });
+  emit("invoice.updated", invoice, before);
+  return invoice;
+}
+
+/** Ties a debit that was sent before there was an invoice to it. */
+export function awaitDebit(open: Invoice, intent: string): Invoice {
+  payWith(open, intent);
+  return invoices.put({ ...open, attempt_count: 1, attempted: true });
+}
+
+/** Without a payment method nobody can be asked, and the attempt has failed. */
+export function chargeNobody(open: Invoice): Invoice {
+  return recordFailure(withAttempt(open, true), open);
+}
+
+/**
+ * Counts an attempt. Only the retry schedule counts each, plans the next, and gives up after the last (type: the
+ * comment of `Stripe.Invoice.attempt_count`).
+ */
+function withAttempt(open: Invoice, automatic: boolean): Invoice {
+  const attempted = { ...open, attempted: true };
+  if (!automatic) return { ...attempted, attempt_count: Math.max(1, open.attempt_count) };
+  return withNextAttempt({ ...attempted, attempt_count: open.attempt_count + 1 });
+}
+
+/** Plans the next attempt after those that were made. */
+export function withNextAttempt(invoice: Invoice): Invoice {
+  const next_payment_attempt = retryAfter(invoice.attempt_count);
+  const auto_advance = invoice.auto_advance === true && next_payment_attempt !== null;
+  return { ...invoice, auto_advance, next_payment_attempt };
+}
+
+/** The invoice after an attempt that brought nothing. */
+export function recordFailure(attempted: Invoice, before: Invoice): Invoice {
+  const invoice = invoices.put(attempted);
+  emit("invoice.updated", invoice, before);
+  emit("invoice.payment_failed", invoice);
+  return invoice;
+}
+
+/** Makes the invoice's payment intent if there is none: it keeps one, however often it is tried (recorded). */
+export function ensurePaymentIntent(invoice: Invoice): PaymentIntent {
+  const begun = defaultPaymentOf(invoice.id)?.payment.payment_intent;
+  if (begun) return paymentIntents.must(begun);
+  const intent = createPaymentIntent({
+    amount: invoice.amount_due,
+    currency: invoice.currency,
+    customer: invoice.customer,
+    description: descriptionOf(invoice),
+    ...(subscriptionOf(invoice) ? { setup_future_usage: "off_session" } : {}),
+  });
+  payWith(invoice, intent.id);
+  return intent;
+}
+
+function descriptionOf({ billing_reason, number }: Invoice): string {
+  if (billing_reason === "subscription_create") return "Subscription creation";
+  return billing_reason === "manual" ? `Payment for Invoice ${number}` : "Subscription update";
+}

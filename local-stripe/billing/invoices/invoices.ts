@@ -1,0 +1,86 @@
+import { account } from "../../kit/account";
+import { now } from "../../kit/clock";
+import { emit } from "../../kit/events";
+import { newId, randomText } from "../../kit/ids";
+import { customers } from "../../objects/customer";
+import { buildInvoice, type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
+import { subscriptions } from "../../objects/subscription";
+import { discountsInForce, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
+import { recordDebits } from "./debits";
+import { markPaid } from "./invoice-payments";
+
+type Draft = Pick<Invoice, "billing_reason" | "currency" | "parent"> & Partial<Invoice>;
+
+/** A draft with its lines, for which a subscription's discounts are used; `lines` are made for the invoice's id. */
+export function createInvoice(
+  customer: string,
+  draft: Draft,
+  lines: (invoice: string) => readonly InvoiceLineItem[],
+): Invoice {
+  const id = newId("in_1");
+  const made = lines(id);
+  const subscription = subscriptions.get(draft.parent?.subscription_details?.subscription ?? "");
+  const discounts = subscription ? discountsInForce(subscription) : [];
+  const invoice = invoices.put(
+    withTotals(
+      buildInvoice(customers.must(customer), { id, lines: lineList(id, made), discounts, ...draft }),
+    ),
+  );
+  recordDebits(invoice);
+  emit("invoice.created", invoice);
+  if (subscription) spendDiscounts(invoice, subscription);
+  return invoice;
+}
+
+/** Computes the totals from the lines, the discounts and the balance that the customer brings along. */
+export function withTotals(undiscounted: Invoice): Invoice {
+  const invoice = withDiscounts(undiscounted);
+  const subtotal = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
+  const off = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const total = subtotal - off;
+  const due = Math.max(0, total + invoice.starting_balance);
+  return {
+    ...invoice,
+    amount_due: due,
+    amount_remaining: due - invoice.amount_paid,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
+    total,
+    total_excluding_tax: total,
+  };
+}
+
+/**
+ * Gives the number and the addresses, and takes the customer's balance into account for good
+ * (https://docs.stripe.com/billing/customer/balance). An invoice that owes nothing is paid in the same moment.
+ */
+export function finalizeInvoice(
+  draft: Invoice,
+  { withBalance = true }: { readonly withBalance?: boolean } = {},
+): Invoice {
+  const customer = customers.must(draft.customer ?? "");
+  const starting_balance = withBalance ? customer.balance : 0;
+  const sequence = customer.next_invoice_sequence ?? 1;
+  const settled = withTotals({ ...draft, starting_balance });
+  const ending_balance = Math.min(0, settled.total + starting_balance);
+  customers.put({
+    ...customer,
+    balance: customer.balance - starting_balance + ending_balance,
+    currency: customer.currency ?? draft.currency,
+    next_invoice_sequence: sequence + 1,
+  });
+  const page = `${account.origin}/i/${randomText(40)}`;
+  const invoice = invoices.put({
+    ...settled,
+    automatically_finalizes_at: null,
+    effective_at: now(),
+    ending_balance,
+    hosted_invoice_url: page,
+    invoice_pdf: `${page}/pdf`,
+    number: `${customer.invoice_prefix}-${String(sequence).padStart(4, "0")}`,
+    status: "open",
+    status_transitions: { ...draft.status_transitions, finalized_at: now() },
+  });
+  emit("invoice.finalized", invoice);
+  return invoice.amount_due === 0 ? markPaid(invoice) : invoice;
+}

@@ -1,0 +1,90 @@
+import { invalid } from "../../kit/errors";
+import { type Price, planOf } from "../../objects/price";
+import {
+  buildSubscriptionItem,
+  itemList,
+  type Subscription,
+  type SubscriptionItem,
+} from "../../objects/subscription";
+import { afterIntervals, periodEnd } from "../time/periods";
+
+export interface ItemChange {
+  /** Without one the item is added. */
+  readonly id?: string;
+  readonly price?: Price;
+  readonly quantity?: number;
+  readonly deleted?: boolean;
+  readonly metadata?: SubscriptionItem["metadata"];
+}
+
+/**
+ * The subscription with its items changed; each is in the period that its price and the anchor give
+ * (https://docs.stripe.com/billing/subscriptions/mixed-interval).
+ */
+export function withItems(
+  subscription: Subscription,
+  changes: readonly ItemChange[],
+  from: number,
+): Subscription {
+  let items: readonly SubscriptionItem[] = subscription.items.data;
+  for (const one of changes) items = withItem(subscription, items, one, from);
+  if (items.length === 0) throw invalid("A subscription must have at least one active plan.");
+  const prices = items.map(({ price }) => price.id);
+  if (new Set(prices).size < prices.length) {
+    throw invalid(
+      "Cannot add multiple subscription items with the same plan. Use quantity instead of multiple items.",
+      { param: "items" },
+    );
+  }
+  return { ...subscription, items: itemList(subscription.id, items) };
+}
+
+function withItem(
+  subscription: Subscription,
+  items: readonly SubscriptionItem[],
+  { id, price, quantity, deleted, metadata }: ItemChange,
+  from: number,
+): readonly SubscriptionItem[] {
+  if (id === undefined) {
+    if (!price) throw invalid("Missing required param: items[0][price].", { code: "parameter_missing" });
+    const made = buildSubscriptionItem(subscription.id, price, {
+      ...periodOf(subscription, price, from),
+      quantity: quantity ?? 1,
+      ...(metadata ? { metadata } : {}),
+    });
+    return [...items, made];
+  }
+  const item = items.find((one) => one.id === id);
+  if (!item) {
+    throw invalid(`No such subscription item: '${id}'`, { code: "resource_missing", param: "items[0][id]" });
+  }
+  if (deleted) return items.filter((one) => one !== item);
+  const next = price ?? item.price;
+  const moved = {
+    ...item,
+    ...(sameInterval(item.price, next) ? {} : periodOf(subscription, next, from)),
+    metadata: metadata ?? item.metadata,
+    plan: planOf(next),
+    price: next,
+    quantity: quantity ?? (price ? (item.quantity ?? 1) : item.quantity),
+  };
+  return items.map((one) => (one === item ? moved : one));
+}
+
+const sameInterval = (a: Price, b: Price) =>
+  a.recurring?.interval === b.recurring?.interval &&
+  a.recurring?.interval_count === b.recurring?.interval_count;
+
+/** The period, counted from the subscription's anchor, in which `at` lies. */
+function periodOf(subscription: Subscription, { recurring }: Price, at: number) {
+  if (!recurring) throw invalid("The price specified is set to `type=one_time`.", { param: "items" });
+  const { billing_cycle_anchor: anchor, trial_end, status } = subscription;
+  if (status === "trialing" && trial_end) {
+    return { current_period_start: subscription.trial_start ?? at, current_period_end: trial_end };
+  }
+  const end = periodEnd(anchor, recurring, at);
+  let times = 0;
+  while (afterIntervals(anchor, recurring, times + 1) <= at) times++;
+  const start = at < anchor ? at : afterIntervals(anchor, recurring, times);
+  return { current_period_start: start, current_period_end: end };
+}

@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import { now } from "../../kit/clock";
+import { exclusive, invalid, missing } from "../../kit/errors";
+import { type group, mergeMetadata } from "../../kit/params";
+import { buildLine, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
+import type { Subscription } from "../../objects/subscription";
+import { findOrCreatePrice, findOrCreateRecurringPrice } from "../catalog/given-prices";
+import { productName } from "../catalog/names";
+import { amountOf } from "../money/amounts";
+import { DAY_SECONDS } from "../time/durations";
+import { currentPeriodEnd } from "../time/subscription-periods";
+import type { Change } from "./changes";
+import type { ItemChange } from "./item-changes";
+import type { createParams, updateParams } from "./params";
+import type { OrderedItem } from "./subscriptions";
+
+/** Translates the parameters of a new or changed subscription. */
+
+export type Created = z.output<ReturnType<typeof group<typeof createParams>>>;
+export type Updated = z.output<ReturnType<typeof group<typeof updateParams>>>;
+
+/** The first price's currency is everybody's. */
+export function orderItems(items: Created["items"], currency?: string): OrderedItem[] {
+  let expected = currency;
+  return items.map((item, position) => {
+    const price = findOrCreateRecurringPrice(item, `items[${position}]`, expected);
+    if (!price) throw missing(`items[${position}][price]`);
+    expected = price.currency;
+    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
+  });
+}
+
+/** Lines of `add_invoice_items`: due once, with the invoice that is made now. */
+export function orderOnce(given: Created["add_invoice_items"], subscription: string | null) {
+  const wanted = (given ?? []).map((item, position) => {
+    const param = `add_invoice_items[${position}]`;
+    const price = findOrCreatePrice(item, param);
+    if (!price) throw missing(`${param}[price]`);
+    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
+  });
+  return (invoice: string): InvoiceLineItem[] =>
+    wanted.map(({ price, quantity, metadata }) =>
+      buildLine(invoice, {
+        amount: amountOf(price, quantity),
+        currency: price.currency,
+        description: productName(price),
+        metadata,
+        parent: null,
+        period: { start: now(), end: now() },
+        pricing: pricingOf(price),
+        quantity,
+        subscription,
+      }),
+    );
+}
+
+export function trialOf(given: Created, items: readonly OrderedItem[]): number | null {
+  const { trial_end, trial_period_days, trial_from_plan } = given;
+  if (trial_end !== undefined && trial_period_days !== undefined) {
+    throw exclusive("trial_end", "trial_period_days");
+  }
+  if (typeof trial_end === "number") return inFuture(trial_end, "trial_end");
+  const fromPrice = trial_from_plan ? (items[0]?.price.recurring?.trial_period_days ?? null) : null;
+  const days = trial_period_days ?? fromPrice;
+  return trial_end === "now" || days === null ? null : now() + days * DAY_SECONDS;
+}
+
+export function inFuture(at: number, param: string): number {
+  if (at > now()) return at;
+  throw invalid(`Invalid timestamp: must be an integer Unix timestamp in the future.`, { param });
+}
+
+export function readSubscriptionChange(subscription: Subscription, given: Partial<Updated>): Change {
+  const { items = [], billing_cycle_anchor, proration_behavior, proration_date, trial_end } = given;
+  if (typeof trial_end === "number") inFuture(trial_end, "trial_end");
+  return {
+    items: items.map((item, position) => readItemChange(subscription, item, `items[${position}]`)),
+    anchor: billing_cycle_anchor?.type ?? "unchanged",
+    prorations: proration_behavior ?? "create_prorations",
+    prorationDate: proration_date === undefined ? null : checkedDate(subscription, proration_date),
+    trialEnd: trial_end ?? null,
+    endMoves: given.cancel_at !== undefined || given.cancel_at_period_end !== undefined,
+  };
+}
+
+function readItemChange(
+  subscription: Subscription,
+  item: NonNullable<Updated["items"]>[number],
+  param: string,
+): ItemChange {
+  const price = findOrCreateRecurringPrice(item, param, subscription.currency);
+  const before = subscription.items.data.find(({ id }) => id === item.id)?.metadata ?? {};
+  return {
+    ...(item.id === undefined ? {} : { id: item.id }),
+    ...(price ? { price } : {}),
+    ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
+    deleted: item.deleted ?? false,
+    metadata: mergeMetadata(before, item.metadata),
+  };
+}
+
+function checkedDate(subscription: Subscription, at: number): number {
+  const starts = subscription.items.data.map((item) => item.current_period_start);
+  if (at >= Math.min(...starts) && at <= currentPeriodEnd(subscription)) return at;
+  throw invalid("The `proration_date` must be within the subscription's current period.", {
+    param: "proration_date",
+  });
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import {
+  choice,
+  currency,
+  emptyable,
+  flag,
+  group,
+  integerFrom,
+  listOf,
+  metadata,
+  optional,
+  text,
+  timestamp,
+} from "../../kit/params";
+import { priceDataParam } from "../catalog/given-prices";
+import { discountParam } from "../discounts/discounts";
+
+const FEEDBACK = [
+  "customer_service",
+  "low_quality",
+  "missing_features",
+  "other",
+  "switched_service",
+  "too_complex",
+  "too_expensive",
+  "unused",
+] as const;
+
+export const cancellationDetails = group(
+  optional({ comment: emptyable(text), feedback: emptyable(choice(...FEEDBACK)) }),
+);
+
+const addInvoiceItems = listOf(
+  group(optional({ metadata, price: text, price_data: priceDataParam, quantity: integerFrom(0) })),
+  20,
+);
+
+const trialSettings = group({
+  end_behavior: group({ missing_payment_method: choice("cancel", "create_invoice", "pause") }),
+});
+
+export const itemParams = optional({
+  metadata,
+  price: text,
+  price_data: priceDataParam,
+  quantity: integerFrom(0),
+});
+
+export const changedItems = listOf(group({ ...itemParams, ...optional({ deleted: flag, id: text }) }), 20);
+
+export const prorationBehavior = choice("always_invoice", "create_prorations", "none");
+export const paymentBehavior = choice(
+  "allow_incomplete",
+  "default_incomplete",
+  "error_if_incomplete",
+  "pending_if_incomplete",
+);
+export const trialEnd = z.union([choice("now"), timestamp]);
+export const anchorType = group({ type: choice("now", "unchanged") });
+
+/** Parameters of a subscription that are given at its beginning or later. */
+const common = optional({
+  add_invoice_items: addInvoiceItems,
+  automatic_tax: group({ enabled: flag }),
+  cancel_at_period_end: flag,
+  collection_method: choice("charge_automatically", "send_invoice"),
+  days_until_due: integerFrom(1, 365),
+  default_payment_method: emptyable(text),
+  description: emptyable(text),
+  discounts: emptyable(listOf(discountParam, 20)),
+  metadata,
+  off_session: flag,
+  payment_behavior: paymentBehavior,
+  payment_settings: group(optional({ save_default_payment_method: choice("off", "on_subscription") })),
+  proration_behavior: prorationBehavior,
+  trial_end: trialEnd,
+  trial_settings: trialSettings,
+});
+
+export const createParams = {
+  customer: text,
+  items: listOf(group(itemParams), 20),
+  ...common,
+  ...optional({
+    billing_cycle_anchor: timestamp,
+    billing_mode: group({ type: choice("flexible") }),
+    cancel_at: z.union([choice("min_period_end", "max_period_end"), timestamp]),
+    currency,
+    trial_from_plan: flag,
+    trial_period_days: integerFrom(1, 730),
+  }),
+};
+
+export const updateParams = {
+  ...common,
+  ...optional({
+    billing_cycle_anchor: anchorType,
+    cancel_at: emptyable(z.union([choice("min_period_end", "max_period_end"), timestamp])),
+    cancellation_details: cancellationDetails,
+    items: changedItems,
+    pause_collection: emptyable(
+      group({
+        behavior: choice("keep_as_draft", "mark_uncollectible", "void"),
+        ...optional({ resumes_at: timestamp }),
+      }),
+    ),
+    proration_date: timestamp,
+  }),
+};

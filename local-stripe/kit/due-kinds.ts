@@ -1,0 +1,22 @@
+/** Everything that time can bring. due-work.ts says what happens then, and does not compile without one of them. */
+export type DueKind =
+  | "charge.dispute"
+  | "checkout.session.expire"
+  | "coupon.expire"
+  | "discount.end"
+  | "event.publish"
+  | "invoice.finalize"
+  | "invoice.overdue"
+  | "invoice.retry"
+  | "invoice.upcoming"
+  | "payment_intent.answer"
+  | "promotion_code.expire"
+  | "subscription.cancel"
+  | "subscription.expire"
+  | "subscription.pending_update.expire"
+  | "subscription.renew"
+  | "subscription.resume_collection"
+  | "subscription.resumption.expire"
+  | "subscription.trial_will_end"
+  | "test_clock.delete"
+  | "webhook_endpoint.expire_secret";
