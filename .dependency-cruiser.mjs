@@ -27,10 +27,12 @@ function room(name, path, imports) {
 }
 
 const env = room("env", "^env\\.ts$", []);
+/** Finds a file of the project, wherever a command was started. */
+const file = room("project-file", "^project-file\\.ts$", []);
 /** Leaves know neither rows nor Stripe, so everything above may use them. */
 const leaves = room("lib leaves", "^lib/(log|limit|transient|telemetry|form)[./]", [env]);
-const db = room("db", "^db/", [env]);
-const ground = [env, leaves, db];
+const db = room("db", "^db/", [env, file]);
+const ground = [env, file, leaves, db];
 
 const http = room("lib/http", "^lib/http/", [env, leaves]);
 const outbox = room("lib/mail/outbox", "^lib/mail/outbox[./]", ground);
@@ -81,8 +83,8 @@ const product = [...ground, ...lib, format, ui, components, app, entries];
 
 /** Starts what an account or a server would be: Postgres, Local Stripe, the catalog in both. */
 const stack = room("scripts/stack", "^scripts/stack/", [...ground, catalog]);
-const scripts = room("scripts", "^scripts/(?!stack/)", [...ground, ...lib, stack]);
 const configs = room("configs", "^([^/]+\\.config\\.m?[jt]s|\\.dependency-cruiser\\.mjs)$", [stack]);
+const scripts = room("scripts", "^scripts/(?!stack/)", [...ground, ...lib, stack, configs]);
 const support = room("test/support", "^test/support/", [...product, stack]);
 room("test", TESTS, [...product, stack, scripts, configs, support]);
 room("gates", "^gates/", [...product, stack, support]);

@@ -85,6 +85,9 @@ const atBuild = process.env.NEXT_PHASE === "phase-production-build";
 
 export const env = parseEnv(atBuild ? { ...placeholders, ...process.env } : process.env);
 
+/** For what is asked from elsewhere, such as the picture beside a shared link. Null: a build that was not told. */
+export const publicOrigin = atBuild && !process.env.APP_URL ? null : env.APP_URL;
+
 /** Live keys see live objects only; every mirrored row and every event carries this flag. */
 export const livemode = env.STRIPE_API_KEY.includes("_live_");
 

@@ -1,11 +1,30 @@
+import { stripVTControlCharacters } from "node:util";
+import { log } from "@/lib/log";
+
 /** Throwing while the server starts would leave one that answers 500 to everything; so it says why, and ends. */
 export async function checkEnvironment() {
   try {
     await import("@/env");
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    // For the person who starts it: several lines, as they are.
+    console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);
   }
+}
+
+/**
+ * Next prints whatever a page or an action throws, and would print a query that failed with its parameters. In
+ * development it stays as it is, with the source beside it.
+ */
+export async function logWhatNextPrints() {
+  const { isDevelopment } = await import("@/env");
+  if (isDevelopment) return;
+  console.error = (...parts) => {
+    const texts = parts.filter((part) => typeof part === "string").join(" ");
+    const sentence = stripVTControlCharacters(texts).replace("⨯", "").trim() || "A request failed.";
+    const error = parts.find((part) => part instanceof Error);
+    log.error(sentence, error);
+  };
 }
 
 /** Starts what a long-lived server does without being asked. Imported late: without an environment it could not be. */

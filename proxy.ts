@@ -6,6 +6,18 @@ import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
 /** The cached pages, the same for everybody. A page that is not named here is served as if it held a session. */
 const PUBLIC = /^\/(pricing(\/.*)?|cancel)?$/;
 
+/** The files of public/. Next serves them to GET and HEAD alone; anything else sent there reaches a page. */
+const FILES = new Set([
+  "/apple-touch-icon.png",
+  "/favicon.ico",
+  "/icon-192.png",
+  "/icon-512.png",
+  "/icon.svg",
+  "/manifest.webmanifest",
+  "/robots.txt",
+  "/social.png",
+]);
+
 /** Runs before every page and action: refuses foreign forms, and says what the page may load and run. */
 export async function proxy(request: NextRequest) {
   if (request.method === "POST") {
@@ -15,6 +27,7 @@ export async function proxy(request: NextRequest) {
     const refusal = await refuseActionCall(request);
     if (refusal) return new NextResponse(refusal.message, { status: refusal.status });
   }
+  if (isFile(request)) return NextResponse.next();
   if (PUBLIC.test(request.nextUrl.pathname)) {
     const response = NextResponse.next();
     response.headers.set("Content-Security-Policy", publicPolicy);
@@ -34,8 +47,11 @@ export async function proxy(request: NextRequest) {
  * leads to a route or a file, never to a page, which would take calls of actions.
  */
 export const config = {
-  matcher: ["/((?!api/|_next/static/|icon.svg$).*)"],
+  matcher: ["/((?!api/|_next/static/).*)"],
 };
+
+const isFile = ({ method, nextUrl }: NextRequest) =>
+  (method === "GET" || method === "HEAD") && FILES.has(nextUrl.pathname);
 
 /**
  * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host, but lets a

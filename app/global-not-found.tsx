@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
 import "./globals.css";
-import { Document, siteViewport } from "@/components/document";
+import { Document } from "@/components/document";
 import { NotFound } from "@/components/lost";
+import { siteMetadata, siteViewport } from "@/components/site-metadata";
 import { ViewerLink } from "@/components/viewer";
 
-export const metadata: Metadata = { title: "Not found · TitanForge" };
+export const metadata: Metadata = { ...siteMetadata, title: "Not found · TitanForge" };
 export const viewport = siteViewport;
 
 /**

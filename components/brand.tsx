@@ -1,4 +1,4 @@
-/** The mark: a T that is an anvil, with a piece of hot iron on it. The same drawing as app/icon.svg. */
+/** The mark: a T that is an anvil, with a piece of hot iron on it. The same drawing as public/icon.svg. */
 export function Brand() {
   return (
     <span className="inline-flex items-center gap-2">

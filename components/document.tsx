@@ -1,26 +1,8 @@
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
-import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
-
-export const siteMetadata: Metadata = {
-  title: {
-    default: "TitanForge: hosted AI by the month, small features by the piece",
-    template: "%s · TitanForge",
-  },
-  description:
-    "Two plans that put hosted AI into your product, and a small feature designed, built and shipped for a fixed price.",
-};
-
-export const siteViewport: Viewport = {
-  colorScheme: "light dark",
-  themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#f3f4f1" },
-    { media: "(prefers-color-scheme: dark)", color: "#111315" },
-  ],
-};
 
 /** The sheet on which every page is printed. `account` is the header's right end: who is here. */
 export function Document({ account, children }: { account: ReactNode; children: ReactNode }) {

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { projectFile } from "@/project-file";
 
 /** Any constant; every instance of the app must use the same one. */
 const MIGRATION_LOCK = 7_301_984;
@@ -13,7 +14,7 @@ export async function migrateDatabase(databaseUrl: string) {
   const client = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await migrate(drizzle(client), { migrationsFolder: "db/migrations" });
+    await migrate(drizzle(client), { migrationsFolder: projectFile("db/migrations") });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(

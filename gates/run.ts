@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuseCommandLine } from "../scripts/stack/command-line";
 import { GATES, type GateName } from "./all";
 import type { Verdict } from "./gate";
 
@@ -13,7 +13,13 @@ import type { Verdict } from "./gate";
 /** A gate that hangs has failed, too. */
 const MAX_MINUTES = 45;
 
-const { positionals, values } = parseArgs({
+const USAGE = `Usage: npm run gates [-- names…] [--seed 1] [--scale 0.1] [--replay schedule]
+  names     ${Object.keys(GATES).join(", ")}; all of them unless told otherwise
+  --seed    of whatever is left to chance
+  --scale   1 is the whole gate, less a smaller one
+  --replay  a failing schedule as an earlier run printed it`;
+
+const { positionals, values } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: {
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
@@ -23,10 +29,7 @@ const { positionals, values } = parseArgs({
 });
 const names = positionals.length ? positionals : Object.keys(GATES);
 const unknown = names.filter((name) => !Object.hasOwn(GATES, name));
-if (unknown.length) {
-  console.error(`There is no gate ${unknown.join(", ")}. There are: ${Object.keys(GATES).join(", ")}.`);
-  process.exit(2);
-}
+if (unknown.length) refuseCommandLine(USAGE, `There is no gate ${unknown.join(", ")}.`);
 
 const lines: string[] = [];
 for (const name of names as GateName[]) {

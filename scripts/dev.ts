@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Children, untilOutput } from "./stack/children";
+import { readCommandLine } from "./stack/command-line";
 import { startStack } from "./stack/environment";
 import { announceRunning, withdrawRunning } from "./stack/load-environment";
 import { isFree } from "./stack/ports";
@@ -7,6 +8,7 @@ import { pushCatalog } from "./stack/push-catalog";
 
 /** `npm run dev`: the whole shop on a bare machine. Whatever .env names is used instead of the embedded part. */
 
+readCommandLine("Usage: npm run dev\n  PORT=3100 npm run dev   on another port than 3000", {});
 if (existsSync(".env")) process.loadEnvFile(".env");
 const port = Number(process.env.PORT || 3000);
 if (!(await isFree(port))) {
@@ -16,10 +18,12 @@ if (!(await isFree(port))) {
 
 const children = new Children();
 let stopping = false;
+let isAnnounced = false;
 async function stop(code: number) {
   if (stopping) return;
   stopping = true;
-  withdrawRunning();
+  // Another runner's announcement is not ours to take away.
+  if (isAnnounced) withdrawRunning();
   await children.stop();
   process.exit(code);
 }
@@ -32,6 +36,7 @@ try {
   const stack = await startStack(children, { given: process.env, port, folder: ".data", durable: true });
   Object.assign(process.env, stack.variables);
   announceRunning(stack.variables);
+  isAnnounced = true;
 
   // Imported only now, because env.ts checks the environment that was completed above.
   await import("../env");

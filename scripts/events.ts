@@ -1,4 +1,5 @@
 import type { EventStatus } from "../db/queries/events";
+import { readCommandLine, refuseCommandLine, runCommand } from "./stack/command-line";
 import { loadEnvironment } from "./stack/load-environment";
 
 /** `npm run events`: looks into the inbox, and runs an event of it again. */
@@ -12,13 +13,11 @@ const USAGE = `Usage:
 const LIMIT = 20;
 const STATUSES: readonly string[] = ["parked", "received", "applied"] satisfies EventStatus[];
 
-loadEnvironment();
-const [command = "list", id] = process.argv.slice(2);
+const { positionals } = readCommandLine(USAGE, { allowPositionals: true });
+const [command = "list", id, ...more] = positionals;
 const isKnown = id ? ["show", "replay"].includes(command) : [...STATUSES, "list"].includes(command);
-if (!isKnown) {
-  console.error(USAGE);
-  process.exit(2);
-}
+if (!isKnown || more.length) refuseCommandLine(USAGE, `The inbox does not know: ${positionals.join(" ")}`);
+loadEnvironment();
 
 // Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");
@@ -27,14 +26,8 @@ const handling = await import("../lib/billing/events/handle");
 const { describeCounts, describeEvent, describeEvents } = await import("../lib/billing/events/describe");
 const { getEvent } = await import("../lib/billing/events/inbox");
 
-try {
-  await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await client.end();
-}
+await runCommand(run);
+await client.end();
 
 async function run() {
   if (command === "replay") return replay(id ?? "");

@@ -1,8 +1,10 @@
 import { migrateDatabase } from "../db/migrate";
+import { readCommandLine, runCommand } from "./stack/command-line";
 import { loadEnvironment } from "./stack/load-environment";
 
 /** `npm run migrate`: brings the database to the newest schema. Safe to run from several places at once. */
 
+readCommandLine("Usage: npm run migrate", {});
 loadEnvironment();
 const { DATABASE_URL } = process.env;
 if (!DATABASE_URL) {
@@ -11,5 +13,7 @@ if (!DATABASE_URL) {
   );
   process.exit(1);
 }
-await migrateDatabase(DATABASE_URL);
-console.log("The database has the newest schema.");
+await runCommand(async () => {
+  await migrateDatabase(DATABASE_URL);
+  console.log("The database has the newest schema.");
+});

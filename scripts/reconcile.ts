@@ -1,3 +1,4 @@
+import { readCommandLine, runCommand } from "./stack/command-line";
 import { loadEnvironment } from "./stack/load-environment";
 
 /**
@@ -5,13 +6,14 @@ import { loadEnvironment } from "./stack/load-environment";
  * `-- --report` only looks. `-- --json` is for programs. Ends with 1 when something differs.
  */
 
+const USAGE = `Usage: npm run reconcile [-- --report] [-- --json]
+  --report  only compares, and changes nothing
+  --json    for programs`;
+
+const { report: reportOnly, json: asJson } = readCommandLine(USAGE, {
+  options: { report: { type: "boolean" }, json: { type: "boolean" } },
+}).values;
 loadEnvironment();
-const options = new Set(process.argv.slice(2));
-const [reportOnly, asJson] = [options.delete("--report"), options.delete("--json")];
-if (options.size) {
-  console.error("Usage: npm run reconcile [-- --report] [-- --json]");
-  process.exit(2);
-}
 
 // Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");
@@ -19,14 +21,10 @@ const { reconcile } = await import("../lib/billing/reconcile/reconcile");
 const { isClean, reportDrift } = await import("../lib/billing/reconcile/drift");
 const { describeDrift, describeSweeps } = await import("../lib/billing/reconcile/describe");
 
-try {
+await runCommand(async () => {
   process.exitCode = (await run()) ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
-} finally {
-  await client.end();
-}
+}, 2);
+await client.end();
 
 /** @returns whether our rows say what Stripe says */
 async function run(): Promise<boolean> {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { findBrowser } from "./stack/browser";
+import { readCommandLine } from "./stack/command-line";
 
 /**
  * `npm test`: format and lint, directions of imports, types, unit and integration tests on a real Postgres, then
@@ -9,11 +10,13 @@ import { findBrowser } from "./stack/browser";
  * tells everything.
  */
 
+readCommandLine("Usage: npm test", {});
+
 const steps = [
   ["Format and lint", "biome", "ci", "--colors=off", "."],
   ["Directions of imports", "depcruise", "."],
   ["Route types", "next", "typegen"],
-  ["Types", "tsc", "--noEmit"],
+  ["Types", "tsc", "--noEmit", "--incremental", "false"],
   [
     "Unit and integration",
     "vitest",
@@ -23,6 +26,7 @@ const steps = [
     "--outputFile.json=test-results/unit.json",
   ],
   ["Production build", "next", "build"],
+  ["Commands for production", "tsx", "scripts/bundle.ts"],
   ["Browser journeys", "playwright", "test"],
 ] as const;
 

@@ -25,9 +25,9 @@ function usesWrapper(source: string): boolean {
 }
 
 it("tells a route that uses the wrapper from one that does not", () => {
-  const imports = 'import { readRoute, tokenRoute } from "@/lib/api/route";\n';
-  expect(usesWrapper(`${imports}export const GET = readRoute(async () => ({}));`)).toBe(true);
-  const both = `${imports}export const GET = readRoute(read);\nexport const POST = tokenRoute(body, write);`;
+  const imports = 'import { apiRoute } from "@/lib/api/route";\n';
+  expect(usesWrapper(`${imports}export const GET = apiRoute(definition, read);`)).toBe(true);
+  const both = `${imports}export const GET = apiRoute(one, read);\nexport const POST = apiRoute(other, write);`;
   expect(usesWrapper(both)).toBe(true);
   for (const POST of [
     "export async function POST() {}",
@@ -36,9 +36,11 @@ it("tells a route that uses the wrapper from one that does not", () => {
     "export const POST = async () => new Response(null);",
     "export { handle as POST };",
   ]) {
-    expect(usesWrapper(`${imports}export const GET = readRoute(read);\n${POST}`), POST).toBe(false);
+    expect(usesWrapper(`${imports}export const GET = apiRoute(definition, read);\n${POST}`), POST).toBe(
+      false,
+    );
   }
-  expect(usesWrapper("export const GET = readRoute(read);")).toBe(false);
+  expect(usesWrapper("export const GET = apiRoute(definition, read);")).toBe(false);
   expect(usesWrapper(imports)).toBe(false);
 });
 

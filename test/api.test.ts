@@ -45,6 +45,7 @@ describe("POST /api/v1/create-checkout-session", () => {
     const { user, call } = await withToken();
     const { status, body } = await call({ product_id: starter.id });
     expect(status).toBe(200);
+    expect(createSession.definition.response.parse(body)).toEqual(body);
     expect(body).toEqual({
       checkout_session: {
         id: expect.stringMatching(/^cs_test_/),
@@ -153,6 +154,7 @@ describe("POST /api/v1/access-token", () => {
       200,
       { access_token: expect.stringMatching(/^tf_/), token_type: "bearer", expires_in: 3600 },
     ]);
+    expect(requestToken.definition.response.parse(body)).toEqual(body);
     const authorization = `Bearer ${body.access_token}`;
     expect((await createSession(request({ product_id: starter.id }, { authorization }))).status).toBe(200);
     const [row] = await db.select().from(accessTokens).where(eq(accessTokens.userId, user.id));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type Stripe from "stripe";
-import { afterAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import type { ObjectKind } from "@/lib/billing/objects";
 import type { Change } from "./support/customer-history";
 import { expectedDispute, expectedInvoice, expectedSubscription } from "./support/expected-rows";
@@ -24,9 +24,6 @@ const { changesOf, historyArbitrary } = await import("./support/customer-history
 const { post } = await import("./support/post-event");
 const { disputeRow, factsOf, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow, userById } =
   await import("./support/rows");
-
-// Every refusal is wanted here, and there are hundreds.
-vi.spyOn(console, "error").mockImplementation(() => {});
 
 afterAll(() => truth.close());
 

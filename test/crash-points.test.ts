@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { afterAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { startPostgresProxy } from "./support/postgres-proxy";
 import { startTruth } from "./support/stripe-truth";
 
@@ -16,9 +16,6 @@ const { client } = await import("@/db");
 const { EVENT_KINDS, prepare, unsure } = await import("./support/event-kinds");
 const { post } = await import("./support/post-event");
 const { everyRowOf, inboxRow } = await import("./support/rows");
-
-// Every refusal is wanted here, and there are hundreds.
-vi.spyOn(console, "error").mockImplementation(() => {});
 
 afterAll(async () => {
   await client.end();

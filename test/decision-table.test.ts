@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import type Stripe from "stripe";
-import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, expect, it } from "vitest";
 import { startTruth } from "./support/stripe-truth";
 
 /** docs/decisions/003-convergence.md, row by row, through the front door: what is written, and when Stripe is asked. */
@@ -19,9 +19,6 @@ const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } 
 const { event, invoice, PERIOD_START, paymentSession, stripeId, subscription } = await import(
   "./support/stripe-objects"
 );
-
-// Every refusal is wanted here.
-vi.spyOn(console, "error").mockImplementation(() => {});
 
 afterAll(() => truth.close());
 beforeEach(() => {

@@ -8,6 +8,7 @@ import { withLease } from "@/lib/background/lease";
 import { startTimer, tick } from "@/lib/background/timer";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
+import { log } from "@/lib/log";
 import { purchaseAt } from "./support/purchase";
 import { subscriptionRow } from "./support/rows";
 
@@ -85,11 +86,14 @@ describe("GET /api/cron/reconcile", () => {
 describe("the server's timer", () => {
   it("sweeps, and a failure is one sentence in the log", async () => {
     const { subscription } = await buy("aiaas_pro_monthly");
-    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const said = vi.spyOn(log, "error");
     own.stripe.before = () => ({ status: 401, body: { error: { message: "Invalid\nAPI Key" } } });
     await tick({ ...JOBS.reconcile, everyMs: 60_000 });
     expect(said.mock.calls).toEqual([
-      ["The job reconcile stopped and goes on at the next turn: Invalid API Key"],
+      [
+        "The job reconcile stopped and goes on at the next turn.",
+        expect.objectContaining({ statusCode: 401 }),
+      ],
     ]);
     said.mockRestore();
     own.stripe.rest();

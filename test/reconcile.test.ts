@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   own.stripe.rest();
-  await own.control("calm");
+  await own.control("clear_faults");
   await own.control("drop");
   await db.update(reconcileState).set({ leaseUntil: null });
   await sweep();

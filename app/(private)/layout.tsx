@@ -1,7 +1,8 @@
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import "../globals.css";
-import { Document, siteMetadata, siteViewport } from "@/components/document";
+import { Document } from "@/components/document";
+import { siteMetadata, siteViewport } from "@/components/site-metadata";
 import { StripeJs } from "@/components/stripe-js";
 import { env } from "@/env";
 import { getUser } from "@/lib/auth/session";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import "../globals.css";
-import { Document, siteMetadata, siteViewport } from "@/components/document";
+import { Document } from "@/components/document";
+import { siteMetadata, siteViewport } from "@/components/site-metadata";
 import { ViewerLink } from "@/components/viewer";
 
 export const metadata = siteMetadata;

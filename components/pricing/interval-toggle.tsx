@@ -13,7 +13,12 @@ export function IntervalToggle({ interval, saving }: { interval: "month" | "year
       </a>
       <a href="/pricing/yearly" aria-current={current("year")} className={half}>
         Yearly
-        {saving && <span className="label pl-3">Save {saving.percent}%</span>}
+        {saving && (
+          <>
+            {" "}
+            <span className="label pl-3">Save {saving.percent}%</span>
+          </>
+        )}
       </a>
     </nav>
   );

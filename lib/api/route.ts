@@ -1,43 +1,70 @@
 import type { z } from "zod";
 import type { User } from "@/db/queries/users";
 import { getUserByAccessToken } from "@/lib/auth/tokens";
+import { log } from "@/lib/log";
 import { isTransient } from "@/lib/transient";
-import { BodyTooLargeError, readBody } from "./body";
+import { parseJson } from "./body";
 import { ApiError, unauthorized } from "./errors";
+
+/** The input and the output of a route of the API. */
+interface Definition<Auth, Body, Response> {
+  /** `token`: for programs that send `Authorization: Bearer <access token>`. Cookies mean nothing to the API. */
+  auth: Auth;
+  /** Of the JSON that is sent; left out by a GET. */
+  body?: Body;
+  /** Of the JSON that answers it. The handler's type comes from it; tests hold the answers against it. */
+  response: Response;
+}
+
+interface Input<Auth, Body> {
+  request: Request;
+  user: Auth extends "token" ? User : null;
+  body: z.infer<Body>;
+}
 
 /**
  * Every route of the API is made here: authentication, size, JSON and schema are checked once, the handler
- * holds only intent, and whatever it throws becomes an answer. Cookies mean nothing to the API.
+ * holds only intent, and whatever it throws becomes an answer. The definition stays readable on the route.
+ * Health, the viewer and the cron entry are none of it: the first has a 503 of its own, the second goes by the
+ * cookie, and the third by the scheduler's secret, and all three are asked by parts of this shop or its platform.
  */
+export function apiRoute<
+  Auth extends "none" | "token",
+  Response extends z.ZodType<object, object>,
+  Body extends z.ZodType = z.ZodUndefined,
+>(
+  definition: Definition<Auth, Body, Response>,
+  handle: (input: Input<Auth, Body>) => Promise<z.input<Response>>,
+) {
+  const { auth, body } = definition;
+  const work = async (request: Request) => {
+    const user = auth === "token" ? await requireTokenUser(request) : null;
+    const sent = body && (await parseJson(body, request));
+    return handle({ request, user, body: sent } as Input<Auth, Body>);
+  };
+  return Object.assign((request: Request) => logged(request, () => answer(work(request))), { definition });
+}
 
-const MAX_BODY = 64 * 1024;
+/** By its path alone: a query may hold what a log must not. */
+async function logged(request: Request, ask: () => Promise<Response>): Promise<Response> {
+  const startedAt = performance.now();
+  const response = await ask();
+  const { pathname } = new URL(request.url);
+  log.info("The API answered.", {
+    method: request.method,
+    path: pathname,
+    status: response.status,
+    ms: Math.round(performance.now() - startedAt),
+  });
+  return response;
+}
 
-type Handler<Body, Context> = (body: Body, context: Context) => Promise<object>;
-
-/** For anybody, to read. */
-export const readRoute = (read: () => Promise<object>) => () => answer(read);
-
-/** For anybody, to send something. */
-export const publicRoute =
-  <Schema extends z.ZodType>(schema: Schema, handle: Handler<z.infer<Schema>, { request: Request }>) =>
-  (request: Request) =>
-    answer(async () => handle(await parseJson(schema, request), { request }));
-
-/** For programs: `Authorization: Bearer <access token>`. */
-export const tokenRoute =
-  <Schema extends z.ZodType>(schema: Schema, handle: Handler<z.infer<Schema>, { user: User }>) =>
-  (request: Request) =>
-    answer(async () => {
-      const user = await requireTokenUser(request);
-      return handle(await parseJson(schema, request), { user });
-    });
-
-async function answer(work: () => Promise<object>): Promise<Response> {
+async function answer(work: Promise<object>): Promise<Response> {
   try {
-    return Response.json(await work(), { headers: { "Cache-Control": "no-store" } });
+    return Response.json(await work, { headers: { "Cache-Control": "no-store" } });
   } catch (error) {
     if (error instanceof ApiError) return error.toResponse();
-    console.error(error);
+    log.error("The API could not answer.", error);
     const isAway = isTransient(error);
     const message = isAway
       ? "Something that we need is away just now. Send the request again in a moment."
@@ -55,40 +82,4 @@ async function requireTokenUser(request: Request): Promise<User> {
   const user = await getUserByAccessToken(token);
   if (!user) throw unauthorized("This access token is unknown, expired or revoked.");
   return user;
-}
-
-async function parseJson<Schema extends z.ZodType>(
-  schema: Schema,
-  request: Request,
-): Promise<z.infer<Schema>> {
-  const result = schema.safeParse(await readJson(request));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue?.code === "unrecognized_keys") {
-    const [key = ""] = issue.keys;
-    throw new ApiError(400, "unknown_parameter", `Unknown parameter: ${key}.`, key);
-  }
-  const param = issue?.path.join(".") || null;
-  throw new ApiError(
-    400,
-    "invalid_parameter",
-    `${param ?? "The body"}: ${issue?.message ?? "is not valid"}`,
-    param,
-  );
-}
-
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    const bytes = await readBody(request, MAX_BODY);
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), withoutNul);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) throw new ApiError(413, "body_too_large", error.message);
-    throw new ApiError(400, "invalid_json", "The body is not valid JSON.");
-  }
-}
-
-/** JSON may hold one; no text of Postgres' can. */
-function withoutNul(_: string, value: unknown) {
-  if (typeof value === "string" && value.includes("\0")) throw new Error("A text holds a NUL.");
-  return value;
 }

@@ -2,6 +2,7 @@ import NextAuth, { CredentialsSignin } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
 import { env } from "@/env";
+import { log } from "@/lib/log";
 import { authenticate } from "./authenticate";
 import { clientIp } from "./client-ip";
 import { signInLimits } from "./rate-limits";
@@ -39,7 +40,11 @@ export const { auth, signIn, signOut } = NextAuth({
     },
   },
   // A refused sign-in is an everyday event, not an error of the server's.
-  logger: { error: (error) => (error instanceof CredentialsSignin ? undefined : console.error(error)) },
+  logger: {
+    error: (error) => {
+      if (!(error instanceof CredentialsSignin)) log.error("Auth.js could not do its work.", error);
+    },
+  },
   providers: [
     Credentials({
       credentials: { email: {}, password: {} },

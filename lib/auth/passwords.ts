@@ -1,5 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import { z } from "zod";
+import { limitTo } from "@/lib/limit";
 
 /**
  * argon2id (the library's default) with 64 MiB and three passes: well above OWASP's minimum (19 MiB, two passes).
@@ -21,20 +22,7 @@ const normalise = (password: string) => password.normalize("NFKC");
 
 /** Each hash takes 64 MiB; a burst of sign-ins waits in line instead of exhausting the machine. */
 const MAX_AT_ONCE = 4;
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function inLine<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= MAX_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running++;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-}
+const inLine = limitTo(MAX_AT_ONCE);
 
 export const hashPassword = (password: string) => inLine(() => hash(normalise(password), PARAMETERS));
 

@@ -1,3 +1,5 @@
+import { log } from "@/lib/log";
+
 /** Work that a server does now and then without being asked. */
 export interface Job {
   name: string;
@@ -25,7 +27,6 @@ export async function tick({ name, everyMs, run }: Job): Promise<void> {
   try {
     await run(everyMs * 0.9);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    console.error(`The job ${name} stopped and goes on at the next turn: ${reason.replaceAll("\n", " ")}`);
+    log.error(`The job ${name} stopped and goes on at the next turn.`, error);
   }
 }

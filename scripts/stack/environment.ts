@@ -34,9 +34,11 @@ export async function startStack(
     );
   }
   await mkdir(folder, { recursive: true });
+  // Several that are thrown away may start at the same moment; the known port is for what is kept.
+  const options = durable ? { durable } : { durable, preferredPort: 0 };
   const dataDir = given.DATABASE_URL ? null : await postgresFolder(folder);
   const [databaseUrl, localStripe] = await Promise.all([
-    dataDir ? startPostgres(children, dataDir, { durable }) : given.DATABASE_URL,
+    dataDir ? startPostgres(children, dataDir, options) : given.DATABASE_URL,
     given.STRIPE_API_KEY ? null : startLocalStripe(children, folder, port, durable),
   ]);
   return {

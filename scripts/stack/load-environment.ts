@@ -1,16 +1,21 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFile } from "../../project-file";
+
+const PROJECT = projectFile("");
 
 /** Written while `npm run dev` runs, so that commands in another terminal reach the same embedded parts. */
-const RUNNING = ".data/running.env";
+const runningIn = (folder: string) => join(folder, ".data/running.env");
 
 /** The person's own variables come first, then .env, then the running development stack. */
-export function loadEnvironment() {
-  for (const file of [".env", RUNNING]) if (existsSync(file)) process.loadEnvFile(file);
+export function loadEnvironment(folder = PROJECT) {
+  for (const file of [join(folder, ".env"), runningIn(folder)])
+    if (existsSync(file)) process.loadEnvFile(file);
 }
 
-export function announceRunning(variables: Record<string, string>) {
+export function announceRunning(variables: Record<string, string>, folder = PROJECT) {
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
-  writeFileSync(RUNNING, lines.join(""), { mode: 0o600 });
+  writeFileSync(runningIn(folder), lines.join(""), { mode: 0o600 });
 }
 
-export const withdrawRunning = () => rmSync(RUNNING, { force: true });
+export const withdrawRunning = (folder = PROJECT) => rmSync(runningIn(folder), { force: true });

@@ -5,16 +5,19 @@ import { redirect } from "next/navigation";
 import { CredentialsSignin } from "next-auth";
 import { z } from "zod";
 import { toCheckout } from "@/app/_actions/to-checkout";
+import { visitorFormAction } from "@/app/_actions/user-action";
 import { getUserByEmail, insertUser } from "@/db/queries/users";
 import * as auth from "@/lib/auth";
 import { clientIp } from "@/lib/auth/client-ip";
 import { toNextPath } from "@/lib/auth/next-path";
 import { hashPassword, passwordSchema } from "@/lib/auth/passwords";
 import { countAttempt, registrationLimits } from "@/lib/auth/rate-limits";
-import { type FormState, parseForm, withError } from "@/lib/form";
+import { type FormState, withError } from "@/lib/form";
 
 const heading = { next: z.string().optional(), product_id: z.uuid().optional().or(z.literal("")) };
-const email = z.email("Enter an e-mail address like ada@example.com.").max(254);
+const email = z
+  .email("Enter an e-mail address like ada@example.com.")
+  .max(254, "Use at most 254 characters.");
 
 const registration = z.object({
   ...heading,
@@ -24,9 +27,7 @@ const registration = z.object({
 });
 const credentials = z.object({ ...heading, email, password: z.string().min(1, "Enter your password.") });
 
-export async function register(_: FormState, form: FormData): Promise<FormState> {
-  const { data, state } = parseForm(registration, form);
-  if (!data) return state;
+export const register = visitorFormAction(registration, async (data, state) => {
   const retryAfter = await countAttempt(registrationLimits(clientIp(await headers())));
   if (retryAfter !== null) return { ...state, message: tooManyAttempts(retryAfter) };
   const { name, email, password } = data;
@@ -38,12 +39,9 @@ export async function register(_: FormState, form: FormData): Promise<FormState>
       "This address cannot be used for a new account. If it is yours, sign in.",
     );
   return signInAndGoOn(data, state);
-}
+});
 
-export async function login(_: FormState, form: FormData): Promise<FormState> {
-  const { data, state } = parseForm(credentials, form);
-  return data ? signInAndGoOn(data, state) : state;
-}
+export const login = visitorFormAction(credentials, signInAndGoOn);
 
 export async function signOut(): Promise<void> {
   await auth.signOut({ redirect: false });
@@ -66,5 +64,7 @@ async function signInAndGoOn(data: z.infer<typeof credentials>, state: FormState
   redirect(toNextPath(data.next));
 }
 
-const tooManyAttempts = (seconds: number) =>
-  `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`;
+function tooManyAttempts(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
+}

@@ -1,11 +1,11 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { requireUser } from "@/lib/auth/session";
+import { z } from "zod";
+import { userAction } from "@/app/_actions/user-action";
 import { createPortalSession } from "@/lib/billing/checkout/portal";
 
-export async function openBillingPortal(): Promise<void> {
-  const user = await requireUser("/account");
+export const openBillingPortal = userAction("/account", z.object({}), async ({ user }) => {
   if (!user.stripeCustomerId) redirect("/pricing");
   redirect(await createPortalSession(user.stripeCustomerId));
-}
+});

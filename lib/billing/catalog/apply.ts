@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type Stripe from "stripe";
 import { z } from "zod";
+import { projectFile } from "@/project-file";
 import { stripe } from "../stripe";
 import { syncObject } from "../sync/sync-object";
 
@@ -27,7 +28,7 @@ type Plan = z.infer<typeof planSchema>;
 type PlanPrice = z.infer<typeof priceSchema>;
 
 export const readCatalogFile = async () =>
-  catalogSchema.parse(JSON.parse(await readFile("catalog.json", "utf8")));
+  catalogSchema.parse(JSON.parse(await readFile(projectFile("catalog.json"), "utf8")));
 
 /**
  * Makes Stripe and the rows say what catalog.json says. A second run changes nothing: products are found by

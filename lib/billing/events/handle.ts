@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { log } from "@/lib/log";
 import { isTransient } from "@/lib/transient";
 import { type Answer, definitionOf, effectsOfEvent, type ObjectRef, objectOf } from "../objects";
 import { STRIPE_API_VERSION } from "../stripe";
@@ -50,7 +51,8 @@ function momentOf(type: string): EventSnapshot["moment"] {
 async function park(event: Stripe.Event, ref: ObjectRef | null, error: unknown): Promise<Handled> {
   const note = ref ? await noteOfSync(ref) : "Parked. It changes no row.";
   await markParked(event.id, note);
-  console.error(`PARKED ${event.type} ${event.id} after ${MAX_ATTEMPTS} attempts. ${note}`, error);
+  // Without the note: it may repeat what the database said of the data. The inbox has it.
+  log.error(`PARKED after ${MAX_ATTEMPTS} attempts.`, error, { event: event.id, type: event.type });
   return { status: "parked", note, catalogChanged: ref?.kind === "product" };
 }
 
@@ -83,7 +85,7 @@ export async function handleListed(
       const attempts = await recordFailure(event, error);
       if (attempts !== null && attempts >= MAX_ATTEMPTS) await markParked(event.id, `Parked: ${error}`);
     }
-    console.error(`A sweep could not apply ${ref.kind} ${ref.id}:`, error);
+    log.error("A sweep could not apply an object.", error, { kind: ref.kind, id: ref.id });
     return { status: "failed" };
   }
 }

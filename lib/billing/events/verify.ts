@@ -1,6 +1,7 @@
 import type Stripe from "stripe";
 import { z } from "zod";
 import { env, livemode } from "@/env";
+import { log } from "@/lib/log";
 import { stripe } from "../stripe";
 
 const TOLERANCE_SECONDS = 300;
@@ -26,8 +27,9 @@ export function verifyEvent(body: Buffer, signature: string | null): Stripe.Even
   if (!envelope.safeParse(event).success)
     throw new Error("This is signed, but it is not an event: id, type, created and data.object are needed.");
   if (event.livemode !== livemode) {
-    console.error(
-      `A ${event.livemode ? "live" : "test"} mode event reached this ${livemode ? "live" : "test"} mode shop: ${event.id}`,
+    log.warn(
+      `A ${event.livemode ? "live" : "test"} mode event reached this ${livemode ? "live" : "test"} mode shop.`,
+      { event: event.id },
     );
     throw new Error(`This endpoint takes ${livemode ? "live" : "test"} mode events only.`);
   }

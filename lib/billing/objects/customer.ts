@@ -24,11 +24,7 @@ export const customer = {
     event?.type === "customer.deleted" || source.deleted
       ? deletion(source.id)
       : { ...NOTHING_ELSE, stripeCustomerId: source.id, note: `Customer ${source.id} exists.` },
-  effectsWhenGone: (id) => ({
-    ...NOTHING_ELSE,
-    stripeCustomerId: null,
-    note: `Stripe knows no customer ${id}.`,
-  }),
+  effectsWhenGone: deletion,
   mirror: null,
   comparison: null,
   async listOtherIds() {
@@ -39,11 +35,13 @@ export const customer = {
   customerTable: null,
 } satisfies ObjectDefinition<Stripe.Customer | Stripe.DeletedCustomer>;
 
-const deletion = (id: string): ObjectEffects => ({
-  ...NOTHING_ELSE,
-  stripeCustomerId: id,
-  note: `Customer ${id} is gone.`,
-  inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
-  touches: [{ table: subscriptions, where: eq(subscriptions.stripeCustomerId, id) }],
-  touchesUser: true,
-});
+function deletion(id: string): ObjectEffects {
+  return {
+    ...NOTHING_ELSE,
+    stripeCustomerId: id,
+    note: `Customer ${id} is gone.`,
+    inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
+    touches: [{ table: subscriptions, where: eq(subscriptions.stripeCustomerId, id) }],
+    touchesUser: true,
+  };
+}

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { limitTo } from "@/lib/limit";
 import { isMissing } from "../stripe";
 import { checkoutSession } from "./checkout-session";
 import { customer } from "./customer";
@@ -105,7 +106,7 @@ export async function retrieveObject({ kind, id }: ObjectRef): Promise<Answer> {
   // The wall clock may be set back meanwhile, and then the reading would count as newer than it is.
   const startedAt = performance.now();
   const retrieve = () => definitionOf(kind).retrieve(id, OPTIONS);
-  const object = await withFreeSlot(retrieve).catch((error: unknown) => {
+  const object = await inTurn(retrieve).catch((error: unknown) => {
     if (isMissing(error)) return null;
     throw error;
   });
@@ -120,22 +121,8 @@ export async function retrieveObject({ kind, id }: ObjectRef): Promise<Answer> {
 /** Waiting for an answer holds a webhook open; Stripe's own retry is the better one. */
 const OPTIONS = { timeout: 3_000, maxNetworkRetries: 0 };
 
-const MAX_READS = 4;
-let reading = 0;
-const waiting: (() => void)[] = [];
-
 /** A burst of unsure events must not use up the account's rate limit, which checkout needs too. */
-async function withFreeSlot<T>(read: () => Promise<T>): Promise<T> {
-  if (reading >= MAX_READS) await new Promise<void>((resolve) => waiting.push(resolve));
-  else reading++;
-  try {
-    return await read();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else reading--;
-  }
-}
+const inTurn = limitTo(4);
 
 /** The tables that show whose an object is. */
 export const CUSTOMER_TABLES = DEFINITIONS.flatMap(([, { customerTable }]) => customerTable ?? []);

@@ -24,16 +24,20 @@ export async function differencesOf(
   kind: ObjectKind,
   objects: StripeObject[],
 ): Promise<Map<string, Drift[]>> {
-  const wanted = objects.map((object) => ({
-    object,
-    entries: effectsOfRead(kind, object).ledgerEntries,
-  }));
+  const found = new Map<string, Drift[]>();
+  const wanted = objects.flatMap((object) => {
+    try {
+      return [expectationOf(kind, object)];
+    } catch (error) {
+      found.set(object.id, [unreadable(kind, object.id, error)]);
+      return [];
+    }
+  });
   const rows = await listRows(kind, objects);
   const ledger = await listEntries(kind, wanted);
-  const found = new Map<string, Drift[]>();
-  for (const { object, entries } of wanted) {
+  for (const { object, expected, entries } of wanted) {
     const differences = [
-      ...rowDifferences(kind, object, rows.get(object.id) ?? new Map()),
+      ...rowDifferences(kind, object, expected, rows.get(object.id) ?? new Map()),
       ...entries.flatMap((entry) => entryDifferences(entry, ledger.get(nameOf(entry)))),
       ...strayEntry(kind, object, entries, ledger),
     ];
@@ -41,6 +45,27 @@ export async function differencesOf(
   }
   return found;
 }
+
+interface Expectation {
+  object: StripeObject;
+  expected: { id: string; fields: Row }[];
+  entries: LedgerEntry[];
+}
+
+const expectationOf = (kind: ObjectKind, object: StripeObject): Expectation => ({
+  object,
+  expected: definitionOf(kind).comparison?.rowsOf(object) ?? [],
+  entries: effectsOfRead(kind, object).ledgerEntries,
+});
+
+/** An object that no row can show must not keep the others of its page from being compared. */
+const unreadable = (kind: ObjectKind, id: string, error: unknown): Drift => ({
+  kind,
+  id,
+  field: "row",
+  ours: "cannot show it",
+  stripe: error instanceof Error ? error.message : String(error),
+});
 
 /** By object, the rows that show it, by the ids that name them. */
 async function listRows(kind: ObjectKind, objects: StripeObject[]): Promise<Map<string, Map<string, Row>>> {
@@ -58,10 +83,14 @@ async function listRows(kind: ObjectKind, objects: StripeObject[]): Promise<Map<
   return byObject;
 }
 
-function rowDifferences(kind: ObjectKind, object: StripeObject, rows: Map<string, Row>): Drift[] {
+function rowDifferences(
+  kind: ObjectKind,
+  object: StripeObject,
+  expected: Expectation["expected"],
+  rows: Map<string, Row>,
+): Drift[] {
   const { comparison } = definitionOf(kind);
   if (!comparison) return [];
-  const expected = comparison.rowsOf(object);
   const strays = [...rows].filter(([id]) => !expected.some((row) => row.id === id));
   return [
     ...expected.flatMap(({ id, fields }) =>
@@ -106,10 +135,7 @@ function strayEntry(
 }
 
 /** By name: the entries that the objects tell of, and those under the objects' own ids. */
-async function listEntries(
-  kind: ObjectKind,
-  wanted: { object: StripeObject; entries: LedgerEntry[] }[],
-): Promise<Map<string, Row>> {
+async function listEntries(kind: ObjectKind, wanted: Expectation[]): Promise<Map<string, Row>> {
   const { ownLedgerKind } = definitionOf(kind);
   const { kind: ledgerKind, stripeId } = stripeTransactions;
   const told = wanted.flatMap(({ entries }) => entries.map((entry) => entry.stripeId));

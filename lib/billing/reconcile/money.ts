@@ -5,7 +5,7 @@ import { stripeTransactions } from "@/db/schema";
 import { livemode } from "@/env";
 import { type Pace, patiently } from "@/lib/background/patience";
 import { retrieveObject, type StripeObject } from "../objects";
-import { idOf, stripe } from "../stripe";
+import { idOf, isMissing, stripe } from "../stripe";
 import type { Drift } from "./compare";
 import { LIST_OPTIONS, pagesAt } from "./pages";
 
@@ -47,9 +47,13 @@ export class Money {
     if (intent) this.#sessions.add(intent);
   }
 
+  /** Who paid what: an invoice or a one-time session, by the payment intent or, in older payments, the charge. */
+  #payerOf = new Map<string, string>();
+
   /** @returns by what the ledger names it: an invoice, a payment intent, a refund */
   async sumsAtStripe(pace: Pace): Promise<Map<string, Sum>> {
     const payerOf = new Map([...this.#sessions].map((intent) => [intent, intent]));
+    this.#payerOf = payerOf;
     const payments = (params: object, options: Stripe.RequestOptions) =>
       stripe.invoicePayments.list(params, options);
     for await (const { objects } of pagesAt(pace)(payments, null))
@@ -61,7 +65,7 @@ export class Money {
     for await (const { objects } of pagesAt(pace)(charges, null)) addCharges(sums, payerOf, objects);
     for (const [id, paid] of this.#invoices) if (!sums.has(id)) sums.set(id, paid);
     for (const refund of this.#refunds.values()) {
-      if (refund.status !== "succeeded" || !payerOf.has(idOf(refund.payment_intent) ?? "")) continue;
+      if (refund.status !== "succeeded" || !payerOf.has(paidBy(refund))) continue;
       sums.set(refund.id, { currency: refund.currency, amount: -refund.amount });
     }
     return sums;
@@ -70,36 +74,43 @@ export class Money {
   /** The same for one of them, asked anew. */
   async sumAtStripe(key: string, pace: Pace): Promise<number> {
     if (key.startsWith("re_")) return this.#refundAnew(key, pace);
+    if (key.startsWith("in_")) return this.#invoiceAnew(key, pace);
+    const isSale = key.startsWith("pi_") && (await this.#isOfSession(key, pace));
+    return isSale ? this.#charged(key, new Map([[key, key]]), pace) : 0;
+  }
+
+  async #invoiceAnew(id: string, pace: Pace): Promise<number> {
     const payerOf = new Map<string, string>();
-    if (key.startsWith("pi_") && (await this.#isOfSession(key, pace))) payerOf.set(key, key);
-    if (key.startsWith("in_")) {
-      const { data } = await patiently(
-        () => stripe.invoicePayments.list({ invoice: key, limit: 100 }, LIST_OPTIONS),
-        pace,
-      );
-      for (const payment of data) noteInvoicePayment(payerOf, payment);
-    }
+    const payments = await listOf(
+      () => stripe.invoicePayments.list({ invoice: id, limit: 100 }, LIST_OPTIONS),
+      pace,
+    );
+    for (const payment of payments) noteInvoicePayment(payerOf, payment);
+    return (await this.#charged(id, payerOf, pace)) || this.#paidElsewhere(id, pace);
+  }
+
+  /** The sum of the charges by which these payers paid it. */
+  async #charged(key: string, payerOf: Map<string, string>, pace: Pace): Promise<number> {
     const sums = new Map<string, Sum>();
     for (const intent of payerOf.keys()) {
       if (!intent.startsWith("pi_")) continue;
-      const { data } = await patiently(
+      const charges = await listOf(
         () => stripe.charges.list({ payment_intent: intent, limit: 100 }, LIST_OPTIONS),
         pace,
       );
-      addCharges(sums, payerOf, data);
+      addCharges(sums, payerOf, charges);
     }
-    const charged = sums.get(key)?.amount ?? 0;
-    return charged || !key.startsWith("in_") ? charged : this.#paidElsewhere(key, pace);
+    return sums.get(key)?.amount ?? 0;
   }
 
   /** The session may be younger than the list that was walked. */
   async #isOfSession(payment_intent: string, pace: Pace): Promise<boolean> {
     if (this.#sessions.has(payment_intent)) return true;
-    const { data } = await patiently(
+    const sessions = await listOf(
       () => stripe.checkout.sessions.list({ payment_intent }, LIST_OPTIONS),
       pace,
     );
-    return data.some(({ mode }) => mode === "payment");
+    return sessions.some(({ mode }) => mode === "payment");
   }
 
   async #paidElsewhere(id: string, pace: Pace): Promise<number> {
@@ -110,11 +121,34 @@ export class Money {
   async #refundAnew(id: string, pace: Pace): Promise<number> {
     const { object } = await patiently(() => retrieveObject({ kind: "refund", id }), pace);
     if (object?.object !== "refund" || object.status !== "succeeded") return 0;
-    const intent = idOf(object.payment_intent) ?? "";
-    if (await this.#isOfSession(intent, pace)) return -object.amount;
+    return (await this.#isOurs(object, pace)) ? -object.amount : 0;
+  }
+
+  /** The refund gives back what paid an invoice or a one-time session. */
+  async #isOurs(refund: Stripe.Refund, pace: Pace): Promise<boolean> {
+    if (this.#payerOf.has(paidBy(refund))) return true;
+    const intent = idOf(refund.payment_intent);
+    if (!intent) return false;
+    if (await this.#isOfSession(intent, pace)) return true;
     const payment = { type: "payment_intent" as const, payment_intent: intent };
-    const { data } = await patiently(() => stripe.invoicePayments.list({ payment }, LIST_OPTIONS), pace);
-    return data.length ? -object.amount : 0;
+    const payments = await listOf(() => stripe.invoicePayments.list({ payment }, LIST_OPTIONS), pace);
+    return payments.length > 0;
+  }
+}
+
+const paidBy = (refund: Stripe.Refund) => idOf(refund.payment_intent) ?? idOf(refund.charge) ?? "";
+
+/**
+ * One page of a list. A list that is narrowed to an id that does not exist is an error, not an empty list
+ * (recorded: "No such customer: 'cus_invalid'").
+ */
+async function listOf<T>(list: () => Promise<Stripe.ApiList<T>>, pace: Pace): Promise<T[]> {
+  try {
+    const { data } = await patiently(list, pace);
+    return data;
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
   }
 }
 

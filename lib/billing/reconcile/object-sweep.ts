@@ -1,6 +1,13 @@
 import { OutOfTimeError, patiently } from "@/lib/background/patience";
 import { isTransient } from "@/lib/transient";
-import { definitionOf, OBJECT_KINDS, type ObjectKind, type ObjectRef, type StripeObject } from "../objects";
+import {
+  definitionOf,
+  OBJECT_KINDS,
+  type ObjectKind,
+  type ObjectRef,
+  retrieveObject,
+  type StripeObject,
+} from "../objects";
 import type { Page } from "../objects/definition";
 import { isMissing } from "../stripe";
 import { apply } from "../sync/apply";
@@ -47,7 +54,7 @@ async function sweepKind(kind: ObjectKind, after: string | null, startedAt: numb
   }
   // This run did not see what came before the interruption, so nothing follows from a gap.
   if (after) return;
-  refuseOtherAccount(kind, unseen.size, expected);
+  await refuseOtherAccount(kind, unseen, expected, run);
   if (kind === "product" && unseen.size) run.catalogChanged = true;
   await forEach([...unseen], (id) => readAnew({ kind, id }, run));
 }
@@ -84,9 +91,16 @@ async function repair(ref: ObjectRef, run: Run, work: () => Promise<unknown>) {
 /** So many objects missing from a list all at once are no accident. */
 const REMARKABLE_COUNT = 5;
 
-/** A key of another account knows nothing of ours; taking that for the truth would end everybody's access. */
-function refuseOtherAccount(kind: ObjectKind, unseen: number, expected: number) {
-  if (unseen < expected || expected < REMARKABLE_COUNT) return;
+/**
+ * A key of another account knows nothing of ours; taking that for the truth would end everybody's access. The
+ * objects of test clocks are in no list either, but can be read.
+ */
+async function refuseOtherAccount(kind: ObjectKind, unseen: Set<string>, expected: number, run: Run) {
+  if (unseen.size < expected || expected < REMARKABLE_COUNT) return;
+  for (const id of [...unseen].slice(0, REMARKABLE_COUNT)) {
+    const { object } = await patiently(() => retrieveObject({ kind, id }), run.pace);
+    if (object) return;
+  }
   throw new Error(
     `Stripe lists none of our ${expected} objects of the kind ${kind}. Is STRIPE_API_KEY of another account than DATABASE_URL? Nothing was changed.`,
   );

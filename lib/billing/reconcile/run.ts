@@ -1,6 +1,8 @@
 import type { SweepCounts } from "@/db/schema";
 import type { Lease } from "@/lib/background/lease";
 import type { Pace } from "@/lib/background/patience";
+import { limitTo } from "@/lib/limit";
+import { log } from "@/lib/log";
 import type { Answer, ObjectRef } from "../objects";
 import type { SweepStates } from "./state";
 
@@ -31,25 +33,21 @@ const PARALLEL = 3;
 
 /** Every item is begun unless one before it failed; those under way are waited for. */
 export async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
+  const inTurn = limitTo(PARALLEL);
   let isStopped = false;
-  const worker = async () => {
-    while (next < items.length && !isStopped) {
-      const item = items[next++] as T;
-      try {
-        await work(item);
-      } catch (error) {
-        isStopped = true;
-        throw error;
-      }
-    }
+  const begin = async (item: T) => {
+    if (isStopped) return;
+    await work(item).catch((error: unknown) => {
+      isStopped = true;
+      throw error;
+    });
   };
-  const settled = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
+  const settled = await Promise.allSettled(items.map((item) => inTurn(() => begin(item))));
   for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 /** One object that cannot be applied must not keep the others from it. */
 export function noteFailure({ counts }: Run, { kind, id }: ObjectRef, error: unknown) {
   counts.failed++;
-  console.error(`The sweep could not apply ${kind} ${id}:`, error);
+  log.error("The sweep could not apply an object.", error, { kind, id });
 }

@@ -112,7 +112,9 @@ async function applyOnce(
   const { ref, snapshot, inbox } = input;
   const effects = (snapshot ?? retrieved)?.effects ?? noEffects(inbox);
   const { applied, before } = await readUnderLock(tx, input, effects);
-  const outcome = { note: effects.note, catalogChanged: ref?.kind === "product" };
+  // An event that was unsure led to a read: the row shows that.
+  const note = retrieved?.effects.note ?? effects.note;
+  const outcome = { note, catalogChanged: ref?.kind === "product" };
   const open = inbox ? unapplied(inbox, applied) : [];
   if (inbox && !open.length) return { ...outcome, status: "duplicate" };
 
@@ -120,7 +122,7 @@ async function applyOnce(
   const writes = writesOf(ref, { stored, event: snapshot, retrieved });
   if (writes === "fetch") return "fetch";
   const changes = ref && changesSince(ref, effects, before);
-  const marks = inbox ? open.map((event) => inbox.markApplied(event, effects, changes)) : [];
+  const marks = inbox ? open.map((event) => inbox.markApplied(event, { ...effects, note }, changes)) : [];
   await Promise.all([...[...writes, ...marks].map((write) => tx.send(write)), tx.commit()]);
   if (!retrieved) return { ...outcome, status: "applied" };
   const rev = stored ? Number(stored.rev) + 1 : 0;

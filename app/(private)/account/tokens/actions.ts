@@ -2,27 +2,29 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { requireUser } from "@/lib/auth/session";
+import { userAction, userFormAction } from "@/app/_actions/user-action";
 import { createAccessToken, revokeAccessToken } from "@/lib/auth/tokens";
-import { type FormState, fieldsOf, parseForm } from "@/lib/form";
+
+const PAGE = "/account/tokens";
 
 const newToken = z.object({
-  name: z.string().trim().min(1, "Give the token a name, such as the program that will use it.").max(60),
+  name: z
+    .string()
+    .trim()
+    .min(1, "Give the token a name, such as the program that will use it.")
+    .max(60, "Use at most 60 characters."),
 });
 
-/** @returns the token itself, this once. */
-export async function createToken(_: FormState, form: FormData): Promise<FormState & { token?: string }> {
-  const user = await requireUser("/account/tokens");
-  const { data, state } = parseForm(newToken, form);
-  if (!data) return state;
+/** The state that it returns has the token itself, this once. */
+export const createToken = userFormAction(PAGE, newToken, async ({ user, data }) => {
   const token = await createAccessToken(user.id, data.name);
-  revalidatePath("/account/tokens");
+  revalidatePath(PAGE);
   return { values: {}, errors: {}, token };
-}
+});
 
-export async function revokeToken(form: FormData): Promise<void> {
-  const user = await requireUser("/account/tokens");
-  const id = z.uuid().safeParse(fieldsOf(form).token_id);
-  if (id.success) await revokeAccessToken(user.id, id.data);
-  revalidatePath("/account/tokens");
-}
+const oldToken = z.object({ token_id: z.uuid() });
+
+export const revokeToken = userAction(PAGE, oldToken, async ({ user, data }) => {
+  await revokeAccessToken(user.id, data.token_id);
+  revalidatePath(PAGE);
+});

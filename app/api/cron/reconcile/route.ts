@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { env } from "@/env";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
+import { log } from "@/lib/log";
 
 /** The platform allows a function so many seconds; the sweeps take a part, the rest is for the last step. */
 export const maxDuration = 60;
@@ -22,7 +23,7 @@ export async function GET(request: Request) {
     const isWhole = result.sweeps.every((sweep) => sweep.isWhole);
     return answer(200, { status: isWhole ? "done" : "unfinished", sweeps: result.sweeps });
   } catch (error) {
-    console.error("The scheduled sweep stopped and goes on at the next call:", error);
+    log.error("The scheduled sweep stopped and goes on at the next call.", error);
     return answer(503, { error: "The sweep stopped; the next call goes on from there. The log says why." });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { tooManyRequests, unauthorized } from "@/lib/api/errors";
-import { publicRoute } from "@/lib/api/route";
+import { apiRoute } from "@/lib/api/route";
 import { authenticate } from "@/lib/auth/authenticate";
 import { clientIp } from "@/lib/auth/client-ip";
 import { tokenRequestLimits } from "@/lib/auth/rate-limits";
@@ -10,16 +10,22 @@ const LIFETIME_SECONDS = 60 * 60;
 
 const body = z.strictObject({ email: z.string().max(254), password: z.string().max(256) });
 
-export const POST = publicRoute(body, async ({ email, password }, { request }) => {
-  const limits = tokenRequestLimits(email, clientIp(request.headers));
-  const result = await authenticate(email, password, limits);
+const response = z.strictObject({
+  access_token: z.string(),
+  token_type: z.literal("bearer"),
+  expires_in: z.int(),
+});
+
+export const POST = apiRoute({ auth: "none", body, response }, async ({ body, request }) => {
+  const limits = tokenRequestLimits(body.email, clientIp(request.headers));
+  const result = await authenticate(body.email, body.password, limits);
   if (result.user) {
     const token = await createAccessToken(
       result.user.id,
       "Requested with e-mail and password",
       LIFETIME_SECONDS,
     );
-    return { access_token: token, token_type: "bearer", expires_in: LIFETIME_SECONDS };
+    return { access_token: token, token_type: "bearer" as const, expires_in: LIFETIME_SECONDS };
   }
   throw result.reason === "limited"
     ? tooManyRequests(result.retryAfter)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ApiError } from "@/lib/api/errors";
-import { tokenRoute } from "@/lib/api/route";
+import { apiRoute } from "@/lib/api/route";
 import { isAllowedRedirect } from "@/lib/billing/checkout/redirects";
 import { CheckoutError, createCheckoutSession } from "@/lib/billing/checkout/session";
 
@@ -15,9 +15,13 @@ const body = z.strictObject({
   cancel_url: redirectUrl.optional(),
 });
 
-export const POST = tokenRoute(body, async ({ product_id, success_url, cancel_url }, { user }) => {
-  const request = { productId: product_id, successUrl: success_url, cancelUrl: cancel_url };
-  const session = await createCheckoutSession(user, request).catch(toApiError);
+const response = z.strictObject({
+  checkout_session: z.strictObject({ id: z.string(), url: z.url(), expires_at: z.int() }),
+});
+
+export const POST = apiRoute({ auth: "token", body, response }, async ({ user, body }) => {
+  const { product_id: productId, success_url: successUrl, cancel_url: cancelUrl } = body;
+  const session = await createCheckoutSession(user, { productId, successUrl, cancelUrl }).catch(toApiError);
   return { checkout_session: { id: session.id, url: session.url, expires_at: session.expiresAt } };
 });
 

@@ -1,9 +1,24 @@
 import { connection } from "next/server";
+import { z } from "zod";
 import { listProducts } from "@/db/queries/products";
-import { readRoute } from "@/lib/api/route";
+import { apiRoute } from "@/lib/api/route";
+
+const response = z.strictObject({
+  products: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      plan: z.string(),
+      name: z.string(),
+      interval: z.enum(["month", "year"]).nullable(),
+      unit_amount: z.int(),
+      currency: z.string().length(3),
+      lookup_key: z.string().nullable(),
+    }),
+  ),
+});
 
 /** Lists the products on sale; `id` is the `product_id` of create-checkout-session. */
-export const GET = readRoute(async () => {
+export const GET = apiRoute({ auth: "none", response }, async () => {
   // Next would otherwise read the rows once, while it builds.
   await connection();
   const products = await listProducts();

@@ -2,6 +2,7 @@ import { refreshPricing } from "@/app/_actions/refresh-pricing";
 import { BodyTooLargeError, readBody } from "@/lib/api/body";
 import { handleEvent } from "@/lib/billing/events/handle";
 import { verifyEvent } from "@/lib/billing/events/verify";
+import { log } from "@/lib/log";
 
 const MAX_BODY = 256 * 1024;
 
@@ -16,11 +17,15 @@ export async function POST(request: Request) {
     return new Response(error instanceof Error ? error.message : null, { status });
   }
   try {
-    const { catalogChanged } = await handleEvent(event);
+    const { status, note, catalogChanged } = await handleEvent(event);
     if (catalogChanged) refreshPricing();
+    // A parked one has its line already.
+    if (status !== "parked") log.info(note || "It was applied before.", { ...about(event), status });
     return new Response(null);
   } catch (error) {
-    console.error(`${event.type} ${event.id} was not applied:`, error);
+    log.error("The event was not applied.", error, about(event));
     return new Response("It was not applied. Please send it again.", { status: 503 });
   }
 }
+
+const about = ({ id, type }: ReturnType<typeof verifyEvent>) => ({ event: id, type });

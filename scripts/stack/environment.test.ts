@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import Stripe from "stripe";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Children } from "./children";
+import { startStack } from "./environment";
+import { isFree } from "./ports";
+
+let folder: string;
+let children: Children;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "titanforge-environment-"));
+  children = new Children();
+});
+
+afterEach(async () => {
+  await children.stop();
+  await rm(folder, { recursive: true });
+});
+
+type Options = Partial<Omit<Parameters<typeof startStack>[1], "given">>;
+const start = (given: Record<string, string>, options: Options = {}) =>
+  startStack(children, {
+    given: given as unknown as NodeJS.ProcessEnv,
+    port: 3210,
+    folder,
+    durable: false,
+    ...options,
+  });
+
+/** No process was begun, so there is nothing to stop. */
+const nothingWasStarted = async () => {
+  const untouched = new Children();
+  expect(children).toEqual(untouched);
+};
+
+async function dataDirectoryOf(url = ""): Promise<string> {
+  const sql = postgres(url, { max: 1 });
+  const [row] = await sql`show data_directory`;
+  await sql.end();
+  return row?.data_directory;
+}
+
+const database = { DATABASE_URL: "postgres://somebody@db.example/shop" };
+const ownStripe = { STRIPE_API_KEY: "sk_test_own", STRIPE_WEBHOOK_SECRET: "whsec_own" };
+
+describe("startStack", () => {
+  it.each(["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET"] as const)(
+    "refuses %s alone, before anything is begun",
+    async (name) => {
+      const inner = join(folder, "data");
+      await expect(start({ ...database, [name]: ownStripe[name] }, { folder: inner })).rejects.toThrow(
+        "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET belong together: set both to use your Stripe account, or neither to use the local Stripe.",
+      );
+      expect(existsSync(inner)).toBe(false);
+      await nothingWasStarted();
+    },
+  );
+
+  it("starts nothing that the person has, and changes nothing that they set", async () => {
+    const given = { ...database, ...ownStripe, AUTH_SECRET: "theirs", APP_URL: "https://shop.example" };
+    expect(await start(given)).toEqual({
+      dataDir: null,
+      localStripeUrl: null,
+      variables: { ...database, AUTH_SECRET: "theirs", APP_URL: "https://shop.example" },
+    });
+    await nothingWasStarted();
+  });
+
+  it("makes a secret for the cookies once, and shows it to nobody", async () => {
+    const given = { ...database, ...ownStripe };
+    const inner = join(folder, "deep", "data");
+    const first = await start(given, { folder: inner });
+    expect(first.variables.APP_URL).toBe("http://localhost:3210");
+    expect(first.variables.AUTH_SECRET).toMatch(/^[0-9a-f]{64}$/);
+    expect(await readFile(join(inner, "auth-secret"), "utf8")).toBe(first.variables.AUTH_SECRET);
+    expect((await stat(join(inner, "auth-secret"))).mode & 0o777).toBe(0o600);
+    expect((await start(given, { folder: inner })).variables).toEqual(first.variables);
+    const elsewhere = await start(given);
+    expect(elsewhere.variables.AUTH_SECRET).not.toBe(first.variables.AUTH_SECRET);
+  });
+
+  it("starts a Stripe whose webhooks reach the shop under the secret that the shop knows", async () => {
+    const events: Stripe.Event[] = [];
+    let secret = "";
+    const shop = createServer(async (request, response) => {
+      const body = Buffer.concat(await request.toArray()).toString();
+      const signature = request.headers["stripe-signature"] ?? "";
+      if (request.url === "/api/v1/stripe-webhook")
+        events.push(Stripe.webhooks.constructEvent(body, signature, secret));
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(shop, "listening");
+    const { port } = shop.address() as AddressInfo;
+    const { variables, localStripeUrl } = await start(database, { port });
+    secret = variables.STRIPE_WEBHOOK_SECRET ?? "";
+    expect(variables).toMatchObject({ STRIPE_API_KEY: "sk_test_local", STRIPE_API_URL: localStripeUrl });
+    expect(secret).toMatch(/^whsec_[0-9a-f]{64}$/);
+
+    const { hostname, port: stripePort } = new URL(localStripeUrl ?? "");
+    const stripe = new Stripe("sk_test_local", { host: hostname, port: stripePort, protocol: "http" });
+    await stripe.customers.create({ email: "ada@example.com" });
+    await expect
+      .poll(() => events.map(({ type }) => type), { timeout: 15_000 })
+      .toEqual(["customer.created"]);
+    shop.close();
+    // A second start knows the secret still, so that what was not delivered yet can be.
+    await children.stop();
+    children = new Children();
+    expect((await start(database, { port })).variables.STRIPE_WEBHOOK_SECRET).toBe(secret);
+    expect(await readFile(join(folder, "webhook-secret"), "utf8")).toBe(secret.replace("whsec_", ""));
+  });
+
+  it("keeps its database in the folder, where the user that Postgres runs as can get there", async () => {
+    await chmod(folder, 0o711);
+    const { dataDir, variables } = await start(ownStripe);
+    expect(dataDir).toBe(join(folder, "postgres"));
+    expect(await dataDirectoryOf(variables.DATABASE_URL)).toBe(dataDir);
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "keeps it elsewhere, by the folder's name, where they cannot",
+    async () => {
+      await chmod(folder, 0o700);
+      const name = createHash("sha256").update(folder).digest("hex").slice(0, 12);
+      const { dataDir, variables } = await start(ownStripe);
+      expect(dataDir).toBe(`/var/tmp/titanforge-${name}/postgres`);
+      expect(await dataDirectoryOf(variables.DATABASE_URL)).toBe(dataDir);
+      await children.stop();
+      await rm(`/var/tmp/titanforge-${name}`, { recursive: true });
+    },
+  );
+
+  it("leaves the port that is known to people to the development stack, while nobody has it", async () => {
+    const KNOWN = 12_111;
+    const portOf = async (durable: boolean) => {
+      const { localStripeUrl } = await start(database, { durable });
+      await children.stop();
+      children = new Children();
+      return Number(new URL(localStripeUrl ?? "").port);
+    };
+    expect(await portOf(false)).not.toBe(KNOWN);
+    if (await isFree(KNOWN, "127.0.0.1")) expect(await portOf(true)).toBe(KNOWN);
+    const somebody = createSocket().listen(KNOWN, "127.0.0.1");
+    // Somebody else on this machine may have it already, which serves as well.
+    await Promise.race([once(somebody, "listening"), once(somebody, "error").catch(() => {})]);
+    expect(await portOf(true)).not.toBe(KNOWN);
+    somebody.close();
+  });
+});

@@ -1,0 +1,100 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Children } from "./children";
+import { freePort } from "./ports";
+import { isReachable, startPostgres } from "./postgres";
+
+const isRoot = process.getuid?.() === 0;
+let folder: string;
+let children: Children;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "titanforge-postgres-test-"));
+  // The user that Postgres runs as must get there.
+  await chmod(folder, 0o711);
+  children = new Children();
+});
+
+afterEach(async () => {
+  await children.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function ask<T>(url: string, question: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return await question(sql);
+  } finally {
+    await sql.end();
+  }
+}
+const setting = (url: string, name: string) =>
+  ask(url, async (sql) => (await sql`select current_setting(${name}) as value`)[0]?.value);
+
+describe("startPostgres", { timeout: 120_000 }, () => {
+  it("keeps its data, trades safety for speed only when told to, and is not begun twice", async () => {
+    const dataDir = join(folder, "deep", "postgres");
+    const port = await freePort();
+    const url = await startPostgres(children, dataDir, { preferredPort: port });
+    expect(url).toBe(`postgres://postgres@127.0.0.1:${port}/titanforge`);
+    expect(await setting(url, "data_directory")).toBe(dataDir);
+    expect(await setting(url, "fsync")).toBe("on");
+    expect(await setting(url, "server_encoding")).toBe("UTF8");
+    expect(await setting(url, "listen_addresses")).toBe("127.0.0.1");
+    expect(await setting(url, "max_connections")).toBe("200");
+    await ask(url, (sql) => sql`create table kept as select 7 as value`);
+
+    // A second runner on the same data attaches to what runs.
+    const other = new Children();
+    expect(await startPostgres(other, dataDir, { preferredPort: await freePort() })).toBe(url);
+    // It took charge of it too: when it ends, the server ends.
+    await other.stop();
+    await expect(setting(url, "fsync")).rejects.toThrow(/ECONNREFUSED/);
+
+    const again = await startPostgres(children, dataDir, { durable: false, preferredPort: port });
+    expect(await ask(again, (sql) => sql`select value from kept`)).toEqual([{ value: 7 }]);
+    for (const name of ["fsync", "synchronous_commit", "full_page_writes"])
+      expect(await setting(again, name)).toBe("off");
+  });
+
+  it("takes another port than the one that somebody has, and another server's data for nothing of its own", async () => {
+    const common = new URL(process.env.DATABASE_URL ?? "");
+    const dataDir = join(folder, "postgres");
+    const first = await startPostgres(children, dataDir, {
+      durable: false,
+      preferredPort: Number(common.port),
+    });
+    expect(new URL(first).port).not.toBe(common.port);
+    await children.stop();
+
+    // What a crash leaves: its port has gone to another Postgres meanwhile.
+    const pidFile = join(dataDir, "postmaster.pid");
+    const dead = 2 ** 22 - 1;
+    await writeFile(pidFile, [dead, dataDir, 1_790_000_000, common.port, "", "127.0.0.1", ""].join("\n"));
+    children = new Children();
+    const second = await startPostgres(children, dataDir, { durable: false });
+    expect(new URL(second).port).not.toBe(common.port);
+    expect(await setting(second, "data_directory")).toBe(dataDir);
+    expect(Number((await readFile(pidFile, "utf8")).split("\n")[0])).not.toBe(dead);
+  });
+});
+
+describe("isReachable", () => {
+  it("asks for a way through every folder above, where Postgres runs as another user", async () => {
+    const inner = join(folder, "outer", "inner");
+    await mkdir(inner, { recursive: true });
+    expect(await isReachable(inner)).toBe(true);
+    // A folder that will be made is made with a way through.
+    expect(await isReachable(join(inner, "to-be-made"))).toBe(true);
+    await chmod(join(folder, "outer"), 0o700);
+    expect(await isReachable(inner)).toBe(!isRoot);
+    await chmod(join(folder, "outer"), 0o711);
+    await chmod(inner, 0o766);
+    expect(await isReachable(inner)).toBe(!isRoot);
+    await chmod(inner, 0o701);
+    expect(await isReachable(inner)).toBe(true);
+  });
+});
