@@ -1,0 +1,58 @@
+import { channel } from "node:diagnostics_channel";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { register } from "@/instrumentation";
+
+/** What happens once, before the first request. */
+
+const shared = globalThis as { titanforgeTimers?: Map<string, NodeJS.Timeout> };
+const isGuarded = () => channel("http.server.request.start").hasSubscribers;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  vi.resetModules();
+});
+
+describe("register", () => {
+  it.each(["edge", undefined, ""])("does nothing in the runtime %j", async (runtime) => {
+    vi.stubEnv("NEXT_RUNTIME", runtime);
+    await register();
+    expect(isGuarded()).toBe(false);
+    expect(shared.titanforgeTimers?.size ?? 0).toBe(0);
+  });
+
+  it("says what the environment lacks, and ends", async () => {
+    vi.stubEnv("NEXT_RUNTIME", "nodejs");
+    vi.stubEnv("AUTH_SECRET", "short");
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => {
+      throw new Error("It ended.");
+    });
+    await expect(register()).rejects.toThrow("It ended.");
+    expect(exit).toHaveBeenCalledWith(1);
+    // A sentence and not a stack.
+    expect(said.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^The environment is not complete:\n {2}AUTH_SECRET must have at least 32 characters;.*\n\.env\.example describes/,
+        ),
+      ],
+    ]);
+    expect(isGuarded()).toBe(false);
+    expect(shared.titanforgeTimers?.size ?? 0).toBe(0);
+  });
+
+  it("guards the server and starts the timer, once the environment is complete", async () => {
+    vi.stubEnv("NEXT_RUNTIME", "nodejs");
+    vi.stubEnv("RECONCILE_EVERY_MINUTES", "60");
+    vi.stubEnv("VERCEL", undefined);
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", undefined);
+    const exit = vi.spyOn(process, "exit");
+    await register();
+    expect(exit).not.toHaveBeenCalled();
+    expect(isGuarded()).toBe(true);
+    const timer = shared.titanforgeTimers?.get("reconcile");
+    expect(timer?.hasRef()).toBe(false);
+    clearInterval(timer);
+  });
+});

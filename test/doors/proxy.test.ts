@@ -1,0 +1,257 @@
+import { readdirSync } from "node:fs";
+import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
+import { NextRequest } from "next/server";
+import { afterAll, describe, expect, it, vi } from "vitest";
+
+/** What stands before every page: foreign forms, and what a page may load and run. */
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+async function load(appUrl = "https://shop.example") {
+  vi.resetModules();
+  vi.stubEnv("APP_URL", appUrl);
+  return import("@/proxy");
+}
+const { proxy, config } = await load();
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  proxy(new NextRequest(new URL(path, "http://inner.test:3000"), { headers }));
+const post = (headers: Record<string, string>, body: BodyInit | null = null, through = proxy) =>
+  through(new NextRequest("http://inner.test:3000/login", { method: "POST", headers, body }));
+
+const policyOf = (response: Response) => response.headers.get("content-security-policy") ?? "";
+/** How Next's proxy hands headers on to the page. */
+const handedOn = (response: Response) => response.headers.get("x-middleware-request-content-security-policy");
+const NONCE = /'nonce-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/;
+
+/** The addresses of the pages below a folder, as its files say: groups are no part of one, a rest may be empty. */
+function addressesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|\/)page\.tsx$/.test(file))
+    .flatMap((file) => {
+      const parts = file.split("/").slice(0, -1);
+      const shown = parts.filter((part) => !/^\(.*\)$/.test(part));
+      const whole = shown.map((part) => part.replace(/^\[.*\]$/, "anything"));
+      const short = shown.at(-1)?.startsWith("[[") ? [shown.slice(0, -1)] : [];
+      return [whole, ...short].map((segments) => `/${segments.join("/")}`);
+    });
+}
+const privatePages = addressesIn("app/(private)");
+const publicPages = addressesIn("app/(public)");
+
+describe("the pages in the file tree", () => {
+  it("are found", () => {
+    expect(privatePages).toEqual(
+      expect.arrayContaining(["/login", "/register", "/account", "/account/tokens", "/success"]),
+    );
+    expect(publicPages).toEqual(expect.arrayContaining(["/", "/cancel", "/pricing", "/pricing/anything"]));
+  });
+
+  it("lie in one of the two zones, each of them", () => {
+    const all = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) =>
+      /(^|\/)page\.\w+$/.test(file),
+    );
+    expect(all.filter((file) => !/^\((private|public)\)\/(.+\/)?page\.tsx$/.test(file))).toEqual([]);
+  });
+
+  it.each(privatePages)("%s runs only scripts with this request's nonce", async (path) => {
+    for (const address of [path, `${path}?x=1`, `${path}/`, `${path}/below`]) {
+      const response = await get(address);
+      expect(policyOf(response)).toMatch(NONCE);
+      expect(policyOf(response)).toContain("'strict-dynamic'");
+      expect(policyOf(response)).not.toContain("'unsafe-inline'");
+    }
+  });
+
+  it.each(publicPages)("%s is the same for everybody, so it has no nonce", async (path) => {
+    const response = await get(path);
+    expect(policyOf(response)).toContain("script-src 'self' 'unsafe-inline';");
+    expect(policyOf(response)).not.toContain("nonce");
+    expect(handedOn(response), "nothing about the request is changed").toBeNull();
+    expect(response.headers.get("x-middleware-override-headers")).toBeNull();
+  });
+});
+
+describe("the two policies", () => {
+  it.each(["/admin", "/admin/metrics"])("%s is private before it is there", async (path) => {
+    expect(policyOf(await get(path))).toMatch(NONCE);
+  });
+
+  it("/pricing/account is a public page", async () => {
+    expect(policyOf(await get("/pricing/account"))).toContain("'unsafe-inline'");
+  });
+
+  it.each(["/loginx", "/accounts", "/x/login", "/successful", "/pricingx", "/cancelled", "/nowhere"])(
+    "%s is no public page, so it gets the stricter policy",
+    async (path) => {
+      expect(policyOf(await get(path))).toMatch(NONCE);
+    },
+  );
+
+  it("have a nonce that is new with each request, and that reaches Next with it", async () => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => get("/login")));
+    const nonces = responses.map((response) => policyOf(response).match(NONCE)?.[1]);
+    expect(new Set(nonces).size).toBe(20);
+    for (const response of responses) expect(handedOn(response)).toBe(policyOf(response));
+  });
+
+  it("are ours, whatever the request brings along", async () => {
+    const given = { "content-security-policy": "script-src 'nonce-known' *", accept: "text/html" };
+    const response = await get("/login", given);
+    expect(handedOn(response)).toBe(policyOf(response));
+    expect(policyOf(response)).not.toContain("known");
+    expect(response.headers.get("x-middleware-request-accept"), "the rest is handed on").toBe("text/html");
+  });
+
+  it("stand on what passes of a form, too", async () => {
+    const response = await post({ origin: "https://shop.example", "content-type": "text/plain" }, "x");
+    expect(response.status).toBe(200);
+    expect(handedOn(response)).toBe(policyOf(response));
+    expect(policyOf(response)).toMatch(NONCE);
+  });
+});
+
+describe("a form", () => {
+  it.each([
+    ["of the site's address", { origin: "https://shop.example" }],
+    ["of the host it is sent to", { origin: "http://inner.test:3000", host: "inner.test:3000" }],
+    [
+      "of that host by another scheme, as behind a proxy",
+      { origin: "https://other.example", host: "other.example" },
+    ],
+    [
+      "of the host that a proxy was asked for",
+      { origin: "https://www.example:8443", host: "inner.test", "x-forwarded-host": "www.example:8443" },
+    ],
+    [
+      "of the host that the first of several proxies was asked for",
+      { origin: "https://www.example", host: "inner.test", "x-forwarded-host": "www.example , middle.test" },
+    ],
+    [
+      "of the host it is sent to, when a proxy names none",
+      { origin: "https://other.example", host: "other.example", "x-forwarded-host": "" },
+    ],
+  ])("passes %s", async (_, headers) => {
+    expect((await post(headers)).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["of nobody", {}],
+    ["of an empty origin", { origin: "" }],
+    ["of an origin that browsers keep to themselves", { origin: "null" }],
+    ["of what is no origin", { origin: "shop.example" }],
+    ["of another site", { origin: "https://evil.example" }],
+    ["of our name below another's", { origin: "https://shop.example.evil.example" }],
+    ["of a name below ours", { origin: "https://a.shop.example" }],
+    ["of our name by another scheme", { origin: "http://shop.example" }],
+    ["of another port", { origin: "https://shop.example:8443" }],
+    [
+      "of another port of the host it is sent to",
+      { origin: "http://inner.test:3001", host: "inner.test:3000" },
+    ],
+    ["of the host without its port", { origin: "http://inner.test", host: "inner.test:3000" }],
+    [
+      "of the host behind the proxy",
+      { origin: "http://inner.test", host: "inner.test", "x-forwarded-host": "www.example" },
+    ],
+    [
+      "of a later proxy's host",
+      { origin: "https://middle.test", host: "inner.test", "x-forwarded-host": "www.example, middle.test" },
+    ],
+    [
+      "of another site, which says whose it is",
+      { origin: "https://evil.example", host: "evil.example.shop.example" },
+    ],
+  ])("is refused %s", async (_, given) => {
+    const response = await post({ host: "inner.test:3000", ...given });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toBe("This form was sent from another site.");
+    expect(response.headers.get("x-middleware-next"), "no page is asked").toBeNull();
+  });
+
+  it("of a site with a port is held against it", async () => {
+    const { proxy: local } = await load("http://localhost:4000");
+    const sent = async (origin: string) => (await post({ origin, host: "inner.test" }, null, local)).status;
+    expect(await sent("http://localhost:4000")).toBe(200);
+    expect(await sent("http://localhost")).toBe(403);
+    expect(await sent("http://localhost:4001")).toBe(403);
+    expect(await sent("https://localhost:4000")).toBe(403);
+  });
+
+  it.each(["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"])(
+    "is none when it is sent by %s",
+    async (method) => {
+      const request = new NextRequest("http://inner.test/login", {
+        method,
+        headers: { origin: "https://evil.example", "next-action": "1f" },
+      });
+      expect((await proxy(request)).status).toBe(200);
+    },
+  );
+
+  const OWN = { origin: "https://shop.example", "next-action": "1f", "content-type": "text/plain" };
+
+  it("of our own that no page of ours has is refused with its reason", async () => {
+    const unreadable = await post(OWN, '["$@1"]');
+    expect(unreadable.status).toBe(400);
+    expect(await unreadable.text()).toBe("This is not how a page of this shop calls an action.");
+    const large = await post(OWN, JSON.stringify(["x".repeat(2 ** 20)]));
+    expect(large.status).toBe(413);
+    expect(await large.text()).toBe("A form may have at most 1 MB.");
+    expect((await post(OWN, "[]")).status).toBe(200);
+  });
+
+  it("of another site is refused as that, before it is read", async () => {
+    expect((await post({ ...OWN, origin: "https://evil.example" }, '["$@1"]')).status).toBe(403);
+  });
+});
+
+describe("the matcher", () => {
+  const matches = (url: string) => unstable_doesMiddlewareMatch({ config, nextConfig: {}, url });
+
+  it.each([...privatePages, ...publicPages])("has the page %s", (path) => {
+    expect(matches(path)).toBe(true);
+    expect(matches(`${path}?x=1`)).toBe(true);
+  });
+
+  it.each([
+    ...[
+      "/nowhere",
+      "/api",
+      "/apix",
+      "/api-docs",
+      "/API/v1/products",
+      "/_next",
+      "/_next/image",
+      "/_next/staticx/a.js",
+    ],
+    ...[
+      "/_NEXT/static/a.js",
+      "/icon",
+      "/iconx",
+      "/icon.svgx",
+      "/icon.svg/x",
+      "/icon.png",
+      "/x/icon.svg",
+      "/Icon.svg",
+    ],
+    ...["/favicon.ico", "/x/api/", "/x/_next/static/a.js", "/login/api/"],
+  ])("has %s, which may lead to a page", (path) => {
+    expect(matches(path)).toBe(true);
+  });
+
+  it.each([
+    ...[
+      "/api/v1/stripe-webhook",
+      "/api/v1/products",
+      "/api/health",
+      "/api/cron/reconcile",
+      "/api/unreadable",
+    ],
+    ...["/api/nowhere", "/_next/static/chunks/a.js"],
+  ])("leaves out %s, a route or a file", (path) => {
+    expect(matches(path)).toBe(false);
+  });
+});

@@ -1,0 +1,253 @@
+import { randomUUID } from "node:crypto";
+import { eq, inArray, sql } from "drizzle-orm";
+import { encode } from "next-auth/jwt";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { GET as viewer } from "@/app/api/viewer/route";
+import { db } from "@/db";
+import { listProducts } from "@/db/queries/products";
+import { rateLimits, subscriptions, users } from "@/db/schema";
+import { auth, signIn, signOut } from "@/lib/auth";
+import { hashPassword } from "@/lib/auth/passwords";
+import { getUser, requireUser } from "@/lib/auth/session";
+import { arriveWith, jar } from "../support/next-scope";
+import { someUser } from "../support/rows";
+import { stripeId } from "../support/stripe-objects";
+
+/** Signing in and out by the shop's own calls; only the request they answer is made up. */
+
+vi.mock("next/headers", () => import("../support/next-scope"));
+
+const PASSWORD = "correct horse battery";
+const passwordHash = await hashPassword(PASSWORD);
+const ada = () => someUser({ name: "Ada", passwordHash });
+const signInAs = (email: string, password = PASSWORD) =>
+  signIn("credentials", { email, password, redirect: false });
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "signed in",
+    (error) => error.code,
+  );
+
+beforeEach(() => {
+  jar.clear();
+  arriveWith({ "x-forwarded-for": randomUUID() });
+});
+
+describe("signing in", () => {
+  it("sets one cookie, that only this site's requests carry and no script reads, for thirty days", async () => {
+    const { email } = await ada();
+    const before = Date.now();
+    await signInAs(email);
+    expect([...jar.keys()].filter((name) => !/csrf|callback/.test(name))).toEqual(["session"]);
+    const options = jar.get("session")?.options;
+    expect(options).toMatchObject({ httpOnly: true, sameSite: "lax", path: "/", secure: false });
+    const days = (options?.expires?.getTime() ?? 0) - before;
+    expect(Math.round(days / 86_400_000)).toBe(30);
+    expect(jar.get("session")?.value, "encrypted").not.toContain(email);
+  });
+
+  it("makes this person the user, and nobody else", async () => {
+    const [user, bob] = [await ada(), await someUser({ name: "Bob", passwordHash })];
+    await signInAs(user.email.toUpperCase());
+    const [row] = await db.select().from(users).where(eq(users.id, user.id));
+    expect(await getUser()).toEqual(row);
+    await signInAs(bob.email);
+    expect(await getUser()).toMatchObject({ id: bob.id, name: "Bob" });
+  });
+
+  it.each([
+    ["a wrong password", { password: "wrong" }],
+    ["an unknown address", { email: `${randomUUID()}@example.com` }],
+    ["no password", { password: undefined }],
+    ["257 characters of a password", { password: "x".repeat(257) }],
+    ["an address of 255 characters", { email: `${"x".repeat(243)}@example.com` }],
+  ])("is refused with %s, and sets no session", async (_, over) => {
+    const { email } = await ada();
+    const refused = signIn("credentials", { email, password: PASSWORD, redirect: false, ...over });
+    expect(await codeOf(refused)).toBe("wrong");
+    expect(jar.has("session")).toBe(false);
+    expect(await getUser()).toBeNull();
+  });
+
+  it("is not even counted with what nobody can have typed", async () => {
+    const email = `${"z".repeat(207)}${randomUUID()}@example.com`;
+    expect(email).toHaveLength(255);
+    await codeOf(signInAs(email));
+    const ada = `${randomUUID()}@example.com`;
+    await codeOf(signInAs(ada, "x".repeat(257)));
+    const keys = [email, ada].map((address) => `sign-in:account:${address}`);
+    expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toEqual([]);
+    await codeOf(signInAs(ada, "x".repeat(256)));
+    expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toHaveLength(1);
+  });
+
+  it("takes the longest password and address there can be", async () => {
+    const long = "é".repeat(256);
+    const email = `${"y".repeat(206)}${randomUUID()}@example.com`;
+    expect(email).toHaveLength(254);
+    await someUser({ email, passwordHash: await hashPassword(long) });
+    await signInAs(email, long);
+    expect(await getUser()).toMatchObject({ email });
+  });
+
+  it("ends at the eleventh failure of an account, and says for how long", async () => {
+    const { email } = await ada();
+    const key = `sign-in:account:${email}`;
+    await db.insert(rateLimits).values({ key, count: 9, resetsAt: sql`now() + interval '5 minutes'` });
+    expect(await codeOf(signInAs(email, "wrong"))).toBe("wrong");
+    expect(await codeOf(signInAs(email))).toMatch(/^limited:(29\d|300)$/);
+    expect(jar.has("session")).toBe(false);
+  });
+
+  it("counts by the address that the last proxy saw", async () => {
+    const ip = randomUUID();
+    const key = `sign-in:ip:${ip}`;
+    await db.insert(rateLimits).values({ key, count: 50, resetsAt: sql`now() + interval '5 minutes'` });
+    arriveWith({ "x-forwarded-for": `198.51.100.1, ${ip}` });
+    expect(await codeOf(signInAs((await ada()).email))).toMatch(/^limited:/);
+    arriveWith({ "x-forwarded-for": `${ip}, 198.51.100.1` });
+    expect(await codeOf(signInAs((await ada()).email))).toBe("signed in");
+  });
+
+  it("is no event for the log when it is refused", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    await codeOf(signInAs((await ada()).email, "wrong"));
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+  });
+});
+
+describe("a session", () => {
+  it("ends by signing out", async () => {
+    await signInAs((await ada()).email);
+    await signOut({ redirect: false });
+    expect(jar.has("session")).toBe(false);
+    expect(await getUser()).toBeNull();
+  });
+
+  it.each([
+    ["older than the account's", 1],
+    ["newer than the account's", -1],
+  ])("whose version is %s is nobody's", async (_, difference) => {
+    const user = await ada();
+    await signInAs(user.email);
+    expect(await getUser()).toMatchObject({ id: user.id });
+    await db
+      .update(users)
+      .set({ sessionVersion: user.sessionVersion + difference })
+      .where(eq(users.id, user.id));
+    expect(await getUser()).toBeNull();
+  });
+
+  it("carries the version at which the person signed in", async () => {
+    const user = await someUser({ passwordHash, sessionVersion: 7 });
+    await signInAs(user.email);
+    expect(await auth()).toMatchObject({ sessionVersion: 7, user: { id: user.id } });
+    expect(await getUser()).toMatchObject({ id: user.id });
+  });
+
+  it("of somebody who was deleted is nobody's", async () => {
+    const user = await ada();
+    await signInAs(user.email);
+    await db.delete(users).where(eq(users.id, user.id));
+    expect(await getUser()).toBeNull();
+  });
+
+  it("is nobody's when it is made up, damaged, or sealed with another secret", async () => {
+    const user = await ada();
+    await signInAs(user.email);
+    const [name, { value, options }] = [...jar].find(([name]) => name === "session") ?? [
+      "",
+      { value: "", options: {} },
+    ];
+    const token = { sub: user.id, sessionVersion: user.sessionVersion };
+    const foreign = await encode({ token, secret: "another secret, long enough to be one", salt: name });
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    for (const fake of ["x", `${value.slice(0, -2)}AA`, foreign, JSON.stringify(token)]) {
+      jar.set(name, { value: fake, options });
+      expect(await getUser()).toBeNull();
+    }
+    said.mockRestore();
+    const own = await encode({ token, secret: process.env.AUTH_SECRET ?? "", salt: name });
+    jar.set(name, { value: own, options });
+    expect(await getUser(), "sealed with ours").toMatchObject({ id: user.id });
+  });
+
+  it("without a person or a version is nobody's", async () => {
+    const { id, sessionVersion } = await ada();
+    for (const token of [{ sub: id }, { sessionVersion }, { sub: id, sessionVersion: null }]) {
+      const value = await encode({ token, secret: process.env.AUTH_SECRET ?? "", salt: "session" });
+      jar.set("session", { value, options: {} });
+      expect(await getUser()).toBeNull();
+    }
+  });
+});
+
+describe("requireUser", () => {
+  it("gives the person who is signed in", async () => {
+    const user = await ada();
+    await signInAs(user.email);
+    expect(await requireUser("/account")).toMatchObject({ id: user.id });
+  });
+
+  it("leads anybody else to the sign-in page, which leads back", async () => {
+    const refused = requireUser("/success?session_id=cs_1&x=a b");
+    await expect(refused).rejects.toMatchObject({
+      digest: expect.stringContaining(";/login?next=%2Fsuccess%3Fsession_id%3Dcs_1%26x%3Da+b;"),
+    });
+  });
+});
+
+describe("GET /api/viewer", () => {
+  const ask = async () => {
+    const response = await viewer();
+    return {
+      status: response.status,
+      cache: response.headers.get("cache-control"),
+      body: await response.json(),
+    };
+  };
+  const bought = {
+    status: "active",
+    quantity: 1,
+    currency: "usd",
+    startedAt: new Date("2026-01-01T00:00:00Z"),
+    currentPeriodStart: new Date("2026-02-01T00:00:00Z"),
+    currentPeriodEnd: new Date("2026-03-01T00:00:00Z"),
+    cancelAtPeriodEnd: false,
+    livemode: false,
+  };
+  const answer = (body: unknown) => ({ status: 200, cache: "private, no-store", body });
+
+  it("is null for nobody", async () => {
+    expect(await ask()).toEqual(answer(null));
+  });
+
+  it("is a name alone for somebody who has bought nothing", async () => {
+    await signInAs((await ada()).email);
+    expect(await ask()).toEqual(answer({ name: "Ada", plan: null, interval: null }));
+  });
+
+  it("names plan and interval of the viewer's own subscription, whatever another's is", async () => {
+    const products = await listProducts();
+    const subscribed = async (name: string, lookupKey: string) => {
+      const user = await someUser({ name, passwordHash });
+      const stripePriceId = products.find((one) => one.lookupKey === lookupKey)?.stripePriceId ?? "";
+      const [row] = await db
+        .insert(subscriptions)
+        .values({ ...bought, stripePriceId, stripeId: stripeId("sub"), stripeCustomerId: user.customer })
+        .returning();
+      await db
+        .update(users)
+        .set({ currentSubscriptionId: row?.id ?? null })
+        .where(eq(users.id, user.id));
+      return user;
+    };
+    const grace = await subscribed("Grace", "aiaas_pro_yearly");
+    const hopper = await subscribed("Hopper", "aiaas_starter_monthly");
+    await signInAs(grace.email);
+    expect(await ask()).toEqual(answer({ name: "Grace", plan: "pro", interval: "year" }));
+    await signInAs(hopper.email);
+    expect(await ask()).toEqual(answer({ name: "Hopper", plan: "starter", interval: "month" }));
+  });
+});
