@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { test as base, expect, type Page } from "@playwright/test";
 import postgres from "postgres";
+import { someAddress } from "../test/support/addresses";
 
 /** Every journey needs these: a page whose console stays silent, a person, a card, and the rows. */
 
@@ -26,7 +27,7 @@ export const test = base.extend<{ sql: postgres.Sql }>({
   // Each test comes from an address of its own: together they register more often than one address may.
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its first argument.
   extraHTTPHeaders: async ({}, use) => {
-    await use({ "x-forwarded-for": randomUUID() });
+    await use({ "x-forwarded-for": someAddress() });
   },
   page: async ({ page }, use) => {
     const complaints: string[] = [];

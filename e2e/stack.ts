@@ -25,7 +25,8 @@ export default async function setup() {
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
   const server = children.spawn("node_modules/.bin/next", ["start", "--port", String(port)], {
-    env: { ...process.env, NODE_ENV: "production" },
+    // Each journey is a client of its own, as behind a proxy.
+    env: { ...process.env, NODE_ENV: "production", TRUSTED_PROXY_HOPS: "1" },
   });
   await mkdir("test-results", { recursive: true });
   const log = createWriteStream("test-results/server.log");

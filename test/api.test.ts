@@ -10,6 +10,7 @@ import { env } from "@/env";
 import { hashPassword } from "@/lib/auth/passwords";
 import { createAccessToken, revokeAccessToken } from "@/lib/auth/tokens";
 import { stripe } from "@/lib/billing/stripe";
+import { someAddress } from "./support/addresses";
 import { someUser } from "./support/rows";
 
 /** The API as programs call it; Stripe behind it is the local one. */
@@ -142,7 +143,7 @@ describe("POST /api/v1/create-checkout-session", () => {
 });
 
 describe("POST /api/v1/access-token", () => {
-  const ask = async (email: string, password: string, ip: string = randomUUID()) => {
+  const ask = async (email: string, password: string, ip: string = someAddress()) => {
     const response = await requestToken(request({ email, password }, { "x-forwarded-for": ip }));
     return { status: response.status, body: await response.json(), headers: response.headers };
   };
@@ -181,7 +182,7 @@ describe("POST /api/v1/access-token", () => {
   });
 
   it("stops after fifty failures from one address, whichever the account", async () => {
-    const ip = randomUUID();
+    const ip = someAddress();
     const answers = await Promise.all(
       Array.from({ length: 55 }, () =>
         ask(`${randomUUID()}@example.com`, "wrong", ip).then(({ status }) => status),

@@ -1,11 +1,34 @@
+import { isIP } from "node:net";
 import { env } from "@/env";
 
 /**
- * The address of the client. Every proxy appends whom it heard from, so the last entries of `X-Forwarded-For`
- * are trustworthy, one per proxy of ours; whatever stands before them, the client may have made up.
- * Without a proxy Next itself puts the socket's address there, unless the client sent the header.
+ * The client that a limit counts: an IPv4 address, or the /64 of an IPv6 one, which is what one household has. Every
+ * proxy appends whom it heard from, so the last entries of `X-Forwarded-For` are trustworthy, one per proxy of ours;
+ * whatever stands before them, the client may have made up. Without a proxy lib/http/unreadable.ts has put the
+ * socket's address there, whatever the client sent.
  */
 export function clientIp(headers: Headers): string {
   const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((entry) => entry.trim());
-  return forwarded.at(-Math.max(1, env.TRUSTED_PROXY_HOPS)) || "unknown";
+  return toClient(forwarded.at(-Math.max(1, env.TRUSTED_PROXY_HOPS)) ?? "");
 }
+
+/** What is no address is one client: else each made-up text would be another. */
+function toClient(address: string): string {
+  const mapped = address.match(/^::ffff:([\d.]+)$/i)?.[1] ?? address;
+  if (isIP(mapped) === 4) return mapped;
+  return isIP(mapped) === 6 ? `${prefixOf(mapped)}::/64` : "unknown";
+}
+
+/** The first four of eight groups; `::` stands for as many zeros as are missing. */
+function prefixOf(address: string): string {
+  const [head = "", tail = ""] = address.split("::");
+  const [first, last] = [groupsOf(head), groupsOf(tail)];
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
+  return [...first, ...(address.includes("::") ? zeros : []), ...last].slice(0, 4).join(":");
+}
+
+const groupsOf = (text: string) =>
+  text
+    .split(":")
+    .filter(Boolean)
+    .map((group) => Number.parseInt(group, 16).toString(16));

@@ -6,6 +6,8 @@
  */
 
 const MAX_BYTES = 2 ** 20; // Next's own limit for an action's body.
+/** The largest form of the shop has seven. */
+const MAX_FIELDS = 100;
 
 export interface Refusal {
   status: 400 | 413;
@@ -14,6 +16,7 @@ export interface Refusal {
 
 const UNREADABLE: Refusal = { status: 400, message: "This is not how a page of this shop calls an action." };
 const TOO_LARGE: Refusal = { status: 413, message: "A form may have at most 1 MB." };
+const TOO_MANY: Refusal = { status: 413, message: `A form may have at most ${MAX_FIELDS} fields.` };
 
 /**
  * @param request a POST to a page; its body is read
@@ -27,20 +30,28 @@ export async function refuseActionCall(request: Request): Promise<Refusal | null
   const body = await request.arrayBuffer();
   if (body.byteLength > MAX_BYTES) return TOO_LARGE;
   if (!isMultipart) return isArguments(new TextDecoder().decode(body)) ? null : UNREADABLE;
+  // Before anything is parsed: each field costs, and a body of 1 MB holds twenty thousand.
+  const text = Buffer.from(body).toString("latin1");
+  if (countParts(text) > MAX_FIELDS) return TOO_MANY;
+  // With a type of its own a text is a file to one parser and a text to another; no browser gives it one.
+  if (/\r\ncontent-(type|transfer-encoding):/i.test(text)) return UNREADABLE;
   const fields = await textFields(body, type);
   return fields && (isCall ? isCallByReact(fields) : isPlainForm(fields)) ? null : UNREADABLE;
 }
 
+/** Each part names itself; a text that holds these words counts as one, which no form of ours comes near. */
+const countParts = (text: string) => text.match(/content-disposition:/gi)?.length ?? 0;
+
 /** @returns null for what is no multipart body, or has more in it than the texts of a form */
 async function textFields(body: ArrayBuffer, type: string): Promise<Map<string, string[]> | null> {
-  // With a type of its own a text is a file to one parser and a text to another; no browser gives it one.
-  if (/\r\ncontent-(type|transfer-encoding):/i.test(Buffer.from(body).toString("latin1"))) return null;
   const form = await new Response(body, { headers: { "Content-Type": type } }).formData().catch(() => null);
   if (!form) return null;
   const fields = new Map<string, string[]>();
   for (const [name, value] of form) {
     if (typeof value !== "string") return null;
-    fields.set(name, [...(fields.get(name) ?? []), value]);
+    const values = fields.get(name);
+    if (values) values.push(value);
+    else fields.set(name, [value]);
   }
   return fields;
 }

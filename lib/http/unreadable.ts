@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
+import { env } from "@/env";
 
 /**
  * Some requests make Next throw before any code of ours runs, and answer 500. Each is the caller's fault, so each is
@@ -17,6 +18,8 @@ export function refuseUnreadableRequests() {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
     for (const name of FORWARDED) keepFirst(request.headers, name);
+    // Without a proxy of ours nobody may say for whom a request comes.
+    if (!env.TRUSTED_PROXY_HOPS) request.headers["x-forwarded-for"] = request.socket.remoteAddress;
     if (isReadable(request)) return;
     request.method = "GET";
     request.url = ROUTE;

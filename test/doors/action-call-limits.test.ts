@@ -255,6 +255,13 @@ describe("a form without JavaScript", () => {
     expect(await plain(...reference("1", { action: "{}" }), ...reference("2"))).toEqual(UNREADABLE);
   });
 
+  it("has at most a hundred fields", async () => {
+    const fields = (count: number) =>
+      plain(...Array.from({ length: count }, (_, n): [string, string] => [`f${n}`, "x"]));
+    expect(await fields(100)).toBeNull();
+    expect(await fields(101)).toEqual({ status: 413, message: "A form may have at most 100 fields." });
+  });
+
   it("may not name its action or its state twice", async () => {
     for (const field of reference("1").slice(1))
       expect(await plain(...reference("1"), field)).toEqual(UNREADABLE);

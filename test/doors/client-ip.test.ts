@@ -19,14 +19,21 @@ describe.each([
     ["203.0.113.7", "203.0.113.7"],
     ["198.51.100.1, 203.0.113.7", "203.0.113.7"],
     ["made up, 198.51.100.1,203.0.113.7", "203.0.113.7"],
-    ["2001:db8::1", "2001:db8::1"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["2001:db8:0:0:ffff:1:2:3", "2001:db8:0:0::/64"],
+    ["2001:0DB8:0:1::1", "2001:db8:0:1::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["::ffff:203.0.113.7", "203.0.113.7"],
   ])("%j came from the last one, %s", async (forwarded, ip) => {
     expect((await withHops(hops))(forwarded)).toBe(ip);
   });
 
-  it.each([undefined, "", " ", "203.0.113.7,"])("%j came from nobody we know", async (forwarded) => {
-    expect((await withHops(hops))(forwarded)).toBe("unknown");
-  });
+  it.each([undefined, "", " ", "203.0.113.7,", "nobody", "203.0.113.256", "x".repeat(6_000)])(
+    "%j came from nobody we know",
+    async (forwarded) => {
+      expect((await withHops(hops))(forwarded)).toBe("unknown");
+    },
+  );
 });
 
 describe("with two proxies", () => {

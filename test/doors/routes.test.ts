@@ -12,6 +12,7 @@ import { env } from "@/env";
 import { hashPassword } from "@/lib/auth/passwords";
 import { createAccessToken } from "@/lib/auth/tokens";
 import { stripe } from "@/lib/billing/stripe";
+import { someAddress } from "../support/addresses";
 import { someUser } from "../support/rows";
 import { stripeId } from "../support/stripe-objects";
 
@@ -106,7 +107,7 @@ describe("POST /api/v1/access-token", () => {
   beforeAll(async () => {
     passwordHash = await hashPassword(PASSWORD);
   });
-  const ask = async (body: unknown, ip: string = randomUUID()) =>
+  const ask = async (body: unknown, ip: string = someAddress()) =>
     read(await requestToken(send(body, { "x-forwarded-for": ip })));
 
   it("gives a token for an hour, and says so", async () => {
@@ -155,7 +156,7 @@ describe("POST /api/v1/access-token", () => {
       "scope",
     ],
   ])("answers 400 to %s, and counts nothing", async (_, body, code, param) => {
-    const ip = randomUUID();
+    const ip = someAddress();
     const answer = await ask(body, ip);
     expect(answer).toMatchObject({ status: 400, body: { error: { code, param } } });
     expect(
@@ -182,7 +183,7 @@ describe("POST /api/v1/access-token", () => {
   });
 
   it("counts under its own name and by the address that the last proxy saw, and says when to come again", async () => {
-    const [email, ip] = [`${randomUUID()}@example.com`, randomUUID()];
+    const [email, ip] = [`${randomUUID()}@example.com`, someAddress()];
     const window = { count: 50, resetsAt: sql`now() + interval '5 minutes'` };
     await db.insert(rateLimits).values({ key: `token-request:ip:${ip}`, ...window });
     const limited = await ask({ email, password: PASSWORD }, `198.51.100.1, ${ip}`);

@@ -9,6 +9,7 @@ import { rateLimits, subscriptions, users } from "@/db/schema";
 import { auth, signIn, signOut } from "@/lib/auth";
 import { hashPassword } from "@/lib/auth/passwords";
 import { getUser, requireUser } from "@/lib/auth/session";
+import { someAddress } from "../support/addresses";
 import { arriveWith, jar } from "../support/next-scope";
 import { someUser } from "../support/rows";
 import { stripeId } from "../support/stripe-objects";
@@ -30,7 +31,7 @@ const codeOf = (work: Promise<unknown>) =>
 
 beforeEach(() => {
   jar.clear();
-  arriveWith({ "x-forwarded-for": randomUUID() });
+  arriveWith({ "x-forwarded-for": someAddress() });
 });
 
 describe("signing in", () => {
@@ -100,7 +101,7 @@ describe("signing in", () => {
   });
 
   it("counts by the address that the last proxy saw", async () => {
-    const ip = randomUUID();
+    const ip = someAddress();
     const key = `sign-in:ip:${ip}`;
     await db.insert(rateLimits).values({ key, count: 50, resetsAt: sql`now() + interval '5 minutes'` });
     arriveWith({ "x-forwarded-for": `198.51.100.1, ${ip}` });

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET } from "@/app/api/unreadable/route";
+import { env } from "@/env";
 import { refuseUnreadableRequests } from "@/lib/http/unreadable";
 
 /** Requests as bytes on a socket, for what no client library would send; the middle is in lib/http. */
@@ -18,7 +19,7 @@ beforeAll(() => once(server.listen(0, "127.0.0.1"), "listening"));
 afterAll(() => server.close());
 
 /** @returns the request as the server's own listener sees it; null when Node itself refused it */
-async function seen(line: string, ...headers: string[]) {
+async function seen(line: string, ...headers: string[]): Promise<typeof asked> {
   asked = null;
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.write(`${[line, ...headers, "Connection: close"].join("\r\n")}\r\n\r\n`);
@@ -150,11 +151,19 @@ describe("what proxies say", () => {
     expect(await get("Host: inner.test", "X-Forwarded-Proto: ftp, https")).toEqual(UNREADABLE);
   });
 
-  it("leaves the chain of clients as it is, by which rate limits count", async () => {
-    const chain = "198.51.100.1, 203.0.113.7";
-    expect(await get("Host: shop.test", `X-Forwarded-For: ${chain}`)).toMatchObject({
-      headers: { "x-forwarded-for": chain },
-    });
+  const chain = "198.51.100.1, 203.0.113.7";
+  const clients = async (...lines: string[]) =>
+    (await get("Host: shop.test", ...lines))?.headers["x-forwarded-for"];
+
+  it("with a proxy of ours leaves the chain of clients as it is, by which rate limits count", async () => {
+    env.TRUSTED_PROXY_HOPS = 1;
+    expect(await clients(`X-Forwarded-For: ${chain}`)).toBe(chain);
+    env.TRUSTED_PROXY_HOPS = 0;
+  });
+
+  it("without one says the socket's address, whatever the client says", async () => {
+    for (const lines of [[], [`X-Forwarded-For: ${chain}`], [`X-Forwarded-For: ${"x".repeat(6_000)}`]])
+      expect(await clients(...lines)).toBe("127.0.0.1");
   });
 });
 

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { someAddress } from "./addresses";
 
 /**
  * Stands in for Next between a browser and the code that runs for it: `next/headers` exists only while Next
@@ -15,7 +15,7 @@ interface Visitor {
 }
 
 /** An address of its own, so that no test uses up the attempts of another. */
-const somebodyNew = (): Visitor => ({ cookies: new Map(), ip: randomUUID() });
+const somebodyNew = (): Visitor => ({ cookies: new Map(), ip: someAddress() });
 
 let visitor = somebodyNew();
 
