@@ -259,10 +259,16 @@ describe("in portions", () => {
     );
     const before = await getState("undelivered");
     const reads: string[] = [];
-    own.stripe.before = (call) => {
+    own.stripe.before = async (call) => {
       if (!call.startsWith("GET /v1/subscriptions/")) return null;
-      reads.push(call);
-      return { status: 401, body: { error: { type: "invalid_request_error", message: "Invalid API Key" } } };
+      if (reads.push(call) === 1)
+        return {
+          status: 401,
+          body: { error: { type: "invalid_request_error", message: "Invalid API Key" } },
+        };
+      // The other two are answered well, but after that.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return null;
     };
     await expect(sweep()).rejects.toThrow("Invalid API Key");
     expect(reads).toHaveLength(3);
