@@ -15,7 +15,7 @@ export interface ObjectDefinition<Source extends StripeSource> {
   /** Events that are kept in the inbox for people to see, though no row shows anything of them. */
   notedEvents: EventReasons;
   /** By the name in `event.data.object.object`: the id of the object of ours that the event is about. */
-  idFrom: Record<string, (object: never) => string | null>;
+  idFrom: Partial<Record<ObjectName, (object: never) => string | null>>;
   /** An event carries all of the object. False: only Stripe can tell, so an event is a reason to ask. */
   isCarriedWhole: boolean;
   retrieve(id: string, options: Stripe.RequestOptions): Promise<Answered<Source>>;
@@ -37,6 +37,9 @@ export interface ObjectDefinition<Source extends StripeSource> {
   /** The table that shows whose the object is, and is filled in once the customer's user is known. */
   customerTable: CustomerTable | null;
 }
+
+/** As `event.data.object.object` has it. */
+export type ObjectName = Stripe.Event["data"]["object"]["object"];
 
 export type EventReasons = Partial<Record<Stripe.Event["type"], string>>;
 
