@@ -13,6 +13,7 @@ import { api } from "./kit/api";
 import { LARGEST_BODY_BYTES } from "./kit/body";
 import { onPublish } from "./kit/events";
 import { onDue } from "./kit/jobs";
+import { ownVisitorsOnly } from "./kit/visitors";
 import { resources } from "./resources/index";
 import { deliver } from "./webhooks/delivery";
 
@@ -23,6 +24,7 @@ export function localStripe(restart: () => void): Hono {
   onDue((kind, subject) => dueWork[kind](subject));
   onPublish(deliver);
   const app = new Hono();
+  app.use(ownVisitorsOnly);
   app.route("/", api(resources));
   app.route("/__local", control(restart));
   app.use(onlyForms);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { expect, test } from "vitest";
 import { startLocalStripe } from "../test/harness";
@@ -217,13 +218,42 @@ test("state is dumped, reset and loaded again", async () => {
   expect(await local.stripe.customers.retrieve(id)).toMatchObject({ name: "Ada" });
 });
 
-test("another site's page cannot push the buttons", async () => {
-  const answer = await fetch(`${local.origin}/__local/reset`, {
-    method: "POST",
-    headers: { "Sec-Fetch-Site": "cross-site" },
-  });
-  expect(answer.status).toBe(403);
+/** As raw as a stranger can be; `fetch` sets its own Host. */
+async function statusOf(method: string, path: string, headers: Record<string, string>): Promise<number> {
+  const asked = request(`${local.origin}${path}`, { method, headers }).end();
+  const [answer] = await once(asked, "response");
+  answer.resume();
+  return answer.statusCode;
+}
+
+const PLACES = ["/__local/health", "/v1/account", "/", "/nowhere"];
+const KEY = { authorization: "Bearer sk_test_local" };
+
+test.each([
+  "evil.test",
+  "evil.test:12111",
+  "127.0.0.1.evil.test",
+  "localhost.evil.test",
+  "127.0.0.1@evil.test",
+])("a name of somebody's own, %j, leads nowhere", async (host) => {
+  for (const path of PLACES) expect(await statusOf("GET", path, { ...KEY, host })).toBeOneOf([400, 403]);
 });
+
+test.each(["127.0.0.1", "localhost", "[::1]"])("%s is this machine", async (name) => {
+  const host = `${name}:${new URL(local.origin).port}`;
+  expect(await statusOf("GET", "/v1/account", { ...KEY, host })).toBe(200);
+  expect(
+    await statusOf("POST", "/__local/switch?name=retries&value=fixed", { host, origin: `http://${host}` }),
+  ).toBe(200);
+});
+
+test.each(["http://evil.test", "http://127.0.0.1:9", "https://127.0.0.1", "null"])(
+  "a page of %s cannot push the buttons, nor use the API with a key in its address",
+  async (origin) => {
+    for (const path of ["/__local/clock/advance?seconds=1", "/v1/customers?api_key=sk_test_local", "/"])
+      expect(await statusOf("POST", path, { ...KEY, origin })).toBe(403);
+  },
+);
 
 test.each(["null", "[1]", '{"customer":5}', '{"customer":[{}]}', "{"])(
   "%s is no state, and leaves what there is",

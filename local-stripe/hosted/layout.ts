@@ -39,7 +39,8 @@ export async function respond({ title, styles, body, status, policy }: Sheet): P
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": policy ? `${POLICY}; ${policy}` : POLICY,
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    // Not `no-referrer`: browsers then send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
   };
