@@ -1,16 +1,48 @@
 /** One fixed locale and UTC, so that the server and the browser always print the same. */
 
-function money(amount: number, currency: string, trailingZeroDisplay: "auto" | "stripIfInteger"): string {
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency, trailingZeroDisplay });
-  // Minor units per major unit differ: 100 for USD, 1 for JPY.
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+/**
+ * Stripe's own lists; the runtime's differ from them, and from one another: to ICU the krona has no minor unit, to
+ * Stripe 200000 ISK are 2,000 kronur. https://docs.stripe.com/currencies#zero-decimal
+ */
+const ZERO_DECIMAL = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" ");
+/** https://docs.stripe.com/currencies#three-decimal */
+const THREE_DECIMAL = "BHD JOD KWD OMR TND".split(" ");
+
+/** How many decimals Stripe's minor unit has: 1900 are $19.00, ¥1,900 or KWD 1.900. */
+export function minorUnitDigits(currency: string): 0 | 2 | 3 {
+  const code = currency.toUpperCase();
+  if (ZERO_DECIMAL.includes(code)) return 0;
+  return THREE_DECIMAL.includes(code) ? 3 : 2;
 }
 
+/** @param amount minor units; `decimals` of them beyond the minor unit */
+function money(amount: number, currency: string, isTag: boolean, decimals = 0): string {
+  const digits = minorUnitDigits(currency);
+  const value = amount / 10 ** digits;
+  const isRound = Number.isInteger(value);
+  return new Intl.NumberFormat("en-US", {
+    style: "currency",
+    currency,
+    // A currency whose smallest coin is the whole unit is not written with decimals unless there are some.
+    minimumFractionDigits: isRound ? Math.min(digits, usualDigits(currency)) : digits,
+    maximumFractionDigits: digits + decimals,
+    trailingZeroDisplay: isTag ? "stripIfInteger" : "auto",
+  }).format(value);
+}
+
+const usualDigits = (currency: string) =>
+  new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ??
+  2;
+
 /** A sum that was or will be paid: 1900 → "$19.00". */
-export const formatMoney = (amount: number, currency: string) => money(amount, currency, "auto");
+export const formatMoney = (amount: number, currency: string) => money(amount, currency, false);
 
 /** A price on a tag: 1900 → "$19", 1950 → "$19.50". */
-export const formatPrice = (amount: number, currency: string) => money(amount, currency, "stripIfInteger");
+export const formatPrice = (amount: number, currency: string) => money(amount, currency, true);
+
+/** A price with a fraction of the minor unit: "1250.5" → "$12.505". */
+export const formatUnitPrice = (unitAmountDecimal: string, currency: string) =>
+  money(Number(unitAmountDecimal), currency, false, unitAmountDecimal.split(".")[1]?.length ?? 0);
 
 const day = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UTC" });
 const shortDay = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
@@ -23,16 +55,28 @@ export const formatShortDate = (date: Date) => shortDay.format(date);
 
 type Interval = string | null;
 
-/** "a month", "a year" or "once". */
-export const perInterval = (interval: Interval) => (interval ? `a ${interval}` : "once");
+/** "a month", "every 3 months" or "once". */
+export function perInterval(interval: Interval, count = 1): string {
+  if (!interval) return "once";
+  return count === 1 ? `a ${interval}` : `every ${count} ${interval}s`;
+}
 
-/** "monthly", "yearly" or nothing for a one-time purchase. */
-export const everyInterval = (interval: Interval) => (interval ? `${interval}ly` : "");
+const ADVERBS: Record<string, string> = { day: "daily", week: "weekly", month: "monthly", year: "yearly" };
+
+/** "monthly", "every 3 months" or nothing for a one-time purchase. */
+export function everyInterval(interval: Interval, count = 1): string {
+  if (!interval) return "";
+  return count === 1 ? (ADVERBS[interval] ?? `every ${interval}`) : `every ${count} ${interval}s`;
+}
 
 /** "AIaaS Pro, monthly", "Micro-Feature Development" */
-export const formatProduct = (product: { name: string; interval: Interval }) =>
-  [product.name, everyInterval(product.interval)].filter(Boolean).join(", ");
+export const formatProduct = (product: { name: string; interval: Interval; intervalCount?: number }) =>
+  [product.name, everyInterval(product.interval, product.intervalCount)].filter(Boolean).join(", ");
 
 /** "$99.00 a month" */
-export const formatTerms = (price: { unitAmount: number; currency: string; interval: Interval }) =>
-  `${formatMoney(price.unitAmount, price.currency)} ${perInterval(price.interval)}`;
+export const formatTerms = (price: {
+  unitAmount: number;
+  currency: string;
+  interval: Interval;
+  intervalCount?: number;
+}) => `${formatMoney(price.unitAmount, price.currency)} ${perInterval(price.interval, price.intervalCount)}`;

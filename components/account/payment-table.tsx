@@ -1,10 +1,8 @@
 import type { ReactNode } from "react";
-import type { listPayments } from "@/db/queries/account";
+import type { Payment } from "@/db/queries/payments";
 import { formatMoney } from "../format";
 import { Day } from "../ui/day";
 import { Table } from "../ui/table";
-
-type Payment = Awaited<ReturnType<typeof listPayments>>[number];
 
 const kinds: Record<Payment["kind"], string> = {
   checkout: "Checkout",
@@ -12,7 +10,7 @@ const kinds: Record<Payment["kind"], string> = {
   payment: "Paid",
   attempt: "Declined, nothing charged",
   refund: "Refunded to you",
-  dispute: "Disputed",
+  dispute: "Questioned by your bank",
 };
 
 /** How an amount is set: struck out when it was not charged, negative when it came back. */
@@ -31,16 +29,16 @@ export function PaymentTable({ payments }: { payments: Payment[] }) {
         { title: "Date", cell: ({ occurredAt }) => <Day date={occurredAt} /> },
         {
           title: "For",
-          cell: ({ productName, kind, invoiceUrl }) => (
+          cell: ({ title, kind, invoiceUrl }) => (
             <>
-              {productName ?? "A former product"}
+              {title ?? "A payment"}
               <span className="block text-iron text-sm">
                 {kinds[kind]}
                 {invoiceUrl && (
                   <>
                     {" · "}
                     <a href={invoiceUrl} className="link">
-                      Invoice<span className="sr-only"> for {productName}</span>
+                      Invoice<span className="sr-only"> for {title ?? "a payment"}</span>
                     </a>
                   </>
                 )}

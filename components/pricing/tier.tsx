@@ -3,7 +3,7 @@ import { everyInterval, formatPrice, perInterval } from "../format";
 import { SubmitButton } from "../ui/submit-button";
 import { OwnPlanMark } from "../viewer";
 import { Features } from "./features";
-import { yearlySaving } from "./saving";
+import { isYearly, yearlySaving } from "./saving";
 
 type Props = { tier: Product; siblings: Product[]; action: (formData: FormData) => Promise<void> };
 
@@ -18,7 +18,7 @@ export function Tier({ tier, siblings, action }: Props) {
         <span className="font-medium text-figure tabular-nums pr-1.5">
           {formatPrice(tier.unitAmount, tier.currency)}
         </span>{" "}
-        <span className="text-iron">{perInterval(tier.interval)}</span>
+        <span className="text-iron">{perInterval(tier.interval, tier.intervalCount)}</span>
       </p>
       <p className="min-h-6 pt-3 text-iron text-sm">{savingNote(tier, siblings)}</p>
       <p className="max-w-[38ch] pt-5 pb-6 leading-relaxed">{tier.description}</p>
@@ -28,7 +28,7 @@ export function Tier({ tier, siblings, action }: Props) {
           Subscribe
           <span className="sr-only">
             {" "}
-            to {tier.name}, {everyInterval(tier.interval)}
+            to {tier.name}, {everyInterval(tier.interval, tier.intervalCount)}
           </span>
         </SubmitButton>
       </form>
@@ -41,5 +41,5 @@ function savingNote(tier: Product, siblings: Product[]): string {
   const saving = yearlySaving(tier.plan, siblings);
   if (!saving) return "";
   const amount = formatPrice(saving.amount, saving.currency);
-  return tier.interval === "year" ? `${amount} less than twelve single months` : `${amount} less by the year`;
+  return isYearly(tier) ? `${amount} less than twelve single months` : `${amount} less by the year`;
 }

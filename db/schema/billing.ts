@@ -30,12 +30,18 @@ export const products = pgTable("products", {
   name: text().notNull(),
   description: text().notNull(),
   features: jsonb().$type<string[]>().notNull(),
-  interval: text({ enum: ["month", "year"] }),
+  interval: text({ enum: ["day", "week", "month", "year"] }),
+  /** Billed every so many intervals. */
+  intervalCount: integer().notNull().default(1),
+  /** Rounded down where `unitAmountDecimal` has a fraction; 0 where one number cannot say the price. */
   unitAmount: money().notNull(),
+  /** Minor units with their fraction, as text: "1250.5"; null where one number cannot say the price. */
+  unitAmountDecimal: text(),
   currency: text().notNull(),
   stripeProductId: text().notNull(),
   stripePriceId: text().notNull().unique(),
   lookupKey: text(),
+  /** On sale. A price that the catalog did not make, or that a row cannot say in full, never is. */
   active: boolean().notNull(),
   /** The order on the pricing page. */
   position: integer().notNull(),
@@ -66,14 +72,27 @@ export const subscriptions = pgTable(
     unitAmount: money(),
     currency: text().notNull(),
     interval: text(),
+    intervalCount: integer().notNull().default(1),
     currentPeriodStart: time().notNull(),
     currentPeriodEnd: time().notNull(),
+    trialStart: time(),
     trialEnd: time(),
     /** When it will end by itself. Stripe's portal sets only this, never `cancelAtPeriodEnd`. */
     cancelAt: time(),
     cancelAtPeriodEnd: boolean().notNull(),
     canceledAt: time(),
+    /** Who or what ended it, as Stripe says: `cancellation_requested`, `payment_failed`, `payment_disputed`. */
+    cancellationReason: text(),
     endedAt: time(),
+    /** `send_invoice` means that the customer pays by hand, `charge_automatically` that the card is charged. */
+    collectionMethod: text().notNull().default("charge_automatically"),
+    /** Set while nothing is collected: `void`, `keep_as_draft` or `mark_uncollectible`. The status stays `active`. */
+    pauseBehavior: text(),
+    pauseResumesAt: time(),
+    /** What lowers every bill: see `Discount`. */
+    discounts: jsonb().$type<Discount[]>().notNull().default([]),
+    /** A schedule of Stripe's may change the subscription at a date to come. */
+    stripeScheduleId: text(),
     startedAt: time().notNull(),
     livemode: boolean().notNull(),
     ...versionStamp(),
@@ -83,6 +102,48 @@ export const subscriptions = pgTable(
     index("subscriptions_user_idx").on(table.userId),
     index("subscriptions_customer_idx").on(table.stripeCustomerId),
   ],
+);
+
+/** One coupon as it applies to a subscription or to one of its items. Amounts are minor units. */
+export interface Discount {
+  id: string;
+  couponId: string | null;
+  percentOff: number | null;
+  amountOff: number | null;
+  currency: string | null;
+  /** `once`, `repeating` or `forever`. */
+  duration: string | null;
+  /** Stripe's second after which it does not apply any more. */
+  end: number | null;
+}
+
+/** Everything that a subscription bills: its first item's price stands on its own row, too. */
+export const subscriptionItems = pgTable(
+  "subscription_items",
+  {
+    id: id(),
+    stripeId: text().notNull().unique(),
+    stripeSubscriptionId: text().notNull(),
+    stripePriceId: text().notNull(),
+    stripeProductId: text(),
+    /** Null for a metered price. */
+    quantity: integer(),
+    /** Null when the price has a fraction of a minor unit, or tiers. */
+    unitAmount: money(),
+    /** Minor units with their fraction, as text: "1250.5". Null for a price with tiers. */
+    unitAmountDecimal: text(),
+    currency: text().notNull(),
+    interval: text(),
+    intervalCount: integer().notNull(),
+    /** `licensed` or `metered`. */
+    usageType: text(),
+    currentPeriodStart: time().notNull(),
+    currentPeriodEnd: time().notNull(),
+    discounts: jsonb().$type<Discount[]>().notNull(),
+    livemode: boolean().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("subscription_items_subscription_idx").on(table.stripeSubscriptionId)],
 );
 
 /**
@@ -120,6 +181,7 @@ export const checkoutSessions = pgTable(
       .on(table.userId, table.family)
       .where(sql`${table.status} = 'open' and ${table.family} is not null`),
     index("checkout_sessions_user_idx").on(table.userId),
+    index("checkout_sessions_payment_intent_idx").on(table.stripePaymentIntentId),
   ],
 );
 
@@ -135,9 +197,26 @@ export const invoices = pgTable(
     /** Null while Stripe still drafts it. */
     number: text(),
     status: text({ enum: ["draft", "open", "uncollectible", "void", "paid"] }).notNull(),
+    /** Why it was made: `subscription_cycle`, `subscription_create`, `subscription_update`, `manual` … */
+    billingReason: text(),
+    collectionMethod: text().notNull().default("charge_automatically"),
+    /** What it is for, in Stripe's words. */
+    description: text(),
+    /** The price of the line that says what it is for. */
+    stripePriceId: text(),
+    periodStart: time(),
+    periodEnd: time(),
     attemptCount: integer().notNull(),
+    nextPaymentAttemptAt: time(),
+    dueAt: time(),
+    paidAt: time(),
+    subtotal: money().notNull().default(0),
+    discountAmount: money().notNull().default(0),
+    taxAmount: money().notNull().default(0),
+    total: money().notNull().default(0),
     amountDue: money().notNull(),
     amountPaid: money().notNull(),
+    amountRemaining: money().notNull().default(0),
     currency: text().notNull(),
     hostedInvoiceUrl: text(),
     invoicePdf: text(),
@@ -149,6 +228,46 @@ export const invoices = pgTable(
   (table) => [
     index("invoices_user_idx").on(table.userId, table.stripeCreatedAt),
     index("invoices_customer_idx").on(table.stripeCustomerId),
+    index("invoices_open_idx").on(table.stripeSubscriptionId).where(sql`${table.status} = 'open'`),
+  ],
+);
+
+/**
+ * The next bill of a subscription as Stripe previews it: discounts, taxes and the customer's balance are in it, so it
+ * is never computed here. Kept for a while, so that a page does not ask Stripe each time.
+ */
+export const nextInvoices = pgTable("next_invoices", {
+  stripeSubscriptionId: text().primaryKey(),
+  /** The subscription's `rev` when Stripe was asked; a later one makes this old. */
+  rev: integer().notNull(),
+  /** What will be charged, in minor units; null when no bill follows. */
+  amountDue: money(),
+  currency: text(),
+  askedAt: time().notNull(),
+  createdAt: createdAt(),
+});
+
+/** Which payment paid which invoice; neither names the other. */
+export const invoicePayments = pgTable(
+  "invoice_payments",
+  {
+    id: id(),
+    stripeId: text().notNull().unique(),
+    stripeInvoiceId: text().notNull(),
+    stripePaymentIntentId: text(),
+    stripeChargeId: text(),
+    /** `open`, `paid` or `canceled`. */
+    status: text().notNull(),
+    amountPaid: money(),
+    currency: text().notNull(),
+    paidAt: time(),
+    livemode: boolean().notNull(),
+    ...versionStamp(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("invoice_payments_invoice_idx").on(table.stripeInvoiceId),
+    index("invoice_payments_payment_intent_idx").on(table.stripePaymentIntentId),
   ],
 );
 
@@ -201,6 +320,8 @@ export const stripeTransactions = pgTable(
     stripeInvoiceId: text(),
     stripePaymentIntentId: text(),
     stripePriceId: text(),
+    /** What the money is for, in Stripe's words; null where our product's name says it. */
+    description: text(),
     amount: money().notNull(),
     /** The entry adds so much to revenue; 0 where another fact carries the money, negative for money given back. */
     revenue: money().notNull(),

@@ -10,7 +10,9 @@ export interface SubscriptionState {
   status: string;
   cancelAt: Date | null;
   cancelAtPeriodEnd: boolean;
-  trialEnd: Date | null;
+  currentPeriodEnd: Date;
+  /** Set while Stripe collects nothing. */
+  pauseBehavior: string | null;
 }
 
 /** Gives access. A declined renewal does not end it: Stripe tries again for days before it gives up. */
@@ -28,14 +30,33 @@ export const isPastDue = ({ status }: WithStatus) => status === "past_due";
 export const isUnpaid = ({ status }: WithStatus) => status === "unpaid";
 export const isPaused = ({ status }: WithStatus) => status === "paused";
 export const isIncomplete = ({ status }: WithStatus) => status === "incomplete";
+/** The customer gets a bill and pays it by hand; no card is charged. */
+export const isInvoiced = ({ collectionMethod }: { collectionMethod: string }) =>
+  collectionMethod === "send_invoice";
 export const isEnded = ({ status }: WithStatus) => status === "canceled" || status === "incomplete_expired";
 
-/** Canceled by the customer but paid for until `cancelAt`. The portal sets `cancel_at` alone. */
+/** It ends with the period that is paid for. The portal sets `cancel_at` alone, never `cancel_at_period_end`. */
 export const isOnGracePeriod = (subscription: SubscriptionState) =>
-  isActive(subscription) && (subscription.cancelAt !== null || subscription.cancelAtPeriodEnd);
+  isActive(subscription) && (subscription.cancelAtPeriodEnd || endsBeforeRenewal(subscription));
+
+const endsBeforeRenewal = ({ cancelAt, currentPeriodEnd }: SubscriptionState) =>
+  cancelAt !== null && cancelAt <= currentPeriodEnd;
+
+/** It will end at a date to come, after renewing at least once more. */
+export const isEndingLater = (subscription: SubscriptionState) =>
+  isActive(subscription) && subscription.cancelAt !== null && !isOnGracePeriod(subscription);
+
+/** Stripe goes on making its bills, or not even that, and collects none of them; the status stays `active`. */
+export const isCollectionPaused = ({ pauseBehavior }: Pick<SubscriptionState, "pauseBehavior">) =>
+  pauseBehavior !== null;
+
+/** A next bill will come and be collected, so that Stripe can say how much it is. */
+export const isRenewing = (subscription: SubscriptionState) =>
+  isActive(subscription) && !isCollectionPaused(subscription) && !isOnGracePeriod(subscription);
 
 /** Plain words for a person. */
 export function describeStatus(subscription: SubscriptionState): string {
+  if (isActive(subscription) && isCollectionPaused(subscription)) return "Payments paused";
   if (isOnGracePeriod(subscription)) return "Active until it ends";
   if (isOnTrial(subscription)) return "Free trial";
   if (isPastDue(subscription)) return "Payment overdue";

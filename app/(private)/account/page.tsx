@@ -2,12 +2,14 @@ import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/frame";
 import { OrderTable } from "@/components/account/order-table";
 import { PaymentTable } from "@/components/account/payment-table";
-import { PlanSheet } from "@/components/account/plan-sheet";
+import { SubscriptionSheets } from "@/components/account/subscription-sheet";
 import { Notice } from "@/components/ui/notice";
 import { Section } from "@/components/ui/section";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { getCurrentSubscription, listOrders, listPayments } from "@/db/queries/account";
+import { listOrders } from "@/db/queries/account";
+import { listPayments } from "@/db/queries/payments";
 import { requireUser } from "@/lib/auth/session";
+import { listSubscriptionOverviews } from "@/lib/billing/subscription/overview";
 import { openBillingPortal } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -17,19 +19,19 @@ type SearchParams = Promise<{ notice?: string | string[] }>;
 export default async function AccountPage({ searchParams }: { searchParams: SearchParams }) {
   const user = await requireUser("/account");
   const { notice } = await searchParams;
-  const [subscription, orders, payments] = await Promise.all([
-    getCurrentSubscription(user.id),
+  const [subscriptions, orders, payments] = await Promise.all([
+    listSubscriptionOverviews(user.id),
     listOrders(user.id),
     listPayments(user.id),
   ]);
   return (
     <AccountFrame current="/account" title={user.name}>
-      {notice === "already-subscribed" && <AlreadySubscribed plan={subscription?.product?.name} />}
+      {notice === "already-subscribed" && <AlreadySubscribed plan={subscriptions[0]?.product?.name} />}
       <Section
         label="Plan"
         note="Card, invoices, change of plan and cancellation are on Stripe’s billing page."
       >
-        <PlanSheet subscription={subscription} />
+        <SubscriptionSheets subscriptions={subscriptions} />
         {user.stripeCustomerId && (
           <form action={openBillingPortal} className="pt-8">
             <SubmitButton look="outline">Manage billing</SubmitButton>

@@ -1,7 +1,7 @@
 import type Stripe from "stripe";
 import { log } from "@/lib/log";
 import { isTransient } from "@/lib/transient";
-import { type Answer, definitionOf, effectsOfEvent, type ObjectRef, objectOf } from "../objects";
+import { type Answer, effectsOfEvent, isCarriedWhole, type ObjectRef, objectOf } from "../objects";
 import { STRIPE_API_VERSION } from "../stripe";
 import { apply, type Outcome } from "../sync/apply";
 import type { EventSnapshot } from "../sync/mirror";
@@ -31,7 +31,7 @@ export async function handleEvent(event: Stripe.Event, { again = false } = {}): 
 /** Null when only Stripe can tell: an event in another API version is in a language this code was not written in. */
 function snapshotOf(event: Stripe.Event, ref: ObjectRef | null): EventSnapshot | null {
   if (!ref || event.api_version !== STRIPE_API_VERSION) return null;
-  if (!definitionOf(ref.kind).isCarriedWhole || isOnTestClock(event.data.object)) return null;
+  if (!isCarriedWhole(ref.kind, event) || isOnTestClock(event.data.object)) return null;
   return {
     effects: effectsOfEvent(ref.kind, event),
     moment: momentOf(event.type),

@@ -24,7 +24,7 @@ export const checkoutSession = {
   },
   notedEvents: {},
   idFrom: { "checkout.session": ownId },
-  isCarriedWhole: true,
+  isCarriedWhole: () => true,
   // The success page wants what the session led to; that also dates the purchase, which the session does not.
   retrieve: (id, options) =>
     stripe.checkout.sessions.retrieve(id, { expand: ["subscription", "invoice", "payment_intent"] }, options),
@@ -58,15 +58,17 @@ export const checkoutSession = {
     note: `Stripe knows no checkout session ${id}.`,
   }),
   mirror: null,
-  comparison: {
-    table: checkoutSessions,
-    objectId: checkoutSessions.stripeId,
-    rowId: checkoutSessions.stripeId,
-    rowsOf: (source) => [{ id: source.id, fields: toComparedFields(source) }],
-    // A session that began elsewhere, a payment link's, is none of ours before it comes to something.
-    mayBeForeign: ({ status }) => status === "open",
-    strayRow: () => null,
-  },
+  comparisons: [
+    {
+      table: checkoutSessions,
+      objectId: checkoutSessions.stripeId,
+      rowId: checkoutSessions.stripeId,
+      rowsOf: (source) => [{ id: source.id, fields: toComparedFields(source) }],
+      // A session that began elsewhere, a payment link's, is none of ours before it comes to something.
+      mayBeForeign: ({ status }) => status === "open",
+      strayRow: () => null,
+    },
+  ],
   async listOtherIds() {
     const { stripeId: id, livemode: mode } = checkoutSessions;
     const rows = await db

@@ -15,7 +15,7 @@ export const customer = {
     "customer.updated": "name, address and card are shown by Stripe's portal",
   },
   idFrom: { customer: ownId },
-  isCarriedWhole: true,
+  isCarriedWhole: () => true,
   retrieve: (id, options) => stripe.customers.retrieve(id, {}, options),
   list: (pages, after) => pages((params, options) => stripe.customers.list(params, options), after),
   ledgerEntries: () => [],
@@ -26,7 +26,7 @@ export const customer = {
       : { ...NOTHING_ELSE, stripeCustomerId: source.id, note: `Customer ${source.id} exists.` },
   effectsWhenGone: deletion,
   mirror: null,
-  comparison: null,
+  comparisons: [],
   async listOtherIds() {
     const id = users.stripeCustomerId;
     const rows = await db.select({ id }).from(users).where(isNotNull(id));

@@ -16,8 +16,8 @@ export interface ObjectDefinition<Source extends StripeSource> {
   notedEvents: EventReasons;
   /** By the name in `event.data.object.object`: the id of the object of ours that the event is about. */
   idFrom: Partial<Record<ObjectName, (object: never) => string | null>>;
-  /** An event carries all of the object. False: only Stripe can tell, so an event is a reason to ask. */
-  isCarriedWhole: boolean;
+  /** An event's object is all there is to know. False: only Stripe can tell, so the event is a reason to ask. */
+  isCarriedWhole(source: Source): boolean;
   retrieve(id: string, options: Stripe.RequestOptions): Promise<Answered<Source>>;
   /** Everything of the kind, newest first. Stripe hides the objects of test clocks in its lists. */
   list(pages: Pages, after: string | null): AsyncGenerator<Page<Source>>;
@@ -31,7 +31,8 @@ export interface ObjectDefinition<Source extends StripeSource> {
   effectsWhenGone(id: string, stripeCustomerId: string | null): ObjectEffects;
   /** How the row that carries a version stamp is kept; null when there is none. */
   mirror: Mirror | null;
-  comparison: Comparison<Source> | null;
+  /** The tables that show the object, each with what has to be in it. */
+  comparisons: Comparison<Source>[];
   /** The ids that rows without a version stamp hold, for a sweep to miss in Stripe's list. */
   listOtherIds(): Promise<string[]>;
   /** The table that shows whose the object is, and is filled in once the customer's user is known. */

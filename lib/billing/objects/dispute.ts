@@ -16,7 +16,7 @@ export const dispute = {
   },
   notedEvents: {},
   idFrom: { dispute: ownId },
-  isCarriedWhole: true,
+  isCarriedWhole: () => true,
   retrieve: (id, options) => stripe.disputes.retrieve(id, {}, options),
   list: (pages, after) => pages((params, options) => stripe.disputes.list(params, options), after),
   ledgerEntries: (source, event) => [toDisputeEntry(source, event)],
@@ -33,13 +33,15 @@ export const dispute = {
     note: `Stripe knows no dispute ${id}.`,
   }),
   mirror: { table: disputes, rankOf: () => 0, whenGone: {}, keepsTombstone: false },
-  comparison: {
-    ...ONE_ROW_EACH,
-    table: disputes,
-    objectId: disputes.stripeId,
-    rowId: disputes.stripeId,
-    rowsOf: (source) => [{ id: source.id, fields: toDisputeRow(source) }],
-  },
+  comparisons: [
+    {
+      ...ONE_ROW_EACH,
+      table: disputes,
+      objectId: disputes.stripeId,
+      rowId: disputes.stripeId,
+      rowsOf: (source) => [{ id: source.id, fields: toDisputeRow(source) }],
+    },
+  ],
   listOtherIds: async () => [],
   customerTable: null,
 } satisfies ObjectDefinition<Stripe.Dispute>;

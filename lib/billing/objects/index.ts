@@ -13,6 +13,7 @@ import type {
 } from "./definition";
 import { dispute } from "./dispute";
 import { invoice } from "./invoice";
+import { invoicePayment } from "./invoice-payment";
 import { product } from "./product";
 import { refund } from "./refund";
 import { subscription } from "./subscription";
@@ -26,6 +27,7 @@ const OBJECTS = {
   product,
   subscription,
   invoice,
+  invoice_payment: invoicePayment,
   refund,
   dispute,
   "checkout.session": checkoutSession,
@@ -69,6 +71,9 @@ export function objectOf({ type, data: { object } }: Stripe.Event): ObjectRef | 
   const id = from.idOf(object);
   return id ? { kind: from.kind, id } : null;
 }
+
+export const isCarriedWhole = (kind: ObjectKind, event: Stripe.Event) =>
+  definitionOf(kind).isCarriedWhole(event.data.object as StripeObject);
 
 /** Tells what an event that carries all of its object means for our rows. */
 export function effectsOfEvent(kind: ObjectKind, event: Stripe.Event): Effects {

@@ -3,7 +3,7 @@ import { invoices } from "@/db/schema";
 import type { LedgerEntry } from "../ledger";
 import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ONE_ROW_EACH, ownId } from "./definition";
-import { toTime } from "./time";
+import { toTime, toTimeOrNull } from "./time";
 
 /** The bill of a subscription's period, and the money that pays it. */
 export const invoice = {
@@ -21,7 +21,7 @@ export const invoice = {
   },
   notedEvents: {},
   idFrom: { invoice: ownId },
-  isCarriedWhole: true,
+  isCarriedWhole: () => true,
   retrieve: (id, options) => stripe.invoices.retrieve(id, {}, options),
   list: (pages, after) => pages((params, options) => stripe.invoices.list(params, options), after),
   ledgerEntries: (source, event) => [
@@ -49,17 +49,19 @@ export const invoice = {
     whenGone: {},
     keepsTombstone: false,
   },
-  comparison: {
-    ...ONE_ROW_EACH,
-    table: invoices,
-    objectId: invoices.stripeId,
-    rowId: invoices.stripeId,
-    rowsOf(source) {
-      // Stripe makes these addresses anew for every answer.
-      const { hostedInvoiceUrl, invoicePdf, ...fields } = toInvoiceRow(source);
-      return [{ id: source.id, fields }];
+  comparisons: [
+    {
+      ...ONE_ROW_EACH,
+      table: invoices,
+      objectId: invoices.stripeId,
+      rowId: invoices.stripeId,
+      rowsOf(source) {
+        // Stripe makes these addresses anew for every answer.
+        const { hostedInvoiceUrl, invoicePdf, ...fields } = toInvoiceRow(source);
+        return [{ id: source.id, fields }];
+      },
     },
-  },
+  ],
   listOtherIds: async () => [],
   customerTable: invoices,
 } satisfies ObjectDefinition<Stripe.Invoice>;
@@ -77,9 +79,23 @@ function toInvoiceRow(invoice: Stripe.Invoice) {
     stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
     number: invoice.number,
     status: (invoice.status ?? "draft") as (typeof invoices.$inferInsert)["status"],
+    billingReason: invoice.billing_reason ?? null,
+    collectionMethod: invoice.collection_method,
+    description: describe(invoice),
+    stripePriceId: priceOf(invoice),
+    periodStart: toTimeOrNull(invoice.period_start),
+    periodEnd: toTimeOrNull(invoice.period_end),
     attemptCount: invoice.attempt_count,
+    nextPaymentAttemptAt: toTimeOrNull(invoice.next_payment_attempt),
+    dueAt: toTimeOrNull(invoice.due_date),
+    paidAt: toTimeOrNull(invoice.status_transitions.paid_at),
+    subtotal: invoice.subtotal,
+    discountAmount: sumOf(invoice.total_discount_amounts),
+    taxAmount: sumOf(invoice.total_taxes),
+    total: invoice.total,
     amountDue: invoice.amount_due,
     amountPaid: invoice.amount_paid,
+    amountRemaining: invoice.amount_remaining,
     currency: invoice.currency,
     hostedInvoiceUrl: invoice.hosted_invoice_url ?? null,
     invoicePdf: invoice.invoice_pdf ?? null,
@@ -88,11 +104,24 @@ function toInvoiceRow(invoice: Stripe.Invoice) {
   } satisfies Partial<typeof invoices.$inferInsert>;
 }
 
+const sumOf = (parts: { amount: number }[] | null | undefined) =>
+  (parts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+
+/** The line that says what the bill is for: a change of plan begins with what is given back. */
+const mainLineOf = ({ lines }: Stripe.Invoice) =>
+  lines.data.find(({ amount }) => amount > 0) ?? lines.data[0];
+
+const priceOf = (invoice: Stripe.Invoice) => idOf(mainLineOf(invoice)?.pricing?.price_details?.price);
+
+/** Somebody's own words, or Stripe's for the line: "1 × Pro (at $99.00 / month)". */
+const describe = (invoice: Stripe.Invoice) => invoice.description ?? mainLineOf(invoice)?.description ?? null;
+
 const toInvoiceEntry = (invoice: Stripe.Invoice) => ({
   stripeCustomerId: idOf(invoice.customer),
   stripeSubscriptionId: idOf(invoice.parent?.subscription_details?.subscription),
   stripeInvoiceId: invoice.id,
-  stripePriceId: invoice.lines.data[0]?.pricing?.price_details?.price?.toString() ?? null,
+  stripePriceId: priceOf(invoice),
+  description: describe(invoice),
   currency: invoice.currency,
 });
 

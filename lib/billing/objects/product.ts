@@ -6,6 +6,7 @@ import { takeAll } from "@/db/upsert";
 import { livemode } from "@/env";
 import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ownId, type Page, type Pages } from "./definition";
+import { toDecimalText } from "./price-parts";
 
 /** A product with all of its prices: one plan to us, two kinds of object to Stripe. */
 export interface ProductWithPrices {
@@ -27,7 +28,7 @@ export const product = {
   },
   notedEvents: {},
   idFrom: { product: ownId, price: ({ product }: Stripe.Price) => idOf(product) },
-  isCarriedWhole: false,
+  isCarriedWhole: () => false,
   retrieve: retrieveWithPrices,
   list: listWithPrices,
   ledgerEntries: () => [],
@@ -57,14 +58,16 @@ export const product = {
     touches: [{ table: products, where: eq(products.stripeProductId, id) }],
   }),
   mirror: { table: stripeProducts, rankOf: () => 0, whenGone: {}, keepsTombstone: true },
-  comparison: {
-    table: products,
-    objectId: products.stripeProductId,
-    rowId: products.stripePriceId,
-    rowsOf: (source) => toProductRows(source).map((row) => ({ id: row.stripePriceId, fields: row })),
-    mayBeForeign: () => false,
-    strayRow: ({ active }) => (active ? { field: "active", ours: true, stripe: "no such price" } : null),
-  },
+  comparisons: [
+    {
+      table: products,
+      objectId: products.stripeProductId,
+      rowId: products.stripePriceId,
+      rowsOf: (source) => toProductRows(source).map((row) => ({ id: row.stripePriceId, fields: row })),
+      mayBeForeign: () => false,
+      strayRow: ({ active }) => (active ? { field: "active", ours: true, stripe: "no such price" } : null),
+    },
+  ],
   async listOtherIds() {
     const { stripeProductId: id, livemode: mode, active } = products;
     const onSale = and(eq(active, true), eq(mode, livemode));
@@ -127,16 +130,31 @@ function toProductRow(product: Stripe.Product, price: Stripe.Price) {
     description: product.description ?? "",
     features: product.marketing_features.flatMap(({ name }) => (name ? [name] : [])),
     interval: (price.recurring?.interval ?? null) as Row["interval"],
-    unitAmount: price.unit_amount ?? 0,
+    intervalCount: price.recurring?.interval_count ?? 1,
+    unitAmount: price.unit_amount ?? Math.floor(Number(price.unit_amount_decimal ?? 0)),
+    unitAmountDecimal: toDecimalText(price.unit_amount_decimal),
     currency: price.currency,
     stripeProductId: product.id,
     stripePriceId: price.id,
     lookupKey: price.lookup_key,
-    active: product.active && price.active,
+    active: product.active && price.active && isForSale(price),
     position: Number(product.metadata.position ?? 0),
     livemode: price.livemode,
   } satisfies Row;
 }
+
+/**
+ * Only a price that the catalog made is on sale, and only one that a row can say in full. Prices made by hand are
+ * for whoever has them.
+ */
+const isForSale = (price: Stripe.Price) =>
+  price.lookup_key !== null &&
+  price.unit_amount !== null &&
+  price.billing_scheme === "per_unit" &&
+  isLicensed(price);
+
+const isLicensed = ({ recurring, custom_unit_amount, transform_quantity }: Stripe.Price) =>
+  (recurring?.usage_type ?? "licensed") === "licensed" && !custom_unit_amount && !transform_quantity;
 
 const upsertProducts = (rows: (typeof products.$inferInsert)[]) =>
   db

@@ -15,7 +15,7 @@ export const refund = {
     "charge.refunded": "the sum of a charge's refunds, each of which reports itself",
   },
   idFrom: { refund: ownId },
-  isCarriedWhole: true,
+  isCarriedWhole: () => true,
   retrieve: (id, options) => stripe.refunds.retrieve(id, {}, options),
   list: (pages, after) => pages((params, options) => stripe.refunds.list(params, options), after),
   ledgerEntries: (source, event) => [toRefundEntry(source, event)],
@@ -31,7 +31,7 @@ export const refund = {
     note: `Stripe knows no refund ${id}.`,
   }),
   mirror: null,
-  comparison: null,
+  comparisons: [],
   listOtherIds: async () => [],
   customerTable: null,
 } satisfies ObjectDefinition<Stripe.Refund>;

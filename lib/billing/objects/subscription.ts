@@ -1,9 +1,13 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, notInArray, sql } from "drizzle-orm";
 import type Stripe from "stripe";
-import { subscriptions } from "@/db/schema";
+import { db } from "@/db";
+import { subscriptionItems, subscriptions } from "@/db/schema";
+import type { Statement } from "@/db/transaction";
+import { takeAll } from "@/db/upsert";
 import { setCurrentSubscription } from "../customer-links";
 import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ONE_ROW_EACH, ownId } from "./definition";
+import { hasIdsOnly, toDecimalText, toDiscounts } from "./price-parts";
 import { toTime, toTimeOrNull } from "./time";
 
 /** A subscription is billed again and again, and gives access while it runs. */
@@ -19,17 +23,27 @@ export const subscription = {
     "customer.subscription.trial_will_end": "three days' notice; the end of the trial is an event of its own",
   },
   idFrom: { subscription: ownId },
-  isCarriedWhole: true,
-  retrieve: (id, options) => stripe.subscriptions.retrieve(id, {}, options),
+  // An event names discounts by their ids alone; how much they are worth is in a read.
+  isCarriedWhole: (source) => !hasUnreadDiscounts(source),
+  retrieve: (id, options) =>
+    stripe.subscriptions.retrieve(id, { expand: ["discounts", "items.data.discounts"] }, options),
   // Without `all` Stripe leaves the canceled ones out.
   list: (pages, after) =>
-    pages((params, options) => stripe.subscriptions.list({ ...params, status: "all" }, options), after),
+    pages(
+      (params, options) =>
+        stripe.subscriptions.list(
+          { ...params, status: "all", expand: ["data.discounts", "data.items.data.discounts"] },
+          options,
+        ),
+      after,
+    ),
   ledgerEntries: () => [],
   ownLedgerKind: null,
   effects: (source) => ({
     ...access(source.id, idOf(source.customer)),
     note: `Subscription ${source.id} is ${source.status}.`,
     row: toSubscriptionRow(source),
+    afterRow: () => [...writeItems(source), setCurrentSubscription(userOfSubscription(source.id))],
   }),
   effectsWhenGone: (id, stripeCustomerId) => ({
     ...access(id, stripeCustomerId),
@@ -41,13 +55,23 @@ export const subscription = {
     whenGone: { status: "canceled" },
     keepsTombstone: false,
   },
-  comparison: {
-    ...ONE_ROW_EACH,
-    table: subscriptions,
-    objectId: subscriptions.stripeId,
-    rowId: subscriptions.stripeId,
-    rowsOf: (source) => [{ id: source.id, fields: toSubscriptionRow(source) }],
-  },
+  comparisons: [
+    {
+      ...ONE_ROW_EACH,
+      table: subscriptions,
+      objectId: subscriptions.stripeId,
+      rowId: subscriptions.stripeId,
+      rowsOf: (source) => [{ id: source.id, fields: toSubscriptionRow(source) }],
+    },
+    {
+      table: subscriptionItems,
+      objectId: subscriptionItems.stripeSubscriptionId,
+      rowId: subscriptionItems.stripeId,
+      rowsOf: (source) => toItemRows(source).map((row) => ({ id: row.stripeId, fields: row })),
+      mayBeForeign: () => false,
+      strayRow: () => ({ field: "row", ours: "exists", stripe: null }),
+    },
+  ],
   listOtherIds: async () => [],
   customerTable: subscriptions,
 } satisfies ObjectDefinition<Stripe.Subscription>;
@@ -57,13 +81,17 @@ const access = (id: string, stripeCustomerId: string | null): Omit<ObjectEffects
   ...NOTHING_ELSE,
   stripeCustomerId,
   afterRow: () => [setCurrentSubscription(userOfSubscription(id))],
+  touches: [{ table: subscriptionItems, where: eq(subscriptionItems.stripeSubscriptionId, id) }],
   touchesUser: true,
 });
 
 const userOfSubscription = (id: string) =>
   sql`(select ${subscriptions.userId} from ${subscriptions} where ${eq(subscriptions.stripeId, id)})`;
 
-/** The shop sells one price a subscription, so the first item is the subscription's price and period. */
+const hasUnreadDiscounts = ({ discounts, items }: Stripe.Subscription) =>
+  hasIdsOnly(discounts) || items.data.some((item) => hasIdsOnly(item.discounts));
+
+/** The first item stands for the subscription where one price, one period and one quantity are asked for. */
 function toSubscriptionRow(subscription: Stripe.Subscription) {
   const item = subscription.items.data[0];
   if (!item)
@@ -77,14 +105,60 @@ function toSubscriptionRow(subscription: Stripe.Subscription) {
     unitAmount: item.price.unit_amount,
     currency: subscription.currency,
     interval: item.price.recurring?.interval ?? null,
+    intervalCount: item.price.recurring?.interval_count ?? 1,
     currentPeriodStart: toTime(item.current_period_start),
     currentPeriodEnd: toTime(item.current_period_end),
+    trialStart: toTimeOrNull(subscription.trial_start),
     trialEnd: toTimeOrNull(subscription.trial_end),
     cancelAt: toTimeOrNull(subscription.cancel_at),
     cancelAtPeriodEnd: subscription.cancel_at_period_end,
     canceledAt: toTimeOrNull(subscription.canceled_at),
+    cancellationReason: subscription.cancellation_details?.reason ?? null,
     endedAt: toTimeOrNull(subscription.ended_at),
+    collectionMethod: subscription.collection_method,
+    pauseBehavior: subscription.pause_collection?.behavior ?? null,
+    pauseResumesAt: toTimeOrNull(subscription.pause_collection?.resumes_at),
+    discounts: toDiscounts(subscription.discounts),
+    stripeScheduleId: idOf(subscription.schedule),
     startedAt: toTime(subscription.start_date),
     livemode: subscription.livemode,
   } satisfies Partial<typeof subscriptions.$inferInsert>;
+}
+
+const toItemRows = (subscription: Stripe.Subscription) =>
+  subscription.items.data.map((item) => ({
+    stripeId: item.id,
+    stripeSubscriptionId: subscription.id,
+    stripePriceId: item.price.id,
+    stripeProductId: idOf(item.price.product),
+    quantity: item.quantity ?? null,
+    unitAmount: item.price.unit_amount,
+    unitAmountDecimal: toDecimalText(item.price.unit_amount_decimal),
+    currency: item.price.currency,
+    interval: item.price.recurring?.interval ?? null,
+    intervalCount: item.price.recurring?.interval_count ?? 1,
+    usageType: item.price.recurring?.usage_type ?? null,
+    currentPeriodStart: toTime(item.current_period_start),
+    currentPeriodEnd: toTime(item.current_period_end),
+    discounts: toDiscounts(item.discounts),
+    livemode: subscription.livemode,
+  })) satisfies (typeof subscriptionItems.$inferInsert)[];
+
+/** An item that Stripe names no more is billed no more. */
+function writeItems(subscription: Stripe.Subscription): Statement[] {
+  const rows = toItemRows(subscription);
+  const ids = rows.map(({ stripeId }) => stripeId);
+  const { stripeId, stripeSubscriptionId } = subscriptionItems;
+  return [
+    db
+      .delete(subscriptionItems)
+      .where(and(eq(stripeSubscriptionId, subscription.id), notInArray(stripeId, ids))),
+    db
+      .insert(subscriptionItems)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: stripeId,
+        set: takeAll(subscriptionItems, Object.keys(rows[0] ?? {})),
+      }),
+  ];
 }

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, or } from "drizzle-orm";
 import { db } from "@/db";
 import { stripeTransactions } from "@/db/schema";
 import { type LedgerEntry, toComparedEntry } from "../ledger";
 import { definitionOf, effectsOfRead, type ObjectKind, type StripeObject } from "../objects";
+import type { Comparison } from "../objects/definition";
 
 /** Field by field: what Stripe's objects say our rows should be, and what they are. */
 
@@ -33,11 +35,13 @@ export async function differencesOf(
       return [];
     }
   });
-  const rows = await listRows(kind, objects);
+  const rows = await Promise.all(
+    definitionOf(kind).comparisons.map((comparison) => listRows(comparison, objects)),
+  );
   const ledger = await listEntries(kind, wanted);
   for (const { object, expected, entries } of wanted) {
     const differences = [
-      ...rowDifferences(kind, object, expected, rows.get(object.id) ?? new Map()),
+      ...expected.flatMap((one, index) => rowDifferences(kind, object, one, rows[index]?.get(object.id))),
       ...entries.flatMap((entry) => entryDifferences(entry, ledger.get(nameOf(entry)))),
       ...strayEntry(kind, object, entries, ledger),
     ];
@@ -46,15 +50,19 @@ export async function differencesOf(
   return found;
 }
 
+/** The rows that should show an object, table by table, and the entries that it should have in the ledger. */
 interface Expectation {
   object: StripeObject;
-  expected: { id: string; fields: Row }[];
+  expected: { comparison: Comparison<StripeObject>; rows: { id: string; fields: Row }[] }[];
   entries: LedgerEntry[];
 }
 
 const expectationOf = (kind: ObjectKind, object: StripeObject): Expectation => ({
   object,
-  expected: definitionOf(kind).comparison?.rowsOf(object) ?? [],
+  expected: definitionOf(kind).comparisons.map((comparison) => ({
+    comparison,
+    rows: comparison.rowsOf(object),
+  })),
   entries: effectsOfRead(kind, object).ledgerEntries,
 });
 
@@ -68,11 +76,12 @@ const unreadable = (kind: ObjectKind, id: string, error: unknown): Drift => ({
 });
 
 /** By object, the rows that show it, by the ids that name them. */
-async function listRows(kind: ObjectKind, objects: StripeObject[]): Promise<Map<string, Map<string, Row>>> {
-  const { comparison } = definitionOf(kind);
+async function listRows(
+  { table, objectId, rowId }: Comparison<StripeObject>,
+  objects: StripeObject[],
+): Promise<Map<string, Map<string, Row>>> {
   const byObject = new Map<string, Map<string, Row>>();
-  if (!comparison || !objects.length) return byObject;
-  const { table, objectId, rowId } = comparison;
+  if (!objects.length) return byObject;
   const ids = objects.map(({ id }) => id);
   const rows: Row[] = await db.select().from(table).where(inArray(objectId, ids));
   for (const row of rows) {
@@ -86,16 +95,13 @@ async function listRows(kind: ObjectKind, objects: StripeObject[]): Promise<Map<
 function rowDifferences(
   kind: ObjectKind,
   object: StripeObject,
-  expected: Expectation["expected"],
-  rows: Map<string, Row>,
+  { comparison, rows: expected }: Expectation["expected"][number],
+  rows: Map<string, Row> = new Map(),
 ): Drift[] {
-  const { comparison } = definitionOf(kind);
-  if (!comparison) return [];
+  const isForeign = !rows.size && comparison.mayBeForeign(object);
   const strays = [...rows].filter(([id]) => !expected.some((row) => row.id === id));
   return [
-    ...expected.flatMap(({ id, fields }) =>
-      rows.size || !comparison.mayBeForeign(object) ? compare(kind, id, fields, rows.get(id)) : [],
-    ),
+    ...expected.flatMap(({ id, fields }) => (isForeign ? [] : compare(kind, id, fields, rows.get(id)))),
     ...strays.flatMap(([id, row]) => {
       const difference = comparison.strayRow(row);
       return difference ? [{ kind, id, ...difference }] : [];
@@ -111,8 +117,7 @@ function compare(kind: string, id: string, fields: Row, row: Row | undefined): D
     .map(([field, value]) => ({ kind, id, field, ours: row[field] ?? null, stripe: value ?? null }));
 }
 
-const isEqual = (ours: unknown, theirs: unknown) =>
-  JSON.stringify(ours ?? null) === JSON.stringify(theirs ?? null);
+const isEqual = (ours: unknown, theirs: unknown) => isDeepStrictEqual(ours ?? null, theirs ?? null);
 
 const nameOf = ({ kind, stripeId }: Pick<LedgerEntry, "kind" | "stripeId">) => `${kind} ${stripeId}`;
 

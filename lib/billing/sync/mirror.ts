@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { db } from "@/db";
@@ -83,7 +84,7 @@ const stampOf = (mirror: Mirror, stored: StoredRow): Stamp => ({
 function isEqual(stored: StoredRow, row: MirrorRow): boolean {
   return Object.entries(row).every(([name, value]) => {
     const column = stored[snakeCase(name)];
-    if (!(value instanceof Date)) return column === value;
+    if (!(value instanceof Date)) return isDeepStrictEqual(column, value);
     return typeof column === "string" && Date.parse(column) === value.getTime();
   });
 }

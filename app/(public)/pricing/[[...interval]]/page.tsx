@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { startCheckout } from "@/app/_actions/start-checkout";
 import { IntervalToggle } from "@/components/pricing/interval-toggle";
 import { JobTicket } from "@/components/pricing/job-ticket";
-import { bestSaving } from "@/components/pricing/saving";
+import { bestSaving, isYearly } from "@/components/pricing/saving";
 import { Tier } from "@/components/pricing/tier";
 import { PageTitle, Section } from "@/components/ui/section";
 import { listProducts } from "@/db/queries/products";
@@ -25,7 +25,8 @@ export default async function PricingPage({ params }: { params: Promise<{ interv
   const interval = toInterval((await params).interval);
   const products = await listProducts();
   const tiers = products.filter((product) => product.interval !== null);
-  const shown = tiers.filter((tier) => tier.interval === interval);
+  // Whatever does not bill by the year stands with the months, and says how often it bills.
+  const shown = tiers.filter((tier) => isYearly(tier) === (interval === "year"));
   const jobs = products.filter((product) => product.interval === null);
   return (
     <>

@@ -9,7 +9,8 @@ const response = z.strictObject({
       id: z.uuid(),
       plan: z.string(),
       name: z.string(),
-      interval: z.enum(["month", "year"]).nullable(),
+      interval: z.enum(["day", "week", "month", "year"]).nullable(),
+      interval_count: z.int(),
       unit_amount: z.int(),
       currency: z.string().length(3),
       lookup_key: z.string().nullable(),
@@ -23,14 +24,17 @@ export const GET = apiRoute({ auth: "none", response }, async () => {
   await connection();
   const products = await listProducts();
   return {
-    products: products.map(({ id, plan, name, interval, unitAmount, currency, lookupKey }) => ({
-      id,
-      plan,
-      name,
-      interval,
-      unit_amount: unitAmount,
-      currency,
-      lookup_key: lookupKey,
-    })),
+    products: products.map(
+      ({ id, plan, name, interval, intervalCount, unitAmount, currency, lookupKey }) => ({
+        id,
+        plan,
+        name,
+        interval,
+        interval_count: intervalCount,
+        unit_amount: unitAmount,
+        currency,
+        lookup_key: lookupKey,
+      }),
+    ),
   };
 });
