@@ -7,6 +7,8 @@
 const ZERO_DECIMAL = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" ");
 /** https://docs.stripe.com/currencies#three-decimal */
 const THREE_DECIMAL = "BHD JOD KWD OMR TND".split(" ");
+/** Two decimals that have to be zero: https://docs.stripe.com/currencies#special-cases */
+const WHOLE = "ISK UGX".split(" ");
 
 /** How many decimals Stripe's minor unit has: 1900 are $19.00, ¥1,900 or KWD 1.900. */
 export function minorUnitDigits(currency: string): 0 | 2 | 3 {
@@ -19,20 +21,15 @@ export function minorUnitDigits(currency: string): 0 | 2 | 3 {
 function money(amount: number, currency: string, isTag: boolean, decimals = 0): string {
   const digits = minorUnitDigits(currency);
   const value = amount / 10 ** digits;
-  const isRound = Number.isInteger(value);
+  const isWhole = WHOLE.includes(currency.toUpperCase()) && Number.isInteger(value);
   return new Intl.NumberFormat("en-US", {
     style: "currency",
     currency,
-    // A currency whose smallest coin is the whole unit is not written with decimals unless there are some.
-    minimumFractionDigits: isRound ? Math.min(digits, usualDigits(currency)) : digits,
+    minimumFractionDigits: isWhole ? 0 : digits,
     maximumFractionDigits: digits + decimals,
     trailingZeroDisplay: isTag ? "stripIfInteger" : "auto",
   }).format(value);
 }
-
-const usualDigits = (currency: string) =>
-  new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ??
-  2;
 
 /** A sum that was or will be paid: 1900 → "$19.00". */
 export const formatMoney = (amount: number, currency: string) => money(amount, currency, false);

@@ -12,6 +12,7 @@ import {
   dispute,
   event,
   invoice,
+  invoicePayment,
   refund,
   stripeId,
   subscription,
@@ -54,6 +55,7 @@ const CHANGING = {
     "invoice.voided",
     "invoice.deleted",
   ],
+  invoice_payments: [invoicePayment, "invoice_payment.paid"],
   stripe_transactions: [refund, "refund.created", "refund.updated", "refund.failed"],
   disputes: [
     dispute,

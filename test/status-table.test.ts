@@ -6,12 +6,15 @@ import * as status from "@/lib/billing/status";
  * https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
  */
 
-const LATER = new Date("2030-01-01T00:00:00Z");
+const PERIOD_END = new Date("2030-01-01T00:00:00Z");
+const SECOND = 1_000;
+const [BEFORE, AFTER] = [-SECOND, SECOND].map((ms) => new Date(PERIOD_END.getTime() + ms));
 const state = (name: string, over: Partial<status.SubscriptionState> = {}) => ({
   status: name,
   cancelAt: null,
   cancelAtPeriodEnd: false,
-  trialEnd: null,
+  currentPeriodEnd: PERIOD_END,
+  pauseBehavior: null,
   ...over,
 });
 
@@ -44,7 +47,7 @@ describe("a subscription's status", () => {
   });
 });
 
-describe("a cancellation to come", () => {
+describe("a cancellation to come, with the period that is paid for", () => {
   it.each([
     ["trialing", true, "Active until it ends"],
     ["active", true, "Active until it ends"],
@@ -57,15 +60,78 @@ describe("a cancellation to come", () => {
     ["invented_tomorrow", false, "Not active"],
   ])("of one that is %s: grace is %s, in words %s", (name, isGrace, words) => {
     for (const over of [
-      { cancelAt: LATER },
+      { cancelAt: BEFORE },
+      { cancelAt: PERIOD_END },
       { cancelAtPeriodEnd: true },
-      { cancelAt: LATER, cancelAtPeriodEnd: true },
+      { cancelAt: PERIOD_END, cancelAtPeriodEnd: true },
+      { cancelAt: AFTER, cancelAtPeriodEnd: true },
     ]) {
       expect(status.isOnGracePeriod(state(name, over))).toBe(isGrace);
+      expect(status.isEndingLater(state(name, over))).toBe(false);
+      expect(status.isRenewing(state(name, over))).toBe(false);
       expect(status.describeStatus(state(name, over))).toBe(words);
     }
-    expect(status.isOnGracePeriod(state(name, { trialEnd: LATER }))).toBe(false);
+    expect(status.isOnGracePeriod(state(name))).toBe(false);
+    expect(status.isEndingLater(state(name))).toBe(false);
   });
+});
+
+describe("a cancellation to come, a second or more after the period that is paid for", () => {
+  it.each([
+    ["trialing", true, "Free trial"],
+    ["active", true, "Active"],
+    ["past_due", true, "Payment overdue"],
+    ["unpaid", false, "Unpaid"],
+    ["paused", false, "Paused"],
+    ["incomplete", false, "Waiting for the first payment"],
+    ["incomplete_expired", false, "Ended"],
+    ["canceled", false, "Ended"],
+    ["invented_tomorrow", false, "Not active"],
+  ])("of one that is %s: it renews and ends later is %s, in words %s", (name, isLater, words) => {
+    const one = state(name, { cancelAt: AFTER });
+    expect(status.isOnGracePeriod(one)).toBe(false);
+    expect(status.isEndingLater(one)).toBe(isLater);
+    expect(status.isRenewing(one)).toBe(isLater);
+    expect(status.describeStatus(one)).toBe(words);
+  });
+});
+
+/** https://docs.stripe.com/billing/subscriptions/pause-payment: the status does not change. */
+describe("while its payments are paused", () => {
+  const BEHAVIORS = ["void", "keep_as_draft", "mark_uncollectible", "invented_tomorrow"];
+  it.each([
+    ["trialing", "Payments paused"],
+    ["active", "Payments paused"],
+    ["past_due", "Payments paused"],
+    ["unpaid", "Unpaid"],
+    ["paused", "Paused"],
+    ["incomplete", "Waiting for the first payment"],
+    ["incomplete_expired", "Ended"],
+    ["canceled", "Ended"],
+  ])("one that is %s does not renew, in words %s", (name, words) => {
+    for (const pauseBehavior of BEHAVIORS) {
+      expect(status.isCollectionPaused({ pauseBehavior })).toBe(true);
+      expect(status.isRenewing(state(name, { pauseBehavior }))).toBe(false);
+      expect(status.describeStatus(state(name, { pauseBehavior }))).toBe(words);
+      // That it ends is one thing, that nothing is collected another.
+      const ending = state(name, { pauseBehavior, cancelAt: PERIOD_END });
+      expect(status.isOnGracePeriod(ending)).toBe(words === "Payments paused");
+      expect(status.describeStatus(ending)).toBe(words);
+    }
+  });
+});
+
+it("without any of that, what is active renews, and nothing else", () => {
+  const names = ["trialing", "active", "past_due", "unpaid", "paused", "incomplete", "canceled", "invented"];
+  expect(names.filter((name) => status.isRenewing(state(name)))).toEqual(["trialing", "active", "past_due"]);
+  expect(status.isCollectionPaused({ pauseBehavior: null })).toBe(false);
+});
+
+it.each([
+  ["send_invoice", true],
+  ["charge_automatically", false],
+])("collected by %s: paid by hand is %s", (collectionMethod, isByHand) => {
+  expect(status.isInvoiced({ collectionMethod })).toBe(isByHand);
 });
 
 describe("what became of a checkout", () => {

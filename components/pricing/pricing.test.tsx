@@ -18,7 +18,9 @@ const product = (over: Partial<Product>): Product => ({
   description: "Hosted AI for one product.",
   features: ["One feature", "E-mail support"],
   interval: "month",
+  intervalCount: 1,
   unitAmount: 1900,
+  unitAmountDecimal: "1900",
   currency: "usd",
   stripeProductId: "prod_1",
   stripePriceId: "price_1",
@@ -63,6 +65,21 @@ describe("Tier", () => {
       "Subscribe to AIaaS Starter, yearly",
     ]);
   });
+
+  it.each([
+    ["month", 3, "$19 every 3 months", "Subscribe to AIaaS Starter, every 3 months"],
+    ["week", 1, "$19 a week", "Subscribe to AIaaS Starter, weekly"],
+    ["day", 1, "$19 a day", "Subscribe to AIaaS Starter, daily"],
+    ["year", 2, "$19 every 2 years", "Subscribe to AIaaS Starter, every 2 years"],
+  ] as const)(
+    "says in full that a plan bills by the %s × %i",
+    async (interval, intervalCount, price, button) => {
+      const tier = product({ interval, intervalCount });
+      const lines = textOf(await read(tier, [tier, monthly, yearly])).split("\n");
+      expect(lines[1]).toBe(price);
+      expect(lines).toContain(button);
+    },
+  );
 
   it("promises no saving where there is none", async () => {
     for (const siblings of [[monthly], [monthly, product({ interval: "year", unitAmount: 22_800 })]])

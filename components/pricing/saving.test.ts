@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { bestSaving, yearlySaving } from "./saving";
+import { bestSaving, isMonthly, isYearly, yearlySaving } from "./saving";
 
 const price = (plan: string, interval: "month" | "year" | null, unitAmount: number, currency = "usd") => ({
   plan,
   interval,
+  intervalCount: 1,
   unitAmount,
   currency,
 });
@@ -39,11 +40,40 @@ describe("yearlySaving", () => {
     ["the year is another plan's", [price("a", "month", 1900), price("b", "year", 100)]],
     ["the month is another plan's", [price("b", "month", 1900), price("a", "year", 100)]],
     ["the currencies differ", [price("a", "month", 1900, "usd"), price("a", "year", 19_900, "eur")]],
+    [
+      "the one bills every three months, the other every two years",
+      [
+        { ...price("a", "month", 1900), intervalCount: 3 },
+        { ...price("a", "year", 100), intervalCount: 2 },
+      ],
+    ],
+    [
+      "the month is three months",
+      [{ ...price("a", "month", 1900), intervalCount: 3 }, price("a", "year", 19_900)],
+    ],
+    [
+      "the year is two years",
+      [price("a", "month", 1900), { ...price("a", "year", 19_900), intervalCount: 2 }],
+    ],
     ["one is paid once", [price("a", null, 100), price("a", "month", 1900)]],
     ["nothing is on sale", []],
   ])("is none when %s", (_, tiers) => {
     expect(yearlySaving("a", tiers)).toBeNull();
   });
+});
+
+it.each([
+  ["day", 1, false, false],
+  ["week", 1, false, false],
+  ["month", 1, true, false],
+  ["month", 3, false, false],
+  ["month", 12, false, false],
+  ["year", 1, false, true],
+  ["year", 2, false, false],
+  [null, 1, false, false],
+] as const)("%s × %i is monthly: %s, yearly: %s", (interval, intervalCount, monthly, yearly) => {
+  expect(isMonthly({ interval, intervalCount })).toBe(monthly);
+  expect(isYearly({ interval, intervalCount })).toBe(yearly);
 });
 
 describe("bestSaving", () => {

@@ -5,7 +5,8 @@ const subscription = (name: string, over: Partial<status.SubscriptionState> = {}
   status: name,
   cancelAt: null,
   cancelAtPeriodEnd: false,
-  trialEnd: null,
+  currentPeriodEnd: new Date("2030-01-01"),
+  pauseBehavior: null,
   ...over,
 });
 

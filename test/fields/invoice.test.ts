@@ -14,9 +14,19 @@ const invoice = (customer: string, id: string, over: object = {}) => ({
   status: "paid",
   currency: "eur",
   billing_reason: "subscription_cycle",
+  collection_method: "send_invoice",
+  description: "Thank you for the anvils.",
   attempt_count: 3,
   subtotal: 9_011,
   total: 9_007,
+  total_discount_amounts: [
+    { amount: 311, discount: "di_1" },
+    { amount: 13, discount: "di_2" },
+  ],
+  total_taxes: [
+    { amount: 401, type: "tax_rate_details" },
+    { amount: 19, type: "tax_rate_details" },
+  ],
   starting_balance: -104,
   ending_balance: -53,
   amount_due: 8_903,
@@ -46,6 +56,7 @@ const invoice = (customer: string, id: string, over: object = {}) => ({
     data: [1, 2].map((line) => ({
       id: `il_${line}_${id}`,
       amount: 4_400 + line,
+      description: `Line ${line}`,
       pricing: { price_details: { price: `price_${line}_${id}`, product: `prod_${line}_${id}` } },
     })),
   },
@@ -85,10 +96,34 @@ describe("an invoice with every field", () => {
     ],
     ["number", "number", "TF-0042", "what its reader calls it"],
     ["status", "status", "paid", "as Stripe says it"],
+    ["billing_reason", "billing_reason", "subscription_cycle", "why it was made"],
+    ["collection_method", "collection_method", "send_invoice", "by card, or by hand"],
+    ["description", "description", "Thank you for the anvils.", "what it is for"],
+    [
+      "lines[0].pricing.price_details.price",
+      "stripe_price_id",
+      () => `price_1_${known.id}`,
+      "what it is for, by its price",
+    ],
+    ["period_start", "period_start", "2027-02-03T04:05:06+00:00", "what was used begins"],
+    ["period_end", "period_end", "2027-03-04T05:06:07+00:00", "what was used ends"],
     ["attempt_count", "attempt_count", 3, "how often Stripe tried to collect it"],
+    [
+      "next_payment_attempt",
+      "next_payment_attempt_at",
+      "2027-06-07T08:09:10+00:00",
+      "the card is tried again",
+    ],
+    ["due_date", "due_at", "2027-04-05T06:07:08+00:00", "to be paid by hand until then"],
+    ["status_transitions.paid_at", "paid_at", "2027-08-09T10:11:12+00:00", "it was paid"],
+    ["subtotal", "subtotal", 9_011, "before discounts and taxes"],
+    ["total_discount_amounts[].amount", "discount_amount", 324, "what coupons take off, together"],
+    ["total_taxes[].amount", "tax_amount", 420, "what taxes add, together"],
+    ["total", "total", 9_007, "after both"],
     ["amount_due", "amount_due", 8_903, "what is asked for, after the balance"],
     ["amount_paid", "amount_paid", 8_801, "what came"],
-    ["currency", "currency", "eur", "of both"],
+    ["amount_remaining", "amount_remaining", 102, "what is still to come"],
+    ["currency", "currency", "eur", "of all of them"],
     [
       "hosted_invoice_url",
       "hosted_invoice_url",
@@ -119,6 +154,14 @@ it("each null stays a null, and a draft without a status is a draft", async () =
     customer: null,
     number: null,
     status: null,
+    billing_reason: null,
+    description: null,
+    next_payment_attempt: null,
+    due_date: null,
+    status_transitions: { paid_at: null },
+    total_discount_amounts: null,
+    total_taxes: null,
+    lines: { object: "list", data: [] },
     parent: null,
     hosted_invoice_url: null,
     invoice_pdf: undefined,
@@ -128,10 +171,40 @@ it("each null stays a null, and a draft without a status is a draft", async () =
     user_id: null,
     number: null,
     status: "draft",
+    billing_reason: null,
+    description: null,
+    stripe_price_id: null,
+    next_payment_attempt_at: null,
+    due_at: null,
+    paid_at: null,
+    discount_amount: 0,
+    tax_amount: 0,
     stripe_subscription_id: null,
     hosted_invoice_url: null,
     invoice_pdf: null,
     deleted_at: null,
+  });
+});
+
+describe("the line that says what a bill is for", () => {
+  const line = (amount: number, name: string) => ({
+    amount,
+    description: `Words of ${name}`,
+    pricing: { price_details: { price: `price_of_${name}` } },
+  });
+  const of = (...data: object[]) => ({ description: null, lines: { object: "list", data } });
+
+  it.each([
+    ["a change of plan gives back first", [line(-900, "old"), line(1_900, "new"), line(300, "more")], "new"],
+    ["all is given back", [line(-900, "first"), line(-100, "second")], "first"],
+    ["nothing is charged", [line(0, "first"), line(0, "second")], "first"],
+    ["an invoice made by hand has no price", [{ ...line(5, "hand"), pricing: null }], "hand"],
+  ])("%s", async (_, lines, name) => {
+    const { id } = await posted("invoice.finalized", of(...lines));
+    expect(await postgresRow("invoices", id)).toMatchObject({
+      description: `Words of ${name}`,
+      stripe_price_id: name === "hand" ? null : `price_of_${name}`,
+    });
   });
 });
 
@@ -155,6 +228,7 @@ describe("the ledger", () => {
         stripe_subscription_id: `sub_${id}`,
         stripe_invoice_id: id,
         stripe_price_id: `price_1_${id}`,
+        description: "Thank you for the anvils.",
         amount: 8_801,
         revenue: 8_801,
         currency: "eur",
@@ -184,6 +258,7 @@ describe("the ledger", () => {
         stripe_subscription_id: `sub_${id}`,
         stripe_invoice_id: id,
         stripe_price_id: `price_1_${id}`,
+        description: "Thank you for the anvils.",
         amount: 8_903,
         revenue: 0,
         currency: "eur",
@@ -195,7 +270,12 @@ describe("the ledger", () => {
   it("of an invoice of no subscription and no price: it says so", async () => {
     const { user } = await posted("invoice.paid", { parent: null, lines: { object: "list", data: [] } });
     expect(await ledgerRows(user.customer)).toMatchObject([
-      { stripe_subscription_id: null, stripe_price_id: null, revenue: 8_801 },
+      {
+        stripe_subscription_id: null,
+        stripe_price_id: null,
+        description: "Thank you for the anvils.",
+        revenue: 8_801,
+      },
     ]);
   });
 

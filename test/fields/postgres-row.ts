@@ -42,6 +42,7 @@ export const LEDGER_ROW = {
   stripe_invoice_id: null,
   stripe_payment_intent_id: null,
   stripe_price_id: null,
+  description: null,
   status: null,
   livemode: false,
 };

@@ -46,7 +46,7 @@ const createPrice = (product: string, over: object = {}) =>
     unit_amount: 4_321,
     nickname: "a nickname",
     lookup_key: `anvil_${randomUUID()}`,
-    recurring: { interval: "year" },
+    recurring: { interval: "year", interval_count: 2 },
     metadata: { plan: "of the price", family: "of the price", position: "99" },
     ...over,
   });
@@ -80,6 +80,8 @@ describe("a product and its price, with every field", () => {
     ["price.unit_amount", "unitAmount", 4_321, "what one costs, in minor units"],
     ["price.currency", "currency", "eur", "of the amount"],
     ["price.recurring.interval", "interval", "year", "how often it bills"],
+    ["price.recurring.interval_count", "intervalCount", 2, "every so many of them"],
+    ["price.unit_amount_decimal", "unitAmountDecimal", "4321", "the same, with its fraction"],
     ["price.livemode", "livemode", false, "real money"],
     ["–", "id", expect.stringMatching(/^[0-9a-f-]{36}$/), "ours: the API's product_id"],
     ["–", "createdAt", expect.any(Date), "when we first saw it"],
@@ -134,6 +136,59 @@ it("a product has a row for each of its prices, archived ones included", async (
   expect(await rowsOf(product.id)).toHaveLength(2);
   expect(await rowOf(product, monthly)).toMatchObject({ unitAmount: 101, interval: "month", active: true });
   expect(await rowOf(product, old)).toMatchObject({ unitAmount: 202, interval: "year", active: false });
+});
+
+/** A price that no row can say in full, or that was made by hand, is for whoever has it. */
+describe("on sale", () => {
+  const month = { interval: "month" };
+  const decimal = { unit_amount: undefined, unit_amount_decimal: "1250.5" };
+  it.each<[string, object, boolean, object]>([
+    ["every two years", {}, true, { interval: "year", intervalCount: 2, unitAmount: 4_321 }],
+    ["every three months", { recurring: { ...month, interval_count: 3 } }, true, { intervalCount: 3 }],
+    ["every week", { recurring: { interval: "week" } }, true, { interval: "week", intervalCount: 1 }],
+    ["once", { recurring: undefined }, true, { interval: null, intervalCount: 1 }],
+    ["for nothing", { unit_amount: 0 }, true, { unitAmount: 0, unitAmountDecimal: "0" }],
+    ["without a lookup key", { lookup_key: undefined }, false, { lookupKey: null, unitAmount: 4_321 }],
+    ["with a fraction of a cent", decimal, false, { unitAmount: 1_250, unitAmountDecimal: "1250.5" }],
+  ])("a price %s", async (_, over, active, fields) => {
+    const product = await createProduct();
+    const price = await createPrice(product.id, over);
+    await changed(product.id);
+    expect(await rowOf(product, price)).toMatchObject({ plan: "anvil", active, ...fields });
+  });
+
+  /** Prices that Local Stripe cannot make. */
+  it.each<[string, object]>([
+    ["in tiers", { billing_scheme: "tiered", unit_amount: null, unit_amount_decimal: null }],
+    ["for packages of ten", { transform_quantity: { divide_by: 10, round: "up" } }],
+    ["for what the buyer likes", { custom_unit_amount: { minimum: null, maximum: null, preset: null } }],
+    ["by use", { recurring: { interval: "month", interval_count: 1, usage_type: "metered" } }],
+  ])("a price %s is not", async (_, terms) => {
+    const product = await createProduct();
+    const price = await createPrice(product.id);
+    await own.editState((state) => {
+      Object.assign(state.price?.find(({ id }) => id === price.id) ?? {}, terms);
+    });
+    await changed(product.id);
+    const isWithoutAmount = "billing_scheme" in terms;
+    expect(await rowOf(product, price)).toMatchObject({
+      active: false,
+      unitAmount: isWithoutAmount ? 0 : 4_321,
+      unitAmountDecimal: isWithoutAmount ? null : "4321",
+    });
+  });
+
+  /** Stripe's dashboard copies the metadata, too; a lookup key can be one price's only. */
+  it("a copied product is not, and the one that was copied stays", async () => {
+    const product = await createProduct();
+    const price = await createPrice(product.id);
+    const copy = await createProduct({ name: "Anvil (copy)" });
+    const copied = await createPrice(copy.id, { lookup_key: undefined });
+    await changed(product.id);
+    await changed(copy.id);
+    expect(await rowOf(product, price)).toMatchObject({ active: true });
+    expect(await rowOf(copy, copied)).toMatchObject({ active: false, plan: "anvil", name: "Anvil (copy)" });
+  });
 });
 
 it("nothing of an archived product can be bought, and its rows keep their ids", async () => {

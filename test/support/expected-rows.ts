@@ -9,6 +9,9 @@ const at = (seconds: unknown) => (typeof seconds === "number" ? new Date(seconds
 const part = (value: unknown, ...path: (string | number)[]): unknown =>
   path.reduce((inner, key) => (inner as StripeObject | undefined)?.[key], value);
 
+const sum = (parts: unknown) =>
+  ((parts ?? []) as { amount: number }[]).reduce((total, { amount }) => total + amount, 0);
+
 export const expectedSubscription = (object: StripeObject) => ({
   stripeId: object.id,
   stripeCustomerId: object.customer,
@@ -17,14 +20,23 @@ export const expectedSubscription = (object: StripeObject) => ({
   quantity: part(object, "items", "data", 0, "quantity"),
   unitAmount: part(object, "items", "data", 0, "price", "unit_amount"),
   interval: part(object, "items", "data", 0, "price", "recurring", "interval"),
+  intervalCount: part(object, "items", "data", 0, "price", "recurring", "interval_count"),
   currency: object.currency,
   currentPeriodStart: at(part(object, "items", "data", 0, "current_period_start")),
   currentPeriodEnd: at(part(object, "items", "data", 0, "current_period_end")),
+  trialStart: at(object.trial_start),
   trialEnd: at(object.trial_end),
   cancelAt: at(object.cancel_at),
   cancelAtPeriodEnd: object.cancel_at_period_end,
   canceledAt: at(object.canceled_at),
+  cancellationReason: part(object, "cancellation_details", "reason") ?? null,
   endedAt: at(object.ended_at),
+  collectionMethod: object.collection_method,
+  pauseBehavior: part(object.pause_collection ?? {}, "behavior") ?? null,
+  pauseResumesAt: at(part(object.pause_collection ?? {}, "resumes_at")),
+  // The histories have none: how discounts are copied is in test/discounts.test.ts.
+  discounts: [],
+  stripeScheduleId: object.schedule,
   startedAt: at(object.start_date),
   livemode: object.livemode,
 });
@@ -35,9 +47,23 @@ export const expectedInvoice = (object: StripeObject) => ({
   stripeSubscriptionId: part(object, "parent", "subscription_details", "subscription"),
   number: object.number,
   status: object.status,
+  billingReason: object.billing_reason,
+  collectionMethod: object.collection_method,
+  description: object.description ?? part(object, "lines", "data", 0, "description") ?? null,
+  stripePriceId: part(object, "lines", "data", 0, "pricing", "price_details", "price") ?? null,
+  periodStart: at(object.period_start),
+  periodEnd: at(object.period_end),
   attemptCount: object.attempt_count,
+  nextPaymentAttemptAt: at(object.next_payment_attempt),
+  dueAt: at(object.due_date),
+  paidAt: at(part(object, "status_transitions", "paid_at")),
+  subtotal: object.subtotal,
+  discountAmount: sum(object.total_discount_amounts),
+  taxAmount: sum(object.total_taxes),
+  total: object.total,
   amountDue: object.amount_due,
   amountPaid: object.amount_paid,
+  amountRemaining: object.amount_remaining,
   currency: object.currency,
   hostedInvoiceUrl: object.hosted_invoice_url,
   invoicePdf: object.invoice_pdf,

@@ -6,7 +6,15 @@ import type { Statement } from "@/db/transaction";
 import { takeAll } from "@/db/upsert";
 import { setCurrentSubscription } from "../customer-links";
 import { idOf, stripe } from "../stripe";
-import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ONE_ROW_EACH, ownId } from "./definition";
+import {
+  NOTHING_ELSE,
+  type ObjectDefinition,
+  type ObjectEffects,
+  ONE_ROW_EACH,
+  ownId,
+  type Page,
+  type Pages,
+} from "./definition";
 import { hasIdsOnly, toDecimalText, toDiscounts } from "./price-parts";
 import { toTime, toTimeOrNull } from "./time";
 
@@ -25,18 +33,8 @@ export const subscription = {
   idFrom: { subscription: ownId },
   // An event names discounts by their ids alone; how much they are worth is in a read.
   isCarriedWhole: (source) => !hasUnreadDiscounts(source),
-  retrieve: (id, options) =>
-    stripe.subscriptions.retrieve(id, { expand: ["discounts", "items.data.discounts"] }, options),
-  // Without `all` Stripe leaves the canceled ones out.
-  list: (pages, after) =>
-    pages(
-      (params, options) =>
-        stripe.subscriptions.list(
-          { ...params, status: "all", expand: ["data.discounts", "data.items.data.discounts"] },
-          options,
-        ),
-      after,
-    ),
+  retrieve: retrieveWithDiscounts,
+  list: listWithDiscounts,
   ledgerEntries: () => [],
   ownLedgerKind: null,
   effects: (source) => ({
@@ -89,7 +87,52 @@ const userOfSubscription = (id: string) =>
   sql`(select ${subscriptions.userId} from ${subscriptions} where ${eq(subscriptions.stripeId, id)})`;
 
 const hasUnreadDiscounts = ({ discounts, items }: Stripe.Subscription) =>
-  hasIdsOnly(discounts) || items.data.some((item) => hasIdsOnly(item.discounts));
+  hasIdsOnly(discounts) || hasUnreadItems({ items });
+
+const hasUnreadItems = ({ items }: Pick<Stripe.Subscription, "items">) =>
+  items.data.some(({ discounts }) => hasIdsOnly(discounts));
+
+type Answer<Source> = Stripe.Response<Source>;
+
+async function retrieveWithDiscounts(id: string, options: Stripe.RequestOptions) {
+  const expand = ["discounts.source.coupon"];
+  return withItemDiscounts(await stripe.subscriptions.retrieve(id, { expand }, options), options);
+}
+
+async function* listWithDiscounts(
+  pages: Pages,
+  after: string | null,
+): AsyncGenerator<Page<Stripe.Subscription>> {
+  // Without `all` Stripe leaves the canceled ones out.
+  const filter = { status: "all" as const, expand: ["data.discounts.source.coupon"] };
+  yield* pages<Stripe.Subscription>(async (params, options) => {
+    const page = await stripe.subscriptions.list({ ...params, ...filter }, options);
+    const whole = { ...page, lastResponse: page.lastResponse, data: [] as Stripe.Subscription[] };
+    for (const source of page.data) {
+      const { lastResponse, ...one } = await withItemDiscounts(
+        { ...source, lastResponse: whole.lastResponse },
+        options,
+      );
+      whole.data.push(one);
+      whole.lastResponse = lastResponse;
+    }
+    return whole;
+  }, after);
+}
+
+/**
+ * Stripe expands four levels, and an item's coupon would be the fifth. Few items have one of their own.
+ * @returns the subscription, dated by the later of both answers
+ */
+async function withItemDiscounts(
+  source: Answer<Stripe.Subscription>,
+  options: Stripe.RequestOptions,
+): Promise<Answer<Stripe.Subscription>> {
+  if (!hasUnreadItems(source)) return source;
+  const asked = { subscription: source.id, limit: 100, expand: ["data.discounts.source.coupon"] };
+  const { data, lastResponse } = await stripe.subscriptionItems.list(asked, options);
+  return { ...source, items: { ...source.items, data }, lastResponse };
+}
 
 /** The first item stands for the subscription where one price, one period and one quantity are asked for. */
 function toSubscriptionRow(subscription: Stripe.Subscription) {
