@@ -10,7 +10,7 @@ const payment = (over: Partial<Payment>): Payment => ({
   amount: 49_900,
   currency: "usd",
   occurredAt: new Date("2026-09-05T23:30:00Z"),
-  productName: "Micro-Feature Development",
+  title: "Micro-Feature Development",
   invoiceUrl: null,
   ...over,
 });
@@ -28,7 +28,7 @@ describe("PaymentTable", () => {
     ["attempt", 9900, "Declined, nothing charged", "$99.00"],
     ["refund", 700, "Refunded to you", "-$7.00"],
     ["refund", -700, "Refunded to you", "-$7.00"],
-    ["dispute", 300, "Disputed", "$3.00"],
+    ["dispute", 300, "Disputed with your bank", "$3.00"],
     ["checkout", 500, "Checkout", "$5.00"],
   ])("%s of %i", async (kind, amount, words, sum) => {
     const html = await read(payment({ kind, amount }));
@@ -42,8 +42,8 @@ describe("PaymentTable", () => {
 
   it("links to the invoice, by a name that tells it from the others", async () => {
     const html = await read(
-      payment({ id: "a", invoiceUrl: "https://invoice.example/1", productName: "AIaaS Pro" }),
-      payment({ id: "b", invoiceUrl: "https://invoice.example/2", productName: "AIaaS Starter" }),
+      payment({ id: "a", invoiceUrl: "https://invoice.example/1", title: "AIaaS Pro" }),
+      payment({ id: "b", invoiceUrl: "https://invoice.example/2", title: "AIaaS Starter" }),
       payment({ id: "c" }),
     );
     expect(links(html)).toEqual([
@@ -58,9 +58,11 @@ describe("PaymentTable", () => {
     ]);
   });
 
-  it("names what was sold under a product that is gone, in the payment's own currency", async () => {
-    const html = await read(payment({ productName: null, currency: "jpy", amount: 2500 }));
-    expect(tableOf(html)[1]).toEqual(["Sep 5, 2026", "A former product\nPaid", "¥2,500"]);
+  it("does not invent a name that nobody knows, and counts in the payment's own currency", async () => {
+    const html = await read(
+      payment({ title: null, currency: "jpy", amount: 2500, invoiceUrl: "https://invoice.example/1" }),
+    );
+    expect(tableOf(html)[1]).toEqual(["Sep 5, 2026", "A payment\nPaid · Invoice for a payment", "¥2,500"]);
   });
 
   it("tells a program the moment, and a screen reader the table", async () => {

@@ -10,7 +10,7 @@ const kinds: Record<Payment["kind"], string> = {
   payment: "Paid",
   attempt: "Declined, nothing charged",
   refund: "Refunded to you",
-  dispute: "Questioned by your bank",
+  dispute: "Disputed with your bank",
 };
 
 /** How an amount is set: struck out when it was not charged, negative when it came back. */

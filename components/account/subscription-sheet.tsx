@@ -9,6 +9,7 @@ import {
   isOnGracePeriod,
   isOnTrial,
   isPastDue,
+  isUnpaid,
 } from "@/lib/billing/status";
 import type { SubscriptionOverview } from "@/lib/billing/subscription/overview";
 import { formatDate, formatMoney, formatUnitPrice, perInterval } from "../format";
@@ -68,18 +69,22 @@ function SubscriptionSheet({ subscription }: { subscription: SubscriptionOvervie
 }
 
 const nameOf = ({ product, quantity }: SubscriptionOverview) =>
-  `${quantity > 1 ? `${quantity} × ` : ""}${product?.name ?? "A plan agreed with you"}`;
+  `${timesOf(quantity)}${product?.name ?? "A plan agreed with you"}`;
 
-/** "AIaaS Pro, $99.00 a month", "2 × An extra agreed with you, $5.00 a month" */
-function describeItem(item: Item): string {
-  const { quantity, productName, interval, intervalCount } = item;
-  const times = quantity !== null && quantity !== 1 ? `${quantity} × ` : "";
-  return `${times}${productName ?? "An extra agreed with you"}, ${priceOf(item)} ${perInterval(interval, intervalCount)}`;
-}
+const timesOf = (quantity: number | null) => (quantity === null || quantity === 1 ? "" : `${quantity} × `);
 
-function priceOf({ unitAmount, unitAmountDecimal, currency }: Item): string {
-  if (unitAmount !== null) return formatMoney(unitAmount, currency);
-  return unitAmountDecimal === null ? "at the price agreed" : formatUnitPrice(unitAmountDecimal, currency);
+/** "AIaaS Pro, $99.00 a month", "2 × An extra agreed with you, $5.00 a month", "Calls, $0.005 apiece" */
+const describeItem = (item: Item) =>
+  `${timesOf(item.quantity)}${item.productName ?? "An extra agreed with you"}, ${priceOf(item)}`;
+
+function priceOf({ unitAmount, unitAmountDecimal, currency, quantity, interval, intervalCount }: Item) {
+  if (unitAmount === null && unitAmountDecimal === null) return "at the price agreed";
+  const price =
+    unitAmount === null
+      ? formatUnitPrice(unitAmountDecimal ?? "", currency)
+      : formatMoney(unitAmount, currency);
+  // Metered: the bill depends on how many were used.
+  return quantity === null ? `${price} apiece` : `${price} ${perInterval(interval, intervalCount)}`;
 }
 
 function toneOf(subscription: SubscriptionOverview): Tone {
@@ -90,34 +95,47 @@ function toneOf(subscription: SubscriptionOverview): Tone {
 
 /** One sentence or two; every sum is Stripe's own, of its open bill or of its preview of the next. */
 function whatComesNext(subscription: SubscriptionOverview): string {
-  const { currentPeriodEnd, cancelAt, pauseResumesAt } = subscription;
+  const { currentPeriodEnd, cancelAt, endedAt } = subscription;
+  if (isEnded(subscription)) return `It ended on ${formatDate(endedAt ?? currentPeriodEnd)}. Nothing renews.`;
   if (isIncomplete(subscription)) return "It begins as soon as the first payment has gone through.";
-  if (isPastDue(subscription)) return whatIsOverdue(subscription);
-  if (!isActive(subscription))
-    return `The plan rests until ${openSum(subscription)} is paid. You can pay under Manage billing.`;
-  if (isCollectionPaused(subscription))
-    return pauseResumesAt
-      ? `Payments are paused until ${formatDate(pauseResumesAt)}. Nothing is charged before then.`
-      : "Payments are paused until further notice. Nothing is charged meanwhile.";
+  if (isUnpaid(subscription))
+    return `The plan rests until ${openSum(subscription) ?? "the open bill"} is paid. You can pay under Manage billing.`;
+  if (!isActive(subscription)) return "The plan rests, and nothing is charged meanwhile.";
+  if (isPastDue(subscription)) return sentences(whatIsOverdue(subscription), endOf(subscription));
+  if (isCollectionPaused(subscription)) return sentences(pauseOf(subscription), endOf(subscription));
   if (isOnGracePeriod(subscription))
     return `It stays yours until ${formatDate(cancelAt ?? currentPeriodEnd)} and does not renew. Until then you can take it up again under Manage billing.`;
-  if (isOnTrial(subscription)) return whatFollowsTheTrial(subscription);
-  return [openBill(subscription), renewal(subscription), laterEnd(subscription)].filter(Boolean).join(" ");
+  if (isOnTrial(subscription)) return sentences(whatFollowsTheTrial(subscription), endOf(subscription));
+  return sentences(openBill(subscription), renewal(subscription), endOf(subscription));
 }
+
+const sentences = (...all: string[]) => all.filter(Boolean).join(" ");
 
 function whatIsOverdue(subscription: SubscriptionOverview): string {
   const { openInvoice } = subscription;
+  const sum = openSum(subscription);
   if (isInvoiced(subscription)) {
-    const due = openInvoice?.dueAt ? ` was due on ${formatDate(openInvoice.dueAt)}` : " is overdue";
-    return `The bill of ${openSum(subscription)}${due}. The plan goes on as soon as it is paid.`;
+    const due = openInvoice?.dueAt ? `was due on ${formatDate(openInvoice.dueAt)}` : "is overdue";
+    return `The bill${sum ? ` of ${sum}` : ""} ${due}. The plan goes on as soon as it is paid.`;
   }
-  const next = openInvoice?.nextPaymentAttemptAt;
-  const again = next ? ` The card is tried again on ${formatDate(next)}.` : "";
-  return `The last payment of ${openSum(subscription)} was declined. Please check your card under Manage billing: the plan goes on as soon as it is paid.${again}`;
+  const declined = `The last payment${sum ? ` of ${sum}` : ""} was declined. Please check your card under Manage billing: the plan goes on as soon as it is paid.`;
+  const next = isCollectionPaused(subscription) ? null : openInvoice?.nextPaymentAttemptAt;
+  return sentences(declined, next ? `The card is tried again on ${formatDate(next)}.` : "");
 }
 
 const openSum = ({ openInvoice }: SubscriptionOverview) =>
-  openInvoice ? formatMoney(openInvoice.amountRemaining, openInvoice.currency) : "the open bill";
+  openInvoice ? formatMoney(openInvoice.amountRemaining, openInvoice.currency) : null;
+
+const pauseOf = ({ pauseResumesAt }: SubscriptionOverview) =>
+  pauseResumesAt
+    ? `Payments are paused until ${formatDate(pauseResumesAt)}. Nothing is charged before then.`
+    : "Payments are paused until further notice. Nothing is charged meanwhile.";
+
+function endOf(subscription: SubscriptionOverview): string {
+  const { currentPeriodEnd, cancelAt } = subscription;
+  if (!isOnGracePeriod(subscription) && !isEndingLater(subscription)) return "";
+  return `It ends on ${formatDate(cancelAt ?? currentPeriodEnd)}.`;
+}
 
 function openBill(subscription: SubscriptionOverview): string {
   const { openInvoice } = subscription;
@@ -127,28 +145,27 @@ function openBill(subscription: SubscriptionOverview): string {
 }
 
 function renewal(subscription: SubscriptionOverview): string {
-  const { currentPeriodEnd, nextInvoice } = subscription;
-  const date = formatDate(currentPeriodEnd);
+  const { nextInvoice } = subscription;
+  const date = formatDate(nextBillAt(subscription));
   if (nextInvoice === null) return `It runs until ${date}, and no bill follows.`;
   if (nextInvoice === undefined)
     return `Renews on ${date}. How much it will be could not be asked for just now.`;
   return `Renews on ${date} for ${formatMoney(nextInvoice.amountDue, nextInvoice.currency)}.`;
 }
 
-const laterEnd = (subscription: SubscriptionOverview) =>
-  isEndingLater(subscription) && subscription.cancelAt
-    ? `It ends on ${formatDate(subscription.cancelAt)}.`
-    : "";
+/** Items may be billed by different intervals: the first of them to renew makes the next bill. */
+const nextBillAt = ({ currentPeriodEnd, items }: SubscriptionOverview) =>
+  items.reduce(
+    (first, item) => (item.currentPeriodEnd < first ? item.currentPeriodEnd : first),
+    currentPeriodEnd,
+  );
 
-function whatFollowsTheTrial({
-  trialEnd,
-  currentPeriodEnd,
-  nextInvoice,
-  interval,
-  intervalCount,
-}: SubscriptionOverview) {
+/** The first bill alone: a coupon may end with it. */
+function whatFollowsTheTrial({ trialEnd, currentPeriodEnd, nextInvoice }: SubscriptionOverview): string {
   const date = formatDate(trialEnd ?? currentPeriodEnd);
-  if (!nextInvoice) return `The trial is free until ${date}.`;
+  if (nextInvoice === null) return `The trial is free until ${date}, and no bill follows.`;
+  if (nextInvoice === undefined)
+    return `The trial is free until ${date}. How much the first bill will be could not be asked for just now.`;
   const sum = formatMoney(nextInvoice.amountDue, nextInvoice.currency);
-  return `The trial is free until ${date}; then it costs ${sum} ${perInterval(interval, intervalCount)}.`;
+  return `The trial is free until ${date}; then the first bill is ${sum}.`;
 }

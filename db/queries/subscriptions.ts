@@ -40,6 +40,7 @@ export const listSubscriptionItems = (stripeSubscriptionIds: string[]) =>
       currency: subscriptionItems.currency,
       interval: subscriptionItems.interval,
       intervalCount: subscriptionItems.intervalCount,
+      currentPeriodEnd: subscriptionItems.currentPeriodEnd,
       productName: products.name,
     })
     .from(subscriptionItems)
