@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { listPayments } from "@/db/queries/account";
+import { listPayments } from "@/db/queries/payments";
 import { transaction } from "@/db/transaction";
 import { ensureCustomer } from "@/lib/billing/checkout/customer";
 import { stripe } from "@/lib/billing/stripe";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "@/db";
-import { getCurrentSubscription, listAccessTokens, listOrders, listPayments } from "@/db/queries/account";
-import { accessTokens, checkoutSessions, invoices, stripeTransactions } from "@/db/schema";
+import { getCurrentSubscription, listAccessTokens, listOrders } from "@/db/queries/account";
+import { accessTokens, checkoutSessions } from "@/db/schema";
 import { post } from "../support/post-event";
 import { someUser, subscriptionRow, userById } from "../support/rows";
 import { event, PERIOD_START, stripeId, subscription } from "../support/stripe-objects";
@@ -12,120 +12,7 @@ import { someProduct } from "./some-product";
 
 const minute = (n: number) => new Date(Date.UTC(2027, 0, 1, 0, n));
 
-const payment = (userId: string | null, over: Partial<typeof stripeTransactions.$inferInsert> = {}) => ({
-  kind: "payment" as const,
-  stripeId: stripeId("pi"),
-  eventType: "checkout.session.completed",
-  userId,
-  amount: 700,
-  revenue: 600,
-  currency: "eur",
-  occurredAt: minute(1),
-  livemode: false,
-  ...over,
-});
-const pay = async (...rows: (typeof stripeTransactions.$inferInsert)[]) =>
-  (await db.insert(stripeTransactions).values(rows).returning()).map(({ id }) => id);
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
-
-describe("listPayments", () => {
-  it("shows a person theirs, newest first, and nothing of anybody else's", async () => {
-    const [ada, bob] = [await someUser(), await someUser()];
-    const [first, third] = await pay(payment(ada.id), payment(ada.id, { occurredAt: minute(3) }));
-    const [second] = await pay(payment(bob.id, { occurredAt: minute(2) }));
-    await pay(payment(null, { occurredAt: minute(2) }));
-    expect(idsOf(await listPayments(ada.id))).toEqual([third, first]);
-    expect(idsOf(await listPayments(bob.id))).toEqual([second]);
-    expect(await listPayments((await someUser()).id)).toEqual([]);
-    expect(await listPayments(randomUUID())).toEqual([]);
-  });
-
-  it("shows the hundred newest", async () => {
-    const { id } = await someUser();
-    const rows = await pay(
-      ...Array.from({ length: 100 }, (_, n) => payment(id, { occurredAt: minute(n + 1) })),
-    );
-    expect(idsOf(await listPayments(id))).toEqual(rows.toReversed());
-    const [oldest] = await pay(payment(id, { occurredAt: minute(0) }));
-    expect(idsOf(await listPayments(id))).toEqual(rows.toReversed());
-    expect(idsOf(await listPayments(id))).not.toContain(oldest);
-    const [newest] = await pay(payment(id, { occurredAt: minute(101) }));
-    expect(idsOf(await listPayments(id))).toEqual([newest, ...rows.slice(1).toReversed()]);
-  });
-
-  it.each([
-    ["payment", null, true],
-    ["invoice_paid", null, true],
-    ["attempt", null, true],
-    ["dispute", null, true],
-    ["checkout", null, false],
-    ["refund", "pending", true],
-    ["refund", "requires_action", true],
-    ["refund", "succeeded", true],
-    ["refund", "failed", false],
-    ["refund", "canceled", false],
-  ] as const)("%s with status %s: shown is %s", async (kind, status, isShown) => {
-    const { id } = await someUser();
-    await pay(payment(id, { kind, status }));
-    const expected = { kind, amount: 700, currency: "eur", occurredAt: minute(1) };
-    expect(await listPayments(id)).toMatchObject(isShown ? [expected] : []);
-  });
-
-  it("names a renewal by its invoice's price, and leads to the invoice's page", async () => {
-    const [product, other] = [await someProduct(), await someProduct()];
-    const { id } = await someUser();
-    const bill = {
-      stripeId: stripeId("in"),
-      status: "paid" as const,
-      attemptCount: 1,
-      amountDue: 1,
-      amountPaid: 2,
-      currency: "eur",
-      hostedInvoiceUrl: "https://invoice.example/page",
-      invoicePdf: "https://invoice.example/file",
-      stripeCreatedAt: minute(0),
-      livemode: false,
-    };
-    await db.insert(invoices).values(bill);
-    const paymentIntent = stripeId("pi");
-    await sold(id, { productId: other.id, stripePaymentIntentId: paymentIntent });
-    await pay(
-      payment(id, {
-        kind: "invoice_paid",
-        stripePriceId: product.stripePriceId,
-        stripeInvoiceId: bill.stripeId,
-        stripePaymentIntentId: paymentIntent,
-      }),
-    );
-    expect(await listPayments(id)).toMatchObject([
-      { productName: product.name, invoiceUrl: "https://invoice.example/page" },
-    ]);
-  });
-
-  it("names a one-time sale, and its refund, by what was checked out", async () => {
-    const product = await someProduct();
-    const { id } = await someUser();
-    const stripePaymentIntentId = stripeId("pi");
-    await sold(id, { productId: product.id, stripePaymentIntentId });
-    await pay(
-      payment(id, { stripePaymentIntentId }),
-      payment(id, { kind: "refund", stripePaymentIntentId, occurredAt: minute(2) }),
-    );
-    expect(await listPayments(id)).toMatchObject([
-      { kind: "refund", productName: product.name, invoiceUrl: null },
-      { kind: "payment", productName: product.name, invoiceUrl: null },
-    ]);
-  });
-
-  it("leaves a name out that nobody knows", async () => {
-    const { id } = await someUser();
-    await pay(payment(id, { stripePriceId: stripeId("price") }), payment(id));
-    expect(await listPayments(id)).toMatchObject([
-      { productName: null, invoiceUrl: null },
-      { productName: null, invoiceUrl: null },
-    ]);
-  });
-});
 
 async function sold(userId: string, over: Partial<typeof checkoutSessions.$inferInsert> = {}) {
   const [row] = await db
