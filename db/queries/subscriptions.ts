@@ -28,7 +28,7 @@ export async function listSubscriptions(userId: string, statuses: string[]) {
   return rows.map(({ subscription, product }) => ({ ...subscription, product }));
 }
 
-/** Everything that these subscriptions bill, each with the name of its plan if it is one of ours. */
+/** Everything that these subscriptions bill, each with the name of its plan if it is one of ours; those come first. */
 export const listSubscriptionItems = (stripeSubscriptionIds: string[]) =>
   db
     .select({
@@ -46,7 +46,7 @@ export const listSubscriptionItems = (stripeSubscriptionIds: string[]) =>
     .from(subscriptionItems)
     .leftJoin(products, eq(products.stripePriceId, subscriptionItems.stripePriceId))
     .where(inArray(subscriptionItems.stripeSubscriptionId, stripeSubscriptionIds))
-    .orderBy(asc(subscriptionItems.createdAt), asc(subscriptionItems.stripeId));
+    .orderBy(isNull(products.name), asc(subscriptionItems.createdAt), asc(subscriptionItems.stripeId));
 
 /** Bills of these subscriptions that wait for their money, oldest first. */
 export const listOpenInvoices = (stripeSubscriptionIds: string[]) =>

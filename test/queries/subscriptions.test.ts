@@ -88,8 +88,8 @@ describe("listSubscriptionItems", () => {
     await db
       .insert(subscriptionItems)
       .values([
-        item("b", { quantity: null, unitAmount: null, unitAmountDecimal: null }),
-        item("a", { stripePriceId: product.stripePriceId }),
+        item("a", { quantity: null, unitAmount: null, unitAmountDecimal: null }),
+        item("b", { stripePriceId: product.stripePriceId }),
         item("c", { stripeSubscriptionId: other }),
       ]);
     const common = { stripeSubscriptionId: sub, currency: "eur", interval: "week", intervalCount: 2 };
