@@ -2,7 +2,15 @@ import { eq, getTableColumns } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
-import { checkoutSessions, disputes, invoices, products, subscriptions } from "@/db/schema";
+import {
+  checkoutSessions,
+  disputes,
+  invoicePayments,
+  invoices,
+  products,
+  subscriptionItems,
+  subscriptions,
+} from "@/db/schema";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
@@ -73,6 +81,8 @@ let open: string;
 let bill: { id: string; customer: string };
 let dispute: string;
 let plan: { product: string; price: string };
+let item: string;
+let payment: string;
 
 beforeAll(async () => {
   await applyCatalog();
@@ -92,8 +102,11 @@ beforeAll(async () => {
         price: {
           ...(item as { price: object }).price,
           id: "price_of_the_item",
+          product: "prod_of_the_item",
           unit_amount: 2_101,
-          recurring: { interval: "year", interval_count: 1 },
+          unit_amount_decimal: "2101.5",
+          currency: "chf",
+          recurring: { interval: "year", interval_count: 3, usage_type: "metered" },
         },
       })),
     },
@@ -106,6 +119,23 @@ beforeAll(async () => {
     start_date: second(9),
     created: second(10),
     billing_cycle_anchor: second(11),
+    cancellation_details: { comment: null, feedback: "unused", reason: "payment_disputed" },
+    collection_method: "send_invoice",
+    pause_collection: { behavior: "void", resumes_at: second(31) },
+    schedule: "sub_sched_of_the_subscription",
+  }));
+  const { items } = await stripe.subscriptions.retrieve(tier.subscription);
+  item = items.data[0]?.id ?? "";
+  const paidBy = await stripe.invoicePayments.list({ invoice: tier.invoice });
+  payment = paidBy.data[0]?.id ?? "";
+  await changeAtStripe("invoice_payment", payment, () => ({
+    invoice: "in_of_the_payment",
+    payment: { type: "payment_intent", payment_intent: "pi_of_it", charge: "ch_of_it" },
+    amount_paid: 1_501,
+    amount_requested: 1_502,
+    currency: "eur",
+    created: second(32),
+    status_transitions: { paid_at: second(33), canceled_at: null },
   }));
   await changeAtStripe("checkout.session", tier.session, () => ({
     amount_subtotal: 1_111,
@@ -130,11 +160,37 @@ beforeAll(async () => {
     amount_remaining: 899,
     total: 1_102,
     subtotal: 1_103,
+    total_discount_amounts: [
+      { amount: 40, discount: "di_1" },
+      { amount: 4, discount: "di_2" },
+    ],
+    total_taxes: [
+      { amount: 50, type: "tax_rate_details" },
+      { amount: 5, type: "tax_rate_details" },
+    ],
+    billing_reason: "subscription_threshold",
+    collection_method: "send_invoice",
+    description: "For the oracle",
+    lines: {
+      object: "list",
+      has_more: false,
+      url: "/v1/invoices/lines",
+      data: [
+        { amount: 1, description: "A line", pricing: { price_details: { price: "price_of_the_line" } } },
+      ],
+    },
     currency: "eur",
     created: second(14),
     period_start: second(15),
     period_end: second(16),
     due_date: second(17),
+    next_payment_attempt: second(34),
+    status_transitions: {
+      finalized_at: second(35),
+      marked_uncollectible_at: null,
+      paid_at: second(36),
+      voided_at: null,
+    },
     hosted_invoice_url: "https://invoice.example/page",
     invoice_pdf: "https://invoice.example/pdf",
     parent: {
@@ -168,7 +224,7 @@ beforeAll(async () => {
     unit_amount: 3_100,
     currency: "chf",
     lookup_key: "oracle_yearly",
-    recurring: { interval: "year" },
+    recurring: { interval: "year", interval_count: 2 },
   });
   plan = { product: product.id, price: price.id };
 
@@ -213,6 +269,7 @@ const SUBSCRIPTION: Noun = {
     { field: "items[0].price.unit_amount", column: "unitAmount", stripe: 2_101, wrong: 2_100 },
     { field: "currency", column: "currency", stripe: "eur", wrong: "usd" },
     { field: "items[0].price.recurring.interval", column: "interval", stripe: "year", wrong: "month" },
+    { field: "items[0].price.recurring.interval_count", column: "intervalCount", stripe: 3, wrong: 1 },
     {
       field: "items[0].current_period_start",
       column: "currentPeriodStart",
@@ -220,16 +277,80 @@ const SUBSCRIPTION: Noun = {
       wrong: time(102),
     },
     { field: "items[0].current_period_end", column: "currentPeriodEnd", stripe: time(3), wrong: time(103) },
+    { field: "trial_start", column: "trialStart", stripe: time(4), wrong: time(5) },
     { field: "trial_end", column: "trialEnd", stripe: time(5), wrong: time(4) },
     { field: "cancel_at", column: "cancelAt", stripe: time(6), wrong: null },
     { field: "cancel_at_period_end", column: "cancelAtPeriodEnd", stripe: true, wrong: false },
     { field: "canceled_at", column: "canceledAt", stripe: time(7), wrong: time(8) },
+    {
+      field: "cancellation_details.reason",
+      column: "cancellationReason",
+      stripe: "payment_disputed",
+      wrong: null,
+    },
     { field: "ended_at", column: "endedAt", stripe: time(8), wrong: null },
+    {
+      field: "collection_method",
+      column: "collectionMethod",
+      stripe: "send_invoice",
+      wrong: "charge_automatically",
+    },
+    { field: "pause_collection.behavior", column: "pauseBehavior", stripe: "void", wrong: null },
+    { field: "pause_collection.resumes_at", column: "pauseResumesAt", stripe: time(31), wrong: time(32) },
+    {
+      field: "schedule",
+      column: "stripeScheduleId",
+      stripe: "sub_sched_of_the_subscription",
+      wrong: null,
+    },
     { field: "start_date", column: "startedAt", stripe: time(9), wrong: time(10) },
     { field: "livemode", column: "livemode", stripe: false, wrong: true },
   ],
   notCompared: STAMP,
-  others: ["id", "stripeId", "userId", "deletedAt"],
+  // How discounts are compared is in test/discounts.test.ts.
+  others: ["id", "stripeId", "userId", "deletedAt", "discounts"],
+};
+
+const ITEM: Noun = {
+  kind: "subscription",
+  table: subscriptionItems,
+  key: subscriptionItems.stripeId,
+  id: () => item,
+  columns: [
+    { field: "price.id", column: "stripePriceId", stripe: "price_of_the_item", wrong: "price_wrong" },
+    { field: "price.product", column: "stripeProductId", stripe: "prod_of_the_item", wrong: null },
+    { field: "quantity", column: "quantity", stripe: 3, wrong: null },
+    { field: "price.unit_amount", column: "unitAmount", stripe: 2_101, wrong: 2_100 },
+    { field: "price.unit_amount_decimal", column: "unitAmountDecimal", stripe: "2101.5", wrong: "2101" },
+    { field: "price.currency", column: "currency", stripe: "chf", wrong: "eur" },
+    { field: "price.recurring.interval", column: "interval", stripe: "year", wrong: "month" },
+    { field: "price.recurring.interval_count", column: "intervalCount", stripe: 3, wrong: 1 },
+    { field: "price.recurring.usage_type", column: "usageType", stripe: "metered", wrong: "licensed" },
+    { field: "current_period_start", column: "currentPeriodStart", stripe: time(2), wrong: time(102) },
+    { field: "current_period_end", column: "currentPeriodEnd", stripe: time(3), wrong: time(103) },
+    { field: "subscription.livemode", column: "livemode", stripe: false, wrong: true },
+  ],
+  notCompared: { createdAt: STAMP.createdAt },
+  others: ["id", "stripeId", "stripeSubscriptionId", "discounts"],
+};
+
+const INVOICE_PAYMENT: Noun = {
+  kind: "invoice_payment",
+  table: invoicePayments,
+  key: invoicePayments.stripeId,
+  id: () => payment,
+  columns: [
+    { field: "invoice", column: "stripeInvoiceId", stripe: "in_of_the_payment", wrong: "in_wrong" },
+    { field: "payment.payment_intent", column: "stripePaymentIntentId", stripe: "pi_of_it", wrong: null },
+    { field: "payment.charge", column: "stripeChargeId", stripe: "ch_of_it", wrong: null },
+    { field: "status", column: "status", stripe: "paid", wrong: "open" },
+    { field: "amount_paid", column: "amountPaid", stripe: 1_501, wrong: 1_502 },
+    { field: "currency", column: "currency", stripe: "eur", wrong: "usd" },
+    { field: "status_transitions.paid_at", column: "paidAt", stripe: time(33), wrong: null },
+    { field: "livemode", column: "livemode", stripe: false, wrong: true },
+  ],
+  notCompared: STAMP,
+  others: ["id", "stripeId", "deletedAt"],
 };
 
 const INVOICE: Noun = {
@@ -247,9 +368,38 @@ const INVOICE: Noun = {
     },
     { field: "number", column: "number", stripe: "ORACLE-0007", wrong: null },
     { field: "status", column: "status", stripe: "open", wrong: "paid" },
+    {
+      field: "billing_reason",
+      column: "billingReason",
+      stripe: "subscription_threshold",
+      wrong: "manual",
+    },
+    {
+      field: "collection_method",
+      column: "collectionMethod",
+      stripe: "send_invoice",
+      wrong: "charge_automatically",
+    },
+    { field: "description", column: "description", stripe: "For the oracle", wrong: "A line" },
+    {
+      field: "lines[0].pricing.price_details.price",
+      column: "stripePriceId",
+      stripe: "price_of_the_line",
+      wrong: null,
+    },
+    { field: "period_start", column: "periodStart", stripe: time(15), wrong: time(16) },
+    { field: "period_end", column: "periodEnd", stripe: time(16), wrong: time(15) },
     { field: "attempt_count", column: "attemptCount", stripe: 4, wrong: 3 },
+    { field: "next_payment_attempt", column: "nextPaymentAttemptAt", stripe: time(34), wrong: null },
+    { field: "due_date", column: "dueAt", stripe: time(17), wrong: null },
+    { field: "status_transitions.paid_at", column: "paidAt", stripe: time(36), wrong: time(35) },
+    { field: "subtotal", column: "subtotal", stripe: 1_103, wrong: 1_102 },
+    { field: "total_discount_amounts[].amount", column: "discountAmount", stripe: 44, wrong: 40 },
+    { field: "total_taxes[].amount", column: "taxAmount", stripe: 55, wrong: 50 },
+    { field: "total", column: "total", stripe: 1_102, wrong: 1_103 },
     { field: "amount_due", column: "amountDue", stripe: 1_101, wrong: 1_102 },
     { field: "amount_paid", column: "amountPaid", stripe: 202, wrong: 1_101 },
+    { field: "amount_remaining", column: "amountRemaining", stripe: 899, wrong: 0 },
     { field: "currency", column: "currency", stripe: "eur", wrong: "usd" },
     { field: "created", column: "stripeCreatedAt", stripe: time(14), wrong: time(15) },
     { field: "livemode", column: "livemode", stripe: false, wrong: true },
@@ -306,7 +456,14 @@ const PRODUCT: Noun = {
       wrong: ["Second", "First"],
     },
     { field: "price.recurring.interval", column: "interval", stripe: "year", wrong: "month" },
+    { field: "price.recurring.interval_count", column: "intervalCount", stripe: 2, wrong: 1 },
     { field: "price.unit_amount", column: "unitAmount", stripe: 3_100, wrong: 310_000 },
+    {
+      field: "price.unit_amount_decimal",
+      column: "unitAmountDecimal",
+      stripe: "3100",
+      wrong: "3100.5",
+    },
     { field: "price.currency", column: "currency", stripe: "chf", wrong: "usd" },
     { field: "price.lookup_key", column: "lookupKey", stripe: "oracle_yearly", wrong: "oracle_monthly" },
     { field: "product.active and price.active", column: "active", stripe: true, wrong: false },
@@ -390,6 +547,8 @@ const literal = (value: unknown) => (typeof value === "function" ? value() : val
 
 describe.each([
   ["a subscription", SUBSCRIPTION],
+  ["an item of it", ITEM],
+  ["a payment of an invoice", INVOICE_PAYMENT],
   ["an invoice", INVOICE],
   ["a dispute", DISPUTE],
   ["a product", PRODUCT],

@@ -5,12 +5,14 @@ import { client, db } from "@/db";
 import {
   checkoutSessions,
   disputes,
+  invoicePayments,
   invoices,
   products,
   reconcileState,
   stripeEvents,
   stripeProducts,
   stripeTransactions,
+  subscriptionItems,
   subscriptions,
   users,
 } from "@/db/schema";
@@ -39,10 +41,12 @@ let tier: Awaited<ReturnType<typeof buy>>;
 let packet: Awaited<ReturnType<typeof buy>>;
 let refund: string;
 let dispute: string;
+let payment: string;
 
 beforeAll(async () => {
   await applyCatalog();
   tier = await buy("aiaas_starter_monthly");
+  payment = (await stripe.invoicePayments.list({ invoice: tier.invoice })).data[0]?.id ?? "";
   packet = await buy("micro_feature_once");
   refund = (await stripe.refunds.create({ payment_intent: packet.paymentIntent, amount: 100 })).id;
   const other = await buy("micro_feature_once");
@@ -231,6 +235,7 @@ const rowsOf = (table: PgTable & { stripeId: unknown }, id: string) => eq(table.
 const MIRRORS = [
   ["subscription", subscriptions, () => tier.subscription, "sub"],
   ["invoice", invoices, () => tier.invoice, "in"],
+  ["invoice_payment", invoicePayments, () => payment, "inpay"],
   ["dispute", disputes, () => dispute, "du"],
 ] as const;
 
@@ -298,6 +303,58 @@ describe.each(MIRRORS)("a row of a %s", (kind, table, id, prefix) => {
     await sweep();
     expect(await db.select().from(table).where(rowsOf(table, other.stripeId))).toEqual(before);
     await db.delete(table).where(rowsOf(table, other.stripeId));
+  });
+});
+
+describe("a row of an item", () => {
+  const rowsOfTier = () =>
+    db.select().from(subscriptionItems).where(eq(subscriptionItems.stripeSubscriptionId, tier.subscription));
+
+  it("missing: is named, and there after a sweep", async () => {
+    const [before] = await rowsOfTier();
+    await db.delete(subscriptionItems).where(rowsOf(subscriptionItems, before?.stripeId ?? ""));
+    expect(await drift()).toEqual([
+      { kind: "subscription", id: before?.stripeId, field: "row", ours: null, stripe: "exists" },
+    ]);
+    await sweep();
+    expect(await rowsOfTier()).toEqual([{ ...before, id: expect.any(String), createdAt: expect.any(Date) }]);
+  });
+
+  it("left over: is named, and gone after a sweep, and those of another subscription stay", async () => {
+    const other = await buy("aiaas_pro_monthly");
+    await sweep();
+    const before = await rowsOfTier();
+    const stray = { ...before[0], id: undefined, stripeId: stripeId("si") };
+    await db.insert(subscriptionItems).values(stray as never);
+    expect(await drift()).toEqual([
+      { kind: "subscription", id: stray.stripeId, field: "row", ours: "exists", stripe: null },
+    ]);
+    await sweep();
+    expect(await rowsOfTier()).toEqual(before);
+    const others = eq(subscriptionItems.stripeSubscriptionId, other.subscription);
+    expect(await db.select().from(subscriptionItems).where(others)).toHaveLength(1);
+  });
+});
+
+describe("a payment of an invoice", () => {
+  it("that is only attempted is in no row, and that is no difference; once paid it has one", async () => {
+    const one = await buy("aiaas_starter_monthly");
+    const { data } = await stripe.invoicePayments.list({ invoice: one.invoice });
+    const setStatus = (status: string) =>
+      own.editState((state) => {
+        Object.assign(state.invoice_payment?.find(({ id }) => id === data[0]?.id) ?? {}, { status });
+      });
+    await setStatus("open");
+    await sweep();
+    expect(await drift()).toEqual([]);
+    const isRow = rowsOf(invoicePayments, data[0]?.id ?? "");
+    expect(await db.select().from(invoicePayments).where(isRow)).toEqual([]);
+    await setStatus("paid");
+    expect(await drift()).toEqual([
+      { kind: "invoice_payment", id: data[0]?.id, field: "row", ours: null, stripe: "exists" },
+    ]);
+    await sweep();
+    expect(await db.select().from(invoicePayments).where(isRow)).toHaveLength(1);
   });
 });
 
