@@ -103,8 +103,9 @@ describe("what waits for the browser", () => {
   it("is the same for every visitor: a way to sign in, no plan of their own, no script of Stripe's", async () => {
     const html = await render(<ViewerLink />);
     expect(element(html, "a").attributes.href).toBe("/login");
+    const offer = { name: "Pro", plan: "pro", family: "aiaas", interval: "month", intervalCount: 1 };
     expect(html).toMatch(/<span class="">Sign in<\/span><span class="invisible">Account<\/span>/);
-    expect(textOf(await render(<OwnPlanMark plan="pro" interval="month" />))).toBe("");
+    expect(textOf(await render(<OwnPlanMark offer={offer} />))).toBe("");
     expect(await render(<StripeJs publishableKey="pk_test_1" />)).toBe("");
   });
 });

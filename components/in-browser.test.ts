@@ -109,12 +109,16 @@ describe("NewToken", () => {
 describe("who looks at a cached page", () => {
   const imports = `import { ViewerLink } from "/components/viewer.tsx";
     import { Tier } from "/components/pricing/tier.tsx";
-    const tier = { id: "1", name: "AIaaS Pro", description: "", features: [], unitAmount: 9900, currency: "usd" };
+    const tier = { id: "1", description: "", features: [], unitAmount: 9900, currency: "usd", intervalCount: 1 };
     const shown = [
-      { ...tier, plan: "pro", interval: "month" },
-      { ...tier, plan: "pro", interval: "year" },
-      { ...tier, plan: "starter", interval: "year" },
+      { ...tier, plan: "pro", name: "AIaaS Pro", family: "aiaas", interval: "month" },
+      { ...tier, plan: "pro", name: "AIaaS Pro", family: "aiaas", interval: "year" },
+      { ...tier, plan: "starter", name: "AIaaS Starter", family: "aiaas", interval: "year" },
+      { ...tier, plan: "hosting", name: "Hosting", family: null, interval: "month", intervalCount: 3 },
     ];`;
+  const PRO = { name: "AIaaS Pro", plan: "pro", family: "aiaas", interval: "year", intervalCount: 1 };
+  const HOSTING = { name: "Hosting", plan: "hosting", family: null, interval: "month", intervalCount: 3 };
+  const viewer = (...plans: object[]) => ({ body: JSON.stringify({ name: "Ada", plans }) });
   const parts = `<ViewerLink />{shown.map((tier) =>
     <Tier key={tier.plan + tier.interval} tier={tier} siblings={[]} action={async () => {}} />)}`;
   let asked: number;
@@ -136,25 +140,90 @@ describe("who looks at a cached page", () => {
         href: await link.getAttribute("href"),
         hidden: await link.locator(".invisible").innerText(),
         marks: await page.locator(".min-h-5").allInnerTexts(),
+        buttons: await page.getByRole("button").allTextContents(),
       }),
     };
   }
-  const UNKNOWN = { href: "/login", hidden: "Account", marks: ["", "", ""] };
+  const SUBSCRIBE = [
+    "Subscribe to AIaaS Pro, monthly",
+    "Subscribe to AIaaS Pro, yearly",
+    "Subscribe to AIaaS Starter, yearly",
+    "Subscribe to Hosting, every 3 months",
+  ];
+  const UNKNOWN = { href: "/login", hidden: "Account", marks: ["", "", "", ""], buttons: SUBSCRIBE };
+  const KNOWN = { href: "/account", hidden: "Sign in" };
 
   it("is asked once, led to the account, and shown the plan that is theirs", async () => {
-    const body = JSON.stringify({ name: "Ada", plan: "pro", interval: "year" });
-    const { read } = await look({ body });
+    const { read } = await look(viewer(PRO));
     await expect.poll(read).toEqual({
-      href: "/account",
-      hidden: "Sign in",
-      marks: ["Your plan, billed yearly", "Your plan", ""],
+      ...KNOWN,
+      marks: ["Your plan, billed yearly", "Your plan", "", ""],
+      buttons: [
+        "Switch to AIaaS Pro, monthly",
+        "Manage AIaaS Pro, yearly",
+        "Switch to AIaaS Starter, yearly",
+        "Subscribe to Hosting, every 3 months",
+      ],
     });
     expect(asked).toBe(1);
   });
 
+  it("may have several plans; one without a family is switched from by nothing", async () => {
+    const { read } = await look(viewer(HOSTING, { ...PRO, interval: "month" }, PRO));
+    await expect.poll(read).toEqual({
+      ...KNOWN,
+      marks: ["Your plan", "Your plan", "", "Your plan"],
+      buttons: [
+        "Manage AIaaS Pro, monthly",
+        "Manage AIaaS Pro, yearly",
+        "Switch to AIaaS Starter, yearly",
+        "Manage Hosting, every 3 months",
+      ],
+    });
+  });
+
+  it("of a plan that bills in another way is told in which", async () => {
+    const { read } = await look(viewer({ ...PRO, interval: "month", intervalCount: 3 }));
+    await expect.poll(read).toMatchObject({
+      marks: ["Your plan, billed every 3 months", "Your plan, billed every 3 months", "", ""],
+      buttons: [
+        "Switch to AIaaS Pro, monthly",
+        "Switch to AIaaS Pro, yearly",
+        ...SUBSCRIBE.slice(2).map((words) => words.replace("Subscribe to AIaaS", "Switch to AIaaS")),
+      ],
+    });
+  });
+
+  it("is shown other words on the buttons, and nothing moves", async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const page = await open(imports, parts, (page) =>
+      page.route("**/api/viewer", async (route) => {
+        await released;
+        await route.fulfill(viewer(PRO));
+      }),
+    );
+    const boxes = () =>
+      page.evaluate(`[...document.querySelectorAll("article, h3, form, button")].map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height];
+      })`);
+    // The page's own sheet, as far as the button's size depends on it.
+    await page.addStyleTag({
+      content: `button { display: flex; width: 11rem; min-height: 3rem } .min-h-5 { min-height: 1.25rem }
+        .sr-only { position: absolute } .truncate { overflow: hidden; white-space: nowrap }`,
+    });
+    const before = await boxes();
+    release();
+    await page.getByRole("button", { name: "Manage" }).waitFor();
+    expect(await boxes()).toEqual(before);
+  });
+
   it("has no mark without a plan", async () => {
-    const { read } = await look({ body: JSON.stringify({ name: "Ada", plan: null, interval: null }) });
-    await expect.poll(read).toEqual({ href: "/account", hidden: "Sign in", marks: ["", "", ""] });
+    const { read } = await look(viewer());
+    await expect.poll(read).toEqual({ ...KNOWN, marks: ["", "", "", ""], buttons: SUBSCRIBE });
   });
 
   it.each([

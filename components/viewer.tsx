@@ -1,8 +1,18 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { everyInterval } from "./format";
 
-type Viewer = { name: string; plan: string | null; interval: "month" | "year" | null };
+/** One plan, billed in one way. */
+interface Offer {
+  name: string;
+  plan: string;
+  family: string | null;
+  interval: string | null;
+  intervalCount: number;
+}
+
+type Viewer = { name: string; plans: Offer[] };
 
 async function fetchViewer(): Promise<Viewer | null> {
   try {
@@ -40,12 +50,37 @@ export function ViewerLink() {
 }
 
 /** Marks the visitor's own plan; its line is there from the start. */
-export function OwnPlanMark({ plan, interval }: { plan: string; interval: string }) {
-  const viewer = useViewer();
-  const own = viewer?.plan === plan;
+export function OwnPlanMark({ offer }: { offer: Offer }) {
+  const [first, ...others] = useViewer()?.plans.filter(({ plan }) => plan === offer.plan) ?? [];
+  const isOwn = first && [first, ...others].some((own) => isSame(own, offer));
   return (
     <p className="label min-h-5 text-ember">
-      {own && (viewer.interval === interval ? "Your plan" : `Your plan, billed ${viewer.interval}ly`)}
+      {isOwn
+        ? "Your plan"
+        : first && `Your plan, billed ${everyInterval(first.interval, first.intervalCount)}`}
     </p>
   );
 }
+
+/**
+ * The words on a plan's button: one line, whichever they are, so that nothing moves. Where it leads is decided by
+ * whoever answers it: without JavaScript, too, a second plan of a family ends at the account.
+ */
+export function PlanAction({ offer }: { offer: Offer }) {
+  const own = useViewer()?.plans ?? [];
+  const terms = `, ${everyInterval(offer.interval, offer.intervalCount)}`;
+  if (own.some((one) => isSame(one, offer))) return <Words shown="Manage" more={` ${offer.name}${terms}`} />;
+  if (offer.family && own.some(({ family }) => family === offer.family))
+    return <Words shown={`Switch to ${offer.name}`} more={terms} />;
+  return <Words shown="Subscribe" more={` to ${offer.name}${terms}`} />;
+}
+
+const isSame = (own: Offer, { plan, interval, intervalCount }: Offer) =>
+  own.plan === plan && own.interval === interval && own.intervalCount === intervalCount;
+
+const Words = ({ shown, more }: { shown: string; more: string }) => (
+  <span className="truncate">
+    {shown}
+    <span className="sr-only">{more}</span>
+  </span>
+);

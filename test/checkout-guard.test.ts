@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
 import { listProducts } from "@/db/queries/products";
-import { checkoutSessions } from "@/db/schema";
+import { checkoutSessions, products, subscriptionItems, subscriptions } from "@/db/schema";
 import { env } from "@/env";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { getCheckoutResult } from "@/lib/billing/checkout/result";
@@ -74,6 +74,28 @@ describe("a second subscription of the family", () => {
     if (isRefused)
       await expect(second).rejects.toThrow("You already have AIaaS Starter. Change it in your account.");
     else expect(await second).toMatchObject({ id: expect.stringMatching(/^cs_test_/) });
+  });
+
+  it("of a plan that was added to another one's subscription as an item is refused", async () => {
+    const user = await subscribed("active");
+    const [first] = await db.select().from(subscriptions).where(eq(subscriptions.userId, user.id));
+    const anvil = await someProduct({ family: "smithy", interval: "month", active: true, position: 99 });
+    const item = {
+      stripeId: stripeId("si"),
+      stripeSubscriptionId: first?.stripeId ?? "",
+      stripePriceId: anvil.stripePriceId,
+      currency: "usd",
+      intervalCount: 1,
+      currentPeriodStart: new Date(1_000),
+      currentPeriodEnd: new Date(2_000),
+      discounts: [],
+      livemode: false,
+    };
+    await db.insert(subscriptionItems).values(item);
+    await expect(createCheckoutSession(user, { productId: anvil.id })).rejects.toThrow(
+      `You already have ${anvil.name}. Change it in your account.`,
+    );
+    await db.update(products).set({ active: false }).where(eq(products.id, anvil.id));
   });
 
   it("does not keep its owner from what is of no family, nor anybody else from the same", async () => {

@@ -250,6 +250,7 @@ describe("what Stripe leaves out of its lists: the objects of a test clock", () 
     );
     await syncObject("subscription", ours.id);
     await syncObject("invoice", String(ours.latest_invoice));
+    // Their payments are in a list of their own, and have just been told of.
     expect(await drift()).toMatchObject({ drift: [] });
     expect(own.stripe.calls).toContain(`GET /v1/subscriptions/${ours.id}`);
     expect(isClean(await drift())).toBe(true);

@@ -44,6 +44,16 @@ it("a new subscription: its row, and of its user the two columns of billing", as
   const row = await subscriptionRow(known.id);
   expect(changes).toEqual([
     {
+      table: "subscription_items",
+      id: expect.any(String),
+      before: null,
+      after: expect.objectContaining({
+        stripe_id: known.items.data[0]?.id,
+        stripe_subscription_id: known.id,
+        unit_amount_decimal: "1900",
+      }),
+    },
+    {
       table: "subscriptions",
       id: row?.id,
       before: null,
@@ -238,7 +248,10 @@ it("an event that is run again tells what it changed this time", async () => {
   const known = subscription();
   const told = event("customer.subscription.updated", known);
   const first = await changesOf(told);
-  expect(first).toMatchObject([{ table: "subscriptions", before: null }]);
+  expect(first).toMatchObject([
+    { table: "subscription_items", before: null },
+    { table: "subscriptions", before: null },
+  ]);
   await replay(told.id);
   expect(await changesIn(told.id)).toMatchObject([{ before: { rev: 0 }, after: { rev: 1 } }]);
   expect(await inboxRow(told.id)).toMatchObject({

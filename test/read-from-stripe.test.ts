@@ -296,7 +296,8 @@ describe("what Stripe knows no more", () => {
       const product = { id, object: "product", name: id, active: true, metadata: { plan: id } };
       truth.put({ ...product, marketing_features: [], description: "", livemode: false });
       const price = { id: `price_${id}`, object: "price", product: id, active: true, currency: "usd" };
-      truth.put({ ...price, unit_amount: 1, livemode: false });
+      const terms = { lookup_key: id, billing_scheme: "per_unit", unit_amount: 1, unit_amount_decimal: "1" };
+      truth.put({ ...price, ...terms, livemode: false });
       return syncObject("product", id);
     };
     const isActive = async (id: string) =>

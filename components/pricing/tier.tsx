@@ -1,18 +1,21 @@
 import type { Product } from "@/db/queries/products";
-import { everyInterval, formatPrice, perInterval } from "../format";
+import { formatPrice, perInterval } from "../format";
 import { SubmitButton } from "../ui/submit-button";
-import { OwnPlanMark } from "../viewer";
+import { OwnPlanMark, PlanAction } from "../viewer";
 import { Features } from "./features";
 import { isYearly, yearlySaving } from "./saving";
 
 type Props = { tier: Product; siblings: Product[]; action: (formData: FormData) => Promise<void> };
 
 export function Tier({ tier, siblings, action }: Props) {
+  const { name, plan, family, interval, intervalCount } = tier;
+  // The rest of the row need not travel to the browser.
+  const offer = { name, plan, family, interval, intervalCount };
   return (
     <article className="border-line md:row-span-6 md:grid md:grid-rows-subgrid md:border-l md:px-6 lg:px-8 md:last:pr-0 md:first:border-0 md:first:pl-0">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
         <h3 className="font-medium text-2xl tracking-tight">{tier.name}</h3>
-        <OwnPlanMark plan={tier.plan} interval={tier.interval ?? ""} />
+        <OwnPlanMark offer={offer} />
       </div>
       <p className="pt-6">
         <span className="font-medium text-figure tabular-nums pr-1.5">
@@ -25,11 +28,7 @@ export function Tier({ tier, siblings, action }: Props) {
       <form action={action} className="pb-8">
         <input type="hidden" name="product_id" value={tier.id} />
         <SubmitButton className="w-full">
-          Subscribe
-          <span className="sr-only">
-            {" "}
-            to {tier.name}, {everyInterval(tier.interval, tier.intervalCount)}
-          </span>
+          <PlanAction offer={offer} />
         </SubmitButton>
       </form>
       <Features features={tier.features} />

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { invoices, products, subscriptionItems, subscriptions, users } from "@/db/schema";
 
@@ -27,6 +27,34 @@ export async function listSubscriptions(userId: string, statuses: string[]) {
     .limit(50);
   return rows.map(({ subscription, product }) => ({ ...subscription, product }));
 }
+
+/** The plans of ours that a user's subscriptions in one of these statuses bill, whichever of their items it is. */
+export const listOwnPlans = (userId: string, statuses: string[]) =>
+  db
+    .selectDistinct({
+      name: products.name,
+      plan: products.plan,
+      family: products.family,
+      interval: products.interval,
+      intervalCount: products.intervalCount,
+    })
+    .from(subscriptions)
+    .leftJoin(subscriptionItems, eq(subscriptionItems.stripeSubscriptionId, subscriptions.stripeId))
+    .innerJoin(
+      products,
+      or(
+        eq(products.stripePriceId, subscriptions.stripePriceId),
+        eq(products.stripePriceId, subscriptionItems.stripePriceId),
+      ),
+    )
+    .where(
+      and(
+        eq(subscriptions.userId, userId),
+        inArray(subscriptions.status, statuses),
+        isNull(subscriptions.deletedAt),
+      ),
+    )
+    .orderBy(asc(products.plan), asc(products.interval), asc(products.intervalCount));
 
 /** Everything that these subscriptions bill, each with the name of its plan if it is one of ours; those come first. */
 export const listSubscriptionItems = (stripeSubscriptionIds: string[]) =>

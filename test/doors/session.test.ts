@@ -226,29 +226,40 @@ describe("GET /api/viewer", () => {
 
   it("is a name alone for somebody who has bought nothing", async () => {
     await signInAs((await ada()).email);
-    expect(await ask()).toEqual(answer({ name: "Ada", plan: null, interval: null }));
+    expect(await ask()).toEqual(answer({ name: "Ada", plans: [] }));
   });
 
-  it("names plan and interval of the viewer's own subscription, whatever another's is", async () => {
+  it("names the plans of the viewer's own subscriptions, whatever another's are", async () => {
     const products = await listProducts();
-    const subscribed = async (name: string, lookupKey: string) => {
+    const priceOf = (lookupKey: string) =>
+      products.find((one) => one.lookupKey === lookupKey)?.stripePriceId ?? "";
+    const subscribed = async (name: string, lookupKeys: string[], status = "active") => {
       const user = await someUser({ name, passwordHash });
-      const stripePriceId = products.find((one) => one.lookupKey === lookupKey)?.stripePriceId ?? "";
-      const [row] = await db
-        .insert(subscriptions)
-        .values({ ...bought, stripePriceId, stripeId: stripeId("sub"), stripeCustomerId: user.customer })
-        .returning();
-      await db
-        .update(users)
-        .set({ currentSubscriptionId: row?.id ?? null })
-        .where(eq(users.id, user.id));
+      for (const lookupKey of lookupKeys) {
+        const ids = { userId: user.id, stripeId: stripeId("sub"), stripeCustomerId: user.customer };
+        await db
+          .insert(subscriptions)
+          .values({ ...bought, ...ids, status, stripePriceId: priceOf(lookupKey) });
+      }
       return user;
     };
-    const grace = await subscribed("Grace", "aiaas_pro_yearly");
-    const hopper = await subscribed("Hopper", "aiaas_starter_monthly");
+    const plan = (name: string, key: string, interval: string) => ({
+      name,
+      plan: key,
+      family: "aiaas",
+      interval,
+      intervalCount: 1,
+    });
+    const grace = await subscribed("Grace", ["aiaas_pro_yearly", "aiaas_pro_monthly"]);
+    const hopper = await subscribed("Hopper", ["aiaas_starter_monthly"], "past_due");
+    const ended = await subscribed("Ended", ["aiaas_starter_monthly"], "canceled");
+    const [pro, proYearly] = [plan("AIaaS Pro", "pro", "month"), plan("AIaaS Pro", "pro", "year")];
     await signInAs(grace.email);
-    expect(await ask()).toEqual(answer({ name: "Grace", plan: "pro", interval: "year" }));
+    expect(await ask()).toEqual(answer({ name: "Grace", plans: [pro, proYearly] }));
     await signInAs(hopper.email);
-    expect(await ask()).toEqual(answer({ name: "Hopper", plan: "starter", interval: "month" }));
+    const starter = plan("AIaaS Starter", "starter", "month");
+    expect(await ask()).toEqual(answer({ name: "Hopper", plans: [starter] }));
+    await signInAs(ended.email);
+    expect(await ask()).toEqual(answer({ name: "Ended", plans: [] }));
   });
 });

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { db } from "@/db";
-import { listOpenInvoices, listSubscriptionItems, listSubscriptions } from "@/db/queries/subscriptions";
+import {
+  listOpenInvoices,
+  listOwnPlans,
+  listSubscriptionItems,
+  listSubscriptions,
+} from "@/db/queries/subscriptions";
 import { invoices, subscriptionItems, subscriptions } from "@/db/schema";
 import { post } from "../support/post-event";
 import { someUser } from "../support/rows";
@@ -63,6 +68,58 @@ describe("listSubscriptions", () => {
     const found = await listSubscriptions(id, ["active"]);
     expect(found.find(({ stripeId }) => stripeId === ours.id)?.product).toEqual(product);
     expect(found.find(({ stripeId }) => stripeId === plain.id)?.product).toBeNull();
+  });
+});
+
+describe("listOwnPlans", () => {
+  const told = (customer: string, prices: string[], over: object = {}) => {
+    const one = subscription({ customer, ...over });
+    const [item] = one.items.data;
+    const data = prices.map((id) => ({ ...item, id: stripeId("si"), price: { ...item?.price, id } }));
+    return { ...one, items: { object: "list", data } } as typeof one;
+  };
+  const plansOf = async (userId: string) =>
+    (await listOwnPlans(userId, ["active", "past_due"])).map(({ plan }) => plan).toSorted();
+
+  it("is what any item of any of a person's subscriptions bills, once each, and nobody else's", async () => {
+    const [ada, bob] = [await someUser(), await someUser()];
+    const [first, extra, second, his] = [
+      await someProduct({ family: "one", interval: "month", intervalCount: 3 }),
+      await someProduct({ family: "two", interval: "year" }),
+      await someProduct(),
+      await someProduct(),
+    ];
+    await tell(
+      told(ada.customer, [first.stripePriceId, extra.stripePriceId]),
+      told(ada.customer, [second.stripePriceId, extra.stripePriceId], { status: "past_due" }),
+      told(ada.customer, [his.stripePriceId], { status: "canceled" }),
+      told(ada.customer, [stripeId("price")]),
+      told(bob.customer, [his.stripePriceId]),
+    );
+    expect(await plansOf(ada.id)).toEqual([first.plan, extra.plan, second.plan].toSorted());
+    expect(await plansOf(bob.id)).toEqual([his.plan]);
+    expect(await plansOf((await someUser()).id)).toEqual([]);
+    expect(await listOwnPlans(ada.id, ["active"])).toContainEqual({
+      name: first.name,
+      plan: first.plan,
+      family: "one",
+      interval: "month",
+      intervalCount: 3,
+    });
+  });
+
+  it("is known of a row from before items were kept, and nothing of one that Stripe knows no more", async () => {
+    const [{ id, customer }, product] = [await someUser(), await someProduct()];
+    const one = told(customer, [product.stripePriceId]);
+    await tell(one);
+    await db.delete(subscriptionItems).where(eq(subscriptionItems.stripeSubscriptionId, one.id));
+    expect(await plansOf(id)).toEqual([product.plan]);
+    const isRow = eq(subscriptions.stripeId, one.id);
+    await db
+      .update(subscriptions)
+      .set({ deletedAt: new Date(1_000) })
+      .where(isRow);
+    expect(await plansOf(id)).toEqual([]);
   });
 });
 

@@ -52,8 +52,16 @@ beforeAll(async () => {
   const other = await buy("micro_feature_once");
   const { latest_charge } = await stripe.paymentIntents.retrieve(other.paymentIntent);
   dispute = (await own.control("dispute", { charge: String(latest_charge) })).id;
+  await paidAgo(payment, 3_600);
   await sweep();
 });
+
+const paidAgo = (id: string, seconds: number) =>
+  own.editState((state) => {
+    const paid_at = Math.floor(Date.now() / 1000) - seconds;
+    const status_transitions = { canceled_at: null, paid_at };
+    Object.assign(state.invoice_payment?.find((one) => one.id === id) ?? {}, { status_transitions });
+  });
 beforeEach(() => own.stripe.rest());
 
 const factOf = (kind: string, id: string) =>
@@ -350,6 +358,10 @@ describe("a payment of an invoice", () => {
     const isRow = rowsOf(invoicePayments, data[0]?.id ?? "");
     expect(await db.select().from(invoicePayments).where(isRow)).toEqual([]);
     await setStatus("paid");
+    // Stripe's event comes half a minute after the money: only then is it missing.
+    await paidAgo(data[0]?.id ?? "", 100);
+    expect(await drift()).toEqual([]);
+    await paidAgo(data[0]?.id ?? "", 121);
     expect(await drift()).toEqual([
       { kind: "invoice_payment", id: data[0]?.id, field: "row", ours: null, stripe: "exists" },
     ]);

@@ -1,9 +1,10 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import Stripe from "stripe";
 import { db } from "@/db";
 import { getProduct, type Product } from "@/db/queries/products";
+import { listOwnPlans } from "@/db/queries/subscriptions";
 import type { User } from "@/db/queries/users";
-import { checkoutSessions, products, subscriptions } from "@/db/schema";
+import { checkoutSessions } from "@/db/schema";
 import { livemode } from "@/env";
 import { isRecurring, ONGOING_STATUSES } from "../status";
 import { stripe } from "../stripe";
@@ -64,18 +65,10 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
   throw new Error("Several checkouts of one person compete; try again in a moment.");
 }
 
+/** Every item counts: a plan of the family may have been added to another one's subscription. */
 async function refuseSecondSubscription(user: User, family: string) {
-  const [owned] = await db
-    .select({ name: products.name })
-    .from(subscriptions)
-    .innerJoin(products, eq(products.stripePriceId, subscriptions.stripePriceId))
-    .where(
-      and(
-        eq(subscriptions.userId, user.id),
-        eq(products.family, family),
-        inArray(subscriptions.status, ONGOING_STATUSES),
-      ),
-    );
+  const plans = await listOwnPlans(user.id, ONGOING_STATUSES);
+  const owned = plans.find((plan) => plan.family === family);
   if (owned)
     throw new CheckoutError(
       "already_subscribed",

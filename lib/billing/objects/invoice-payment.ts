@@ -41,12 +41,16 @@ export const invoicePayment = {
       rowId: invoicePayments.stripeId,
       rowsOf: (source) => [{ id: source.id, fields: toInvoicePaymentRow(source) }],
       // An open one is an attempt; no event tells of it, and it is of no use before it is paid.
-      mayBeForeign: ({ status }) => status !== "paid",
+      mayBeForeign: ({ status, status_transitions: { paid_at } }) => status !== "paid" || isJustPaid(paid_at),
     },
   ],
   listOtherIds: async () => [],
   customerTable: null,
 } satisfies ObjectDefinition<Stripe.InvoicePayment>;
+
+/** Stripe tells of it half a minute after the payment, when the invoice has long been told to be paid. */
+const TOLD_WITHIN_SECONDS = 120;
+const isJustPaid = (paidAt: number | null) => (paidAt ?? 0) > Date.now() / 1000 - TOLD_WITHIN_SECONDS;
 
 /** The status only climbs; paid and canceled are both the end of it. */
 const RANKS: Record<string, number> = { open: 0, canceled: 1, paid: 1 };
