@@ -10,7 +10,8 @@ export async function toCheckout(user: User, productId: string): Promise<never> 
     throw error;
   });
   if (!(session instanceof CheckoutError)) redirect(session.url);
-  if (session.code === "already_subscribed") redirect("/account?notice=already-subscribed");
+  // The account says so: `already-subscribed`, `currency-mismatch`, `checkout-in-progress`.
+  if (session.code !== "product_not_found") redirect(`/account?notice=${session.code.replaceAll("_", "-")}`);
   // The page that offered it was older than the catalog.
   refreshPricing();
   redirect("/pricing");

@@ -7,5 +7,5 @@ import { createPortalSession } from "@/lib/billing/checkout/portal";
 
 export const openBillingPortal = userAction("/account", z.object({}), async ({ user }) => {
   if (!user.stripeCustomerId) redirect("/pricing");
-  redirect(await createPortalSession(user.stripeCustomerId));
+  redirect((await createPortalSession(user.stripeCustomerId)) ?? "/account?notice=nothing-to-manage");
 });

@@ -2,8 +2,9 @@ import { getUserById, type User } from "@/db/queries/users";
 import { transaction } from "@/db/transaction";
 import { linkCustomer } from "../customer-links";
 import { CUSTOMER_TABLES } from "../objects";
-import { stripe } from "../stripe";
+import { isMissing, stripe } from "../stripe";
 import { lockFor } from "../sync/apply";
+import { syncObject } from "../sync/sync-object";
 
 /**
  * The user's one Stripe customer, made at the first checkout. Never looked for by e-mail: two people may share
@@ -20,10 +21,8 @@ export async function ensureCustomer(user: User): Promise<string> {
 
 /** The key makes parallel first checkouts, and a retry after a crash, get the same customer from Stripe. */
 async function createCustomer(user: User, idempotencyKey = `customer-${user.id}`): Promise<string> {
-  const { id, lastResponse } = await stripe.customers.create(
-    { email: user.email, name: user.name, metadata: { user_id: user.id } },
-    { idempotencyKey },
-  );
+  const parameters = { email: user.email, name: user.name, metadata: { user_id: user.id } };
+  const { id, lastResponse } = await stripe.customers.create(parameters, { idempotencyKey });
   if (lastResponse.headers["idempotent-replayed"] !== "true") return id;
   // A repeated answer tells of that moment; the customer may have been deleted since.
   const { deleted } = await stripe.customers.retrieve(id);
@@ -36,3 +35,18 @@ const storeCustomer = (userId: string, stripeCustomerId: string) =>
     const writes = [lockFor(stripeCustomerId), ...linkCustomer(userId, stripeCustomerId, CUSTOMER_TABLES)];
     await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
   });
+
+/**
+ * Copies that a customer was deleted, for when no event told of it; the user is free for another customer then. One
+ * that Stripe has never known is left alone: the key is of another account, and everybody would lose their access.
+ * @returns false when it exists
+ */
+export async function copyDeletion(stripeCustomerId: string): Promise<boolean> {
+  const customer = await stripe.customers.retrieve(stripeCustomerId).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  if (!customer?.deleted) return false;
+  await syncObject("customer", stripeCustomerId);
+  return true;
+}

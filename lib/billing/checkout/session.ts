@@ -1,26 +1,25 @@
-import { and, eq, sql } from "drizzle-orm";
-import Stripe from "stripe";
-import { db } from "@/db";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getProduct, type Product } from "@/db/queries/products";
-import { listOwnPlans } from "@/db/queries/subscriptions";
-import type { User } from "@/db/queries/users";
-import { checkoutSessions } from "@/db/schema";
-import { livemode } from "@/env";
-import { isRecurring, ONGOING_STATUSES } from "../status";
-import { stripe } from "../stripe";
-import { syncCheckoutSession } from "../sync/sync-object";
-import { ensureCustomer } from "./customer";
+import { getUserById, type User } from "@/db/queries/users";
+import { isRecurring } from "../status";
+import { CheckoutError } from "./checkout-error";
+import { copyDeletion, ensureCustomer } from "./customer";
+import { refuseSecondSubscription } from "./guard";
+import {
+  type CheckoutRow,
+  claimRow,
+  closeIfAbandoned,
+  closeRow,
+  getOpenRow,
+  releaseRow,
+  storeSession,
+  type Wanted,
+} from "./open-row";
 import { ownCancelUrl, ownSuccessUrl } from "./redirects";
+import { isKeptAnswer, isKeyInUse, resolveRefusal } from "./refusal";
+import { createAtStripe, expireAtStripe, type OpenSession, readSession } from "./stripe-session";
 
-/** A reason why a checkout cannot begin; both are the visitor's to resolve, not failures of ours. */
-export class CheckoutError extends Error {
-  constructor(
-    readonly code: "product_not_found" | "already_subscribed",
-    message: string,
-  ) {
-    super(message);
-  }
-}
+export { CheckoutError } from "./checkout-error";
 
 export interface CheckoutRequest {
   productId: string;
@@ -28,141 +27,118 @@ export interface CheckoutRequest {
   cancelUrl?: string;
 }
 
-type CheckoutRow = typeof checkoutSessions.$inferSelect;
-type Wanted = {
-  userId: string;
-  productId: string;
-  family: string | null;
-  successUrl: string;
-  cancelUrl: string;
-};
+/** `again`: something was cleared out of the way. `wait`: somebody else is asking Stripe, or paying. */
+type Step = OpenSession | "again" | "wait";
 
-/** Two tabs may keep taking each other's place; a person does not click that fast. */
-const MAX_ROUNDS = 4;
+interface Purchase {
+  wanted: Wanted;
+  product: Product;
+  /** The one that Stripe was asked with. */
+  customer: string | null;
+}
+
+/** Longer than Stripe takes for a session; a person does not wait much longer for a page. */
+const MAX_WAIT_MS = 6_000;
 
 /**
  * A checkout session for a user and a product, at the price of our row. Asking again while it is open gives the
- * same session, and a second plan of the family takes the first one's place, so that neither a double click nor
- * a second tab leads to two subscriptions: a unique index allows one open row per user and family.
+ * same session, and a second plan of the family takes the first one's place: however many buttons are pressed at
+ * once, at most one session can be paid (docs/decisions/011-two-plans-at-once.md).
  * @throws CheckoutError
  */
-export async function createCheckoutSession(user: User, request: CheckoutRequest) {
+export async function createCheckoutSession(user: User, request: CheckoutRequest): Promise<OpenSession> {
   const product = await getProduct(request.productId);
   if (!product) throw new CheckoutError("product_not_found", "There is no such product on sale.");
-  const customer = await ensureCustomer(user);
   const wanted: Wanted = {
     userId: user.id,
     productId: product.id,
     family: product.family,
+    mode: isRecurring(product) ? "subscription" : "payment",
     successUrl: request.successUrl ?? ownSuccessUrl,
     cancelUrl: request.cancelUrl ?? ownCancelUrl,
   };
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (product.family) await refuseSecondSubscription(user, product.family);
-    const row = (await insertOpenRow(wanted, product)) ?? (await settleOpenRow(wanted));
-    if (row) return createAtStripe(row, product, customer);
+  const purchase: Purchase = { wanted, product, customer: null };
+  const giveUpAt = performance.now() + MAX_WAIT_MS;
+  for (let waits = 0, refusals = 0; performance.now() < giveUpAt; ) {
+    const step = await tryOnce(purchase).catch(async (error: unknown) => {
+      if (isKeyInUse(error)) return "wait";
+      await resolveRefusal(error, product, purchase.customer);
+      if (refusals++ > 0) throw error;
+      return "again";
+    });
+    if (typeof step === "object") return step;
+    if (step === "wait") await sleep(pauseMs(waits++));
   }
-  throw new Error("Several checkouts of one person compete; try again in a moment.");
+  throw new CheckoutError(
+    "checkout_in_progress",
+    "Another checkout of yours is being opened or paid at this moment. Try again shortly.",
+  );
 }
 
-/** Every item counts: a plan of the family may have been added to another one's subscription. */
-async function refuseSecondSubscription(user: User, family: string) {
-  const plans = await listOwnPlans(user.id, ONGOING_STATUSES);
-  const owned = plans.find((plan) => plan.family === family);
-  if (owned)
-    throw new CheckoutError(
-      "already_subscribed",
-      `You already have ${owned.name}. Change it in your account.`,
-    );
+/** From 50 ms to half a second, each of those who wait another. */
+const pauseMs = (waits: number) => Math.min(50 * 1.5 ** waits, 500) * (0.5 + Math.random() / 2);
+
+async function tryOnce(purchase: Purchase): Promise<Step> {
+  const { userId, family } = purchase.wanted;
+  if (family) await refuseSecondSubscription(userId, family);
+  const row = await claimRow(purchase.wanted);
+  if (row) return makeSession(row, purchase);
+  const open = family && (await getOpenRow(userId, family));
+  if (!open) return "again";
+  if (!open.stripeId) return (await closeIfAbandoned(open)) ? "again" : "wait";
+  return (await reuse(open, open.stripeId, purchase)) ?? replace(open, open.stripeId);
 }
 
-const modeOf = (product: Product) => (isRecurring(product) ? "subscription" : "payment");
-
-/** @returns null when an open row of the family is in the way. */
-async function insertOpenRow(wanted: Wanted, product: Product): Promise<CheckoutRow | null> {
-  const [row] = await db
-    .insert(checkoutSessions)
-    .values({ ...wanted, mode: modeOf(product), status: "open", paymentStatus: "unpaid", livemode })
-    .onConflictDoNothing()
-    .returning();
-  return row ?? null;
+/** The row is ours, and with it the right to ask Stripe. */
+async function makeSession(row: CheckoutRow, purchase: Purchase): Promise<Step> {
+  try {
+    // From here on nothing else of the family is open; what was paid until now is seen.
+    if (row.family) await refuseSecondSubscription(purchase.wanted.userId, row.family);
+    const user = await getUserById(purchase.wanted.userId);
+    if (!user) throw new Error(`User ${purchase.wanted.userId} is gone, so there is nobody to bill.`);
+    purchase.customer = await ensureCustomer(user);
+    const session = await createAtStripe(row, purchase.product, purchase.customer);
+    const isOurs = await storeSession(row, {
+      stripeId: session.id,
+      stripeCustomerId: purchase.customer,
+      url: session.url,
+      expiresAt: new Date(session.expiresAt * 1000),
+    });
+    if (isOurs) return session;
+    // Nobody has seen its page yet, so nobody is paying it.
+    await expireAtStripe(session.id);
+    return "again";
+  } catch (error) {
+    const isOver = error instanceof CheckoutError || isKeptAnswer(error);
+    await (isOver ? closeRow(row) : releaseRow(row));
+    throw error;
+  }
 }
 
-/** @returns the open row if it still serves; else null, after clearing it out of the way. */
-async function settleOpenRow(wanted: Wanted): Promise<CheckoutRow | null> {
-  const found = await getOpenRow(wanted);
-  // It may have been paid a second ago: the copy makes the next round's guard see the subscription.
-  if (found?.stripeId) await syncCheckoutSession(found.stripeId);
-  const open = await getOpenRow(wanted);
-  if (!open || isSameCheckout(open, wanted)) return open;
-  // Refused for one that is paid in this very moment; then the next round copies it.
-  if (open.stripeId) await stripe.checkout.sessions.expire(open.stripeId).catch(refusedByState);
-  else await closeRow(open);
-  return null;
+/** @returns null when it is for something else, or about to expire */
+async function reuse(open: CheckoutRow, stripeId: string, { wanted }: Purchase): Promise<Step | null> {
+  const user = await getUserById(wanted.userId);
+  const customer = user?.stripeCustomerId ?? null;
+  if (!customer || !isSameCheckout(open, wanted, customer)) return null;
+  const [session, isCustomerGone] = await Promise.all([readSession(open, stripeId), copyDeletion(customer)]);
+  if (!session || isCustomerGone) return "again";
+  return isAboutToExpire(session) ? null : session;
 }
 
-function refusedByState(error: unknown) {
-  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-}
-
-/** A row that never got its session: what remains of a crash, for something else than is wanted now. */
-const closeRow = (row: CheckoutRow) =>
-  db
-    .update(checkoutSessions)
-    .set({ status: "expired" })
-    .where(and(eq(checkoutSessions.id, row.id), eq(checkoutSessions.status, "open")));
-
-async function getOpenRow({ userId, family }: Wanted): Promise<CheckoutRow | null> {
-  const [open] = await db
-    .select()
-    .from(checkoutSessions)
-    .where(
-      and(
-        eq(checkoutSessions.userId, userId),
-        eq(checkoutSessions.family, family ?? ""),
-        eq(checkoutSessions.status, "open"),
-      ),
-    );
-  return open ?? null;
-}
+const isSameCheckout = (open: CheckoutRow, wanted: Wanted, customer: string) =>
+  open.productId === wanted.productId &&
+  open.successUrl === wanted.successUrl &&
+  open.cancelUrl === wanted.cancelUrl &&
+  open.stripeCustomerId === customer;
 
 /** A link about to expire would strand the person on the way. */
 const REUSE_MARGIN_MS = 5 * 60_000;
 
-const isSameCheckout = (open: CheckoutRow, wanted: Wanted) =>
-  open.productId === wanted.productId &&
-  open.successUrl === wanted.successUrl &&
-  open.cancelUrl === wanted.cancelUrl &&
-  (open.expiresAt === null || open.expiresAt.getTime() > Date.now() + REUSE_MARGIN_MS);
+const isAboutToExpire = ({ expiresAt }: OpenSession) => expiresAt * 1000 <= Date.now() + REUSE_MARGIN_MS;
 
-/** Asks Stripe under the row's id as idempotency key: a repeat, even after a crash, gets the same session. */
-async function createAtStripe(row: CheckoutRow, product: Product, customer: string) {
-  const metadata = { checkout_session_id: row.id, user_id: row.userId ?? "", product_id: product.id };
-  const session = await stripe.checkout.sessions.create(
-    {
-      mode: modeOf(product),
-      customer,
-      client_reference_id: row.userId ?? undefined,
-      line_items: [{ price: product.stripePriceId, quantity: 1 }],
-      success_url: row.successUrl ?? ownSuccessUrl,
-      cancel_url: row.cancelUrl ?? ownCancelUrl,
-      metadata,
-      // A session's metadata does not reach what it creates.
-      ...(isRecurring(product) ? { subscription_data: { metadata } } : { payment_intent_data: { metadata } }),
-    },
-    { idempotencyKey: `checkout-${row.id}` },
-  );
-  if (!session.url)
-    throw new Error(`Stripe gave checkout session ${session.id} no URL to send the person to.`);
-  await db
-    .update(checkoutSessions)
-    .set({
-      stripeId: session.id,
-      stripeCustomerId: customer,
-      // A repeat may find it paid or expired: the agent has written that, and it stays.
-      url: sql`case when ${checkoutSessions.status} = 'open' then ${session.url}::text end`,
-      expiresAt: new Date(session.expires_at * 1000),
-    })
-    .where(eq(checkoutSessions.id, row.id));
-  return { id: session.id, url: session.url, expiresAt: session.expires_at };
+/** Takes the open session away, so that its place is free. One that is being paid in this very moment stays. */
+async function replace(open: CheckoutRow, stripeId: string): Promise<"again" | "wait"> {
+  if (!(await expireAtStripe(stripeId))) return (await readSession(open, stripeId)) ? "wait" : "again";
+  await closeRow(open);
+  return "again";
 }

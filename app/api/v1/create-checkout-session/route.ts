@@ -27,5 +27,7 @@ export const POST = apiRoute({ auth: "token", body, response }, async ({ user, b
 
 function toApiError(error: unknown): never {
   if (!(error instanceof CheckoutError)) throw error;
-  throw new ApiError(error.code === "product_not_found" ? 404 : 409, error.code, error.message, "product_id");
+  const status = error.code === "product_not_found" ? 404 : 409;
+  const headers = error.code === "checkout_in_progress" ? { "Retry-After": "2" } : undefined;
+  throw new ApiError(status, error.code, error.message, "product_id", headers);
 }
