@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, notInArray, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, notInArray, or } from "drizzle-orm";
 import { db } from "@/db";
 import { checkoutSessions, deletedCustomers, products, subscriptionItems, subscriptions } from "@/db/schema";
 import { ONGOING_STATUSES } from "../status";
@@ -11,16 +11,14 @@ import { CheckoutError } from "./checkout-error";
  * @throws CheckoutError
  */
 export async function refuseSecondSubscription(userId: string, family: string): Promise<void> {
-  const unseen = await listUnseenPurchases(userId, family);
-  await Promise.all(unseen.map(({ stripeId }) => stripeId && syncCheckoutSession(stripeId)));
   const owned = await getOwnedPlan(userId, family);
   if (!owned) return;
   throw new CheckoutError("already_subscribed", `You already have ${owned.name}. Change it in your account.`);
 }
 
-/** Paid sessions whose subscription has not been told of yet: events come in any order, or not at all. */
-const listUnseenPurchases = (userId: string, family: string) =>
-  db
+/** Paid sessions may be known before their subscriptions are: events come in any order, or not at all. */
+export async function copyUnseenPurchases(userId: string, family: string): Promise<void> {
+  const unseen = await db
     .select({ stripeId: checkoutSessions.stripeId })
     .from(checkoutSessions)
     .leftJoin(subscriptions, eq(subscriptions.stripeId, checkoutSessions.stripeSubscriptionId))
@@ -30,10 +28,11 @@ const listUnseenPurchases = (userId: string, family: string) =>
         eq(checkoutSessions.family, family),
         eq(checkoutSessions.mode, "subscription"),
         eq(checkoutSessions.status, "complete"),
-        isNotNull(checkoutSessions.stripeId),
         isNull(subscriptions.id),
       ),
     );
+  for (const { stripeId } of unseen) if (stripeId) await syncCheckoutSession(stripeId);
+}
 
 async function getOwnedPlan(userId: string, family: string): Promise<{ name: string } | null> {
   const { stripePriceId, stripeProductId } = subscriptionItems;

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getProduct, type Product } from "@/db/queries/products";
 import { getUserById, type User } from "@/db/queries/users";
+import { BusyError } from "@/lib/transient";
 import { isRecurring } from "../status";
 import { CheckoutError } from "./checkout-error";
 import { copyDeletion, ensureCustomer } from "./customer";
-import { refuseSecondSubscription } from "./guard";
+import { copyUnseenPurchases, refuseSecondSubscription } from "./guard";
 import {
   type CheckoutRow,
   claimRow,
@@ -59,15 +60,15 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
   };
   const purchase: Purchase = { wanted, product, customer: null };
   const giveUpAt = performance.now() + MAX_WAIT_MS;
-  for (let waits = 0, refusals = 0; performance.now() < giveUpAt; ) {
+  for (let tries = 0, refusals = 0; performance.now() < giveUpAt; tries++) {
     const step = await tryOnce(purchase).catch(async (error: unknown) => {
-      if (isKeyInUse(error)) return "wait";
+      if (isKeyInUse(error) || error instanceof BusyError) return "wait";
       await resolveRefusal(error, product, purchase.customer);
       if (refusals++ > 0) throw error;
       return "again";
     });
     if (typeof step === "object") return step;
-    if (step === "wait") await sleep(pauseMs(waits++));
+    if (step === "wait" || tries >= UNPAUSED_TRIES) await sleep(pauseMs(tries));
   }
   throw new CheckoutError(
     "checkout_in_progress",
@@ -75,8 +76,11 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
   );
 }
 
-/** From 50 ms to half a second, each of those who wait another. */
-const pauseMs = (waits: number) => Math.min(50 * 1.5 ** waits, 500) * (0.5 + Math.random() / 2);
+/** What is cleared away oftener than this is not in anybody's way, but in some trouble. */
+const UNPAUSED_TRIES = 5;
+
+/** Up to half a second, each of those who wait another. */
+const pauseMs = (tries: number) => Math.min(50 * 1.5 ** tries, 500) * (0.5 + Math.random() / 2);
 
 async function tryOnce(purchase: Purchase): Promise<Step> {
   const { userId, family } = purchase.wanted;
@@ -92,10 +96,14 @@ async function tryOnce(purchase: Purchase): Promise<Step> {
 /** The row is ours, and with it the right to ask Stripe. */
 async function makeSession(row: CheckoutRow, purchase: Purchase): Promise<Step> {
   try {
-    // From here on nothing else of the family is open; what was paid until now is seen.
-    if (row.family) await refuseSecondSubscription(purchase.wanted.userId, row.family);
-    const user = await getUserById(purchase.wanted.userId);
-    if (!user) throw new Error(`User ${purchase.wanted.userId} is gone, so there is nobody to bill.`);
+    const { userId, family } = purchase.wanted;
+    if (family) {
+      // Nothing else of the family is open now, so whatever is paid is known here or at Stripe.
+      await copyUnseenPurchases(userId, family);
+      await refuseSecondSubscription(userId, family);
+    }
+    const user = await getUserById(userId);
+    if (!user) throw new Error(`User ${userId} is gone, so there is nobody to bill.`);
     purchase.customer = await ensureCustomer(user);
     const session = await createAtStripe(row, purchase.product, purchase.customer);
     const isOurs = await storeSession(row, {

@@ -3,7 +3,7 @@ import Stripe from "stripe";
 import type { Product } from "@/db/queries/products";
 import { isRecurring } from "../status";
 import { stripe } from "../stripe";
-import { syncCheckoutSession, syncObject } from "../sync/sync-object";
+import { syncObject } from "../sync/sync-object";
 import { type CheckoutRow, closeRow } from "./open-row";
 import { ownCancelUrl, ownSuccessUrl } from "./redirects";
 
@@ -54,8 +54,6 @@ export async function readSession(open: CheckoutRow, stripeId: string): Promise<
     return null;
   }
   const { id, url, expires_at, status } = session;
-  // With it its subscription, which the guard looks for.
-  if (status === "complete") await syncCheckoutSession(id);
   return status === "open" && url ? { id, url, expiresAt: expires_at } : null;
 }
 
