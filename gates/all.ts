@@ -38,6 +38,11 @@ export const GATES = {
     target: "Fuzz: 10,000 inputs to every endpoint and action: 0 answers 5xx, 0 unhandled, RSS + < 50 MB",
     run: inShop(async () => (await import("./fuzz")).fuzz, { nodeOptions: `--import ${REPORT_MEMORY}` }),
   },
+  "two-plans": {
+    target:
+      "200 people × 50 checkouts at once over all plans, 2 instances, every page paid: one subscription each, 0 × 5xx",
+    run: inShop(async () => (await import("./two-plans")).twoPlans),
+  },
   load: {
     target: "Load, 2 instances: 100 events/s for 60 s: p99 ≤ 300 ms, 0 refused",
     run: inShop(async () => (await import("./load")).load),

@@ -396,6 +396,9 @@ describe("two plans at once", () => {
     const first = begin(user, starter());
     await asked;
     const others = Array.from({ length: 30 }, () => begin(user, pro()));
+    // All of them have looked, more than once, and none of them keeps a connection to itself.
+    for (let looks = 0; looks < 100; looks++) expect(await openRowsOf(user)).toHaveLength(1);
+    expect(own.stripe.calls.filter((call) => call === CREATE)).toHaveLength(1);
     goOn();
     const { id } = await first;
     const ids = new Set((await Promise.all(others)).map((one) => one.id));

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { migrateDatabase } from "../../db/migrate";
-import { HANDLED_EVENTS } from "../../lib/billing/objects";
 import { Children } from "../../scripts/stack/children";
 import { startStack } from "../../scripts/stack/environment";
 import { freePort } from "../../scripts/stack/ports";
@@ -125,6 +124,7 @@ export class Shop {
   }
 
   async #subscribeEndpoint() {
+    const { HANDLED_EVENTS } = await import("../../lib/billing/objects");
     const types = Object.keys(HANDLED_EVENTS).map((type) => ["enabled_events[]", type]);
     await fetch(`${this.#parts.origin}/v1/webhook_endpoints/${DEFAULT_ENDPOINT}`, {
       method: "POST",
