@@ -115,7 +115,7 @@ describe("the portal", () => {
     const [ada, bob] = [await nobodyYet({ name: "Ada Lovelace" }), await nobodyYet({ name: "Bob Martin" })];
     const hers = await createPortalSession(await ensureCustomer(ada));
     const his = await createPortalSession(await ensureCustomer(bob));
-    const page = await (await fetch(hers)).text();
+    const page = await (await fetch(hers ?? "")).text();
     expect(page).toContain(`href="${env.APP_URL}/account"`);
     expect(page).toContain(ada.email);
     expect(page).not.toContain(bob.email);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stripe } from "@/lib/billing/stripe";
 import { newVisitor, outcomeOf } from "@/test/support/next-request";
-import { signedIn } from "@/test/support/visitor";
+import { signedIn, userById } from "@/test/support/visitor";
 import { openBillingPortal } from "./actions";
 
 vi.mock("next/headers", () => import("@/test/support/next-request"));
@@ -18,6 +18,25 @@ describe("openBillingPortal", () => {
     const page = await (await fetch(to)).text();
     expect(page).toContain("portal@example.com");
     expect(page).toContain(`${process.env.APP_URL}/account`);
+  });
+
+  it("says so in the account when the customer was deleted at Stripe, of which no event told", async () => {
+    const { id } = await stripe.customers.create({ email: "gone@example.com" });
+    const user = await signedIn({ stripeCustomerId: id });
+    await stripe.customers.del(id);
+    expect(await outcomeOf(openBillingPortal(new FormData()))).toEqual({
+      to: "/account?notice=nothing-to-manage",
+    });
+    expect((await userById(user.id))?.stripeCustomerId).toBeNull();
+    expect(await outcomeOf(openBillingPortal(new FormData()))).toEqual({ to: "/pricing" });
+  });
+
+  it("takes no customer for deleted that Stripe has never known: the key may be of another account", async () => {
+    const user = await signedIn({ stripeCustomerId: "cus_of_another_account" });
+    await expect(openBillingPortal(new FormData())).rejects.toThrow(
+      "No such customer: 'cus_of_another_account'",
+    );
+    expect((await userById(user.id))?.stripeCustomerId).toBe("cus_of_another_account");
   });
 
   it("leads somebody who never bought anything to the prices", async () => {

@@ -3,13 +3,13 @@ import { AccountFrame } from "@/components/account/frame";
 import { OrderTable } from "@/components/account/order-table";
 import { PaymentTable } from "@/components/account/payment-table";
 import { SubscriptionSheets } from "@/components/account/subscription-sheet";
-import { Notice } from "@/components/ui/notice";
 import { Section } from "@/components/ui/section";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { listOrders } from "@/db/queries/account";
 import { listPayments } from "@/db/queries/payments";
 import { requireUser } from "@/lib/auth/session";
 import { listSubscriptionOverviews } from "@/lib/billing/subscription/overview";
+import { AccountNotice } from "./account-notice";
 import { openBillingPortal } from "./actions";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -26,7 +26,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
   ]);
   return (
     <AccountFrame current="/account" title={user.name}>
-      {notice === "already-subscribed" && <AlreadySubscribed plan={subscriptions[0]?.product?.name} />}
+      <AccountNotice word={notice} plan={subscriptions[0]?.product?.name} />
       <Section
         label="Plan"
         note="Card, invoices, change of plan and cancellation are on Stripe’s billing page."
@@ -47,12 +47,3 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
     </AccountFrame>
   );
 }
-
-const AlreadySubscribed = ({ plan = "a plan" }: { plan?: string }) => (
-  <div className="pb-10">
-    <Notice alert>
-      You already have {plan}. Change it here, under Manage billing, instead of buying a second one. Nothing
-      was charged.
-    </Notice>
-  </div>
-);
