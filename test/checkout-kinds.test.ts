@@ -7,7 +7,7 @@ import { POST as createSession } from "@/app/api/v1/create-checkout-session/rout
 import { client, db } from "@/db";
 import { listProducts, type Product } from "@/db/queries/products";
 import type { User } from "@/db/queries/users";
-import { checkoutSessions, products, subscriptions } from "@/db/schema";
+import { checkoutSessions, products, subscriptions, users } from "@/db/schema";
 import { createAccessToken } from "@/lib/auth/tokens";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { createCheckoutSession } from "@/lib/billing/checkout/session";
@@ -191,6 +191,17 @@ describe("a customer who is deleted at Stripe", () => {
     await pay(id);
     expect(await customerOf(user)).not.toBe(before);
     expect(await runningAt(user)).toHaveLength(1);
+  });
+
+  it("and has another name by now: the new customer has that name", async () => {
+    const user = await buyer();
+    await begin(user, starter());
+    const before = await customerOf(user);
+    await stripe.customers.del(before);
+    await post(event("customer.deleted", { id: before, object: "customer" }));
+    await db.update(users).set({ name: "Ada King" }).where(eq(users.id, user.id));
+    await begin(user, starter());
+    expect(await stripe.customers.retrieve(await customerOf(user))).toMatchObject({ name: "Ada King" });
   });
 
   it("and one that Stripe has never known is not taken for deleted: the key may be of another account", async () => {

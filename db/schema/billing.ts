@@ -147,7 +147,7 @@ export const subscriptionItems = pgTable(
 );
 
 /**
- * A checkout session of ours, written before Stripe is asked for it: the row's id is the idempotency key, so
+ * A checkout session of ours, written before Stripe is asked for it: the row's id is in the idempotency key, so
  * a crash between the two leaves nothing behind that the next click does not find again.
  */
 export const checkoutSessions = pgTable(
@@ -170,6 +170,7 @@ export const checkoutSessions = pgTable(
     url: text(),
     successUrl: text(),
     cancelUrl: text(),
+    /** Stripe's; before there is a session, until when others wait for it. */
     expiresAt: time(),
     completedAt: time(),
     livemode: boolean().notNull(),

@@ -1,3 +1,4 @@
+import Stripe from "stripe";
 import { getUserById, type User } from "@/db/queries/users";
 import { transaction } from "@/db/transaction";
 import { linkCustomer } from "../customer-links";
@@ -5,6 +6,7 @@ import { CUSTOMER_TABLES } from "../objects";
 import { isMissing, stripe } from "../stripe";
 import { lockFor } from "../sync/apply";
 import { syncObject } from "../sync/sync-object";
+import { hashOf } from "./parameters-hash";
 
 /**
  * The user's one Stripe customer, made at the first checkout. Never looked for by e-mail: two people may share
@@ -22,12 +24,21 @@ export async function ensureCustomer(user: User): Promise<string> {
 /** The key makes parallel first checkouts, and a retry after a crash, get the same customer from Stripe. */
 async function createCustomer(user: User, idempotencyKey = `customer-${user.id}`): Promise<string> {
   const parameters = { email: user.email, name: user.name, metadata: { user_id: user.id } };
-  const { id, lastResponse } = await stripe.customers.create(parameters, { idempotencyKey });
+  const created = await stripe.customers.create(parameters, { idempotencyKey }).catch((error: unknown) => {
+    if (isForOtherParameters(error)) return null;
+    throw error;
+  });
+  // The person has changed their name or address since.
+  if (!created) return createCustomer(user, `${idempotencyKey}-${hashOf(parameters)}`);
+  const { id, lastResponse } = created;
   if (lastResponse.headers["idempotent-replayed"] !== "true") return id;
   // A repeated answer tells of that moment; the customer may have been deleted since.
   const { deleted } = await stripe.customers.retrieve(id);
   return deleted ? createCustomer(user, `${idempotencyKey}-after-${id}`) : id;
 }
+
+const isForOtherParameters = (error: unknown) =>
+  error instanceof Stripe.errors.StripeIdempotencyError && error.statusCode === 400;
 
 /** Under the customer's lock, so that an event that arrives right now finds either no user or all of it. */
 const storeCustomer = (userId: string, stripeCustomerId: string) =>

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import Stripe from "stripe";
 import type { Product } from "@/db/queries/products";
 import { isRecurring } from "../status";
 import { stripe } from "../stripe";
 import { syncObject } from "../sync/sync-object";
 import { type CheckoutRow, closeRow } from "./open-row";
+import { hashOf } from "./parameters-hash";
 import { ownCancelUrl, ownSuccessUrl } from "./redirects";
 
 /** The session at Stripe that an open row stands for: made, read, taken away. */
@@ -40,9 +40,6 @@ export async function createAtStripe(
   if (!url) throw new Error(`Stripe gave checkout session ${id} no URL to send the person to.`);
   return { id, url, expiresAt: expires_at };
 }
-
-const hashOf = (parameters: object) =>
-  createHash("sha256").update(JSON.stringify(parameters)).digest("hex").slice(0, 16);
 
 /** Copies what became of it. @returns null when nobody can pay it any more; then its row is closed */
 export async function readSession(open: CheckoutRow, stripeId: string): Promise<OpenSession | null> {
