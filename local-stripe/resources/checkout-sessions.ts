@@ -2,6 +2,7 @@ import { checkSession, type Given, makeLineItems, offeredTypes } from "../billin
 import { discountSession } from "../billing/checkout/session-discounts";
 import { createParams, listParams, updateParams } from "../billing/checkout/session-params";
 import { expireSession } from "../billing/checkout/submission";
+import { refuseOtherCurrency } from "../billing/subscriptions/one-currency";
 import { DAY_SECONDS } from "../billing/time/durations";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
@@ -22,6 +23,8 @@ function createSession(given: Given): CheckoutSession {
   checkSession(given);
   const customer = given.customer ? find(customers, given.customer, "customer") : null;
   const lineItems = makeLineItems(given);
+  const currency = lineItems[0]?.currency ?? given.currency ?? null;
+  if (customer && currency && given.mode === "subscription") refuseOtherCurrency(customer.id, currency);
   const id = newSessionId();
   const { mode, subscription_data: data, payment_intent_data: payment } = given;
   checkoutPlans.put({
@@ -46,7 +49,6 @@ function createSession(given: Given): CheckoutSession {
   });
   const { success_url, cancel_url, client_reference_id, customer_email, locale, submit_type } = given;
   const email = customer?.email ?? customer_email;
-  const currency = lineItems[0]?.currency ?? given.currency ?? null;
   const invoicing = given.invoice_creation?.enabled ?? false;
   const session = discountSession(
     buildCheckoutSession({

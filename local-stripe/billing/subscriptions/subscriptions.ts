@@ -15,6 +15,7 @@ import { clockOf } from "../../objects/test-clock";
 import { periodEnd } from "../time/periods";
 import { scheduleCycle } from "./cycle";
 import { createDraft } from "./drafts";
+import { refuseOtherCurrency } from "./one-currency";
 
 export interface OrderedItem {
   readonly price: Price;
@@ -28,6 +29,7 @@ type Ordered = Partial<Subscription> & Pick<Subscription, "customer" | "currency
  * Begins now, or with its trial. It is not reported yet: that is due when its first invoice has an outcome (recorded).
  */
 export function createSubscription(items: readonly OrderedItem[], ordered: Ordered): Subscription {
+  refuseOtherCurrency(ordered.customer, ordered.currency);
   const id = newId("sub_1");
   const start = now();
   const anchor = ordered.billing_cycle_anchor ?? ordered.trial_end ?? start;
