@@ -2,7 +2,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
 import { listProducts } from "@/db/queries/products";
 import { products } from "@/db/schema";
-import { applyCatalog, readCatalogFile } from "@/lib/billing/catalog/apply";
+import { applyCatalog } from "@/lib/billing/catalog/apply";
+import { readCatalogFile } from "@/lib/billing/catalog/catalog-file";
 import { stripe } from "@/lib/billing/stripe";
 
 /** catalog.json → Stripe → rows: what each change of the file does to the two, and that a second run does nothing. */
@@ -124,12 +125,48 @@ it("what is as it was is left alone: nothing is written to Stripe", async () => 
   expect(own.stripe.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
 });
 
+describe("what Stripe keeps in another spelling", () => {
+  const typed = (one: object) => plan({ prices: [price(one)] });
+  it.each<[string, object]>([
+    ["a currency in capitals", typed({ currency: "USD" })],
+    ["a currency in mixed letters, with blanks", typed({ currency: " UsD " })],
+    ["an interval in capitals", typed({ interval: "Month" })],
+    ["blanks around a lookup key", typed({ lookup_key: " anvil_monthly\n" })],
+    ["blanks around a plan's key", plan({ plan: "anvil " })],
+    ["blanks around a name", plan({ name: "  Anvil " })],
+    ["blanks around a description", plan({ description: "\tHolds what is hit. \n" })],
+    ["blanks around features", plan({ features: [" Horn", "Face  "] })],
+    ["blanks around a family", plan({ family: " smithy " })],
+  ])("%s is no change", async (_, one) => {
+    own.stripe.rest();
+    expect(await apply(one, hammer)).toEqual([]);
+    expect(own.stripe.calls.filter((call) => !call.startsWith("GET "))).toEqual([]);
+  });
+
+  it("is made as Stripe keeps it, where it is new", async () => {
+    const spaced = price({ lookup_key: "tongs_once ", currency: " EUR", interval: null });
+    const tongs = plan({
+      plan: "tongs",
+      family: null,
+      name: "Tongs ",
+      features: ["Long "],
+      prices: [spaced],
+    });
+    await apply(plan(), hammer, tongs);
+    const [made] = await productAt("tongs");
+    expect(made).toMatchObject({ name: "Tongs", marketing_features: [{ name: "Long" }] });
+    expect(await pricesAt(made?.id)).toMatchObject([{ lookup_key: "tongs_once", currency: "eur" }]);
+    expect(await applyCatalog()).toEqual([]);
+  });
+});
+
 describe("a plan that says something else", () => {
   it.each([
     ["name", { name: "Great anvil" }, { name: "Great anvil" }],
     ["description", { description: "Holds." }, { description: "Holds." }],
     ["features", { features: ["Face", "Horn"] }, { features: ["Face", "Horn"] }],
     ["fewer features", { features: ["Horn"] }, { features: ["Horn"] }],
+    ["two features become one of two lines", { features: ["Horn\nFace"] }, { features: ["Horn\nFace"] }],
     ["family", { family: "forge" }, { family: "forge" }],
     ["no family", { family: null }, { family: null }],
   ])("%s: Stripe and the row say it, and the price stays", async (_, over, expected) => {
@@ -253,11 +290,47 @@ describe("the file", () => {
     ["a part of a cent", plan({ prices: [price({ unit_amount: 0.5 })] })],
     ["a currency of two letters", plan({ prices: [price({ currency: "us" })] })],
     ["a currency of four letters", plan({ prices: [price({ currency: "usdt" })] })],
+    ["a name of blanks", plan({ name: "  " })],
+    ["a feature of blanks", plan({ features: [" "] })],
+    ["a feature of 81 characters, one more than Stripe takes", plan({ features: ["x".repeat(81)] })],
     ["a price by the week", plan({ prices: [price({ interval: "week" })] })],
     ["a price that does not say how often", plan({ prices: [price({ interval: undefined })] })],
   ])("may not hold %s", async (_, one) => {
     write(one);
     await expect(readCatalogFile()).rejects.toThrow();
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      "an unknown currency",
+      [plan({ prices: [price({ currency: "uds" })] })],
+      'plans.0.prices.0.currency: "uds" is no currency that Stripe knows',
+    ],
+    [
+      "one plan twice",
+      [plan(), plan({ prices: [price({ lookup_key: "other" })] })],
+      'plans: two plans are called "anvil"',
+    ],
+    [
+      "one lookup key twice",
+      [plan(), plan({ plan: "other" })],
+      'plans: two prices have the lookup key "anvil_monthly"',
+    ],
+  ])("with %s is refused by a sentence", async (_, plans, sentence) => {
+    write(...plans);
+    await expect(readCatalogFile()).rejects.toThrow(
+      `catalog.json is not right, so nothing was changed:\n  ${sentence}`,
+    );
+  });
+
+  it("may hold a feature of 80 characters, as many as Stripe takes", async () => {
+    write(plan({ features: ["x".repeat(80)] }));
+    expect((await readCatalogFile()).plans[0]?.features).toEqual(["x".repeat(80)]);
+  });
+
+  it("that is no JSON is refused by a sentence", async () => {
+    file.text = "{";
+    await expect(readCatalogFile()).rejects.toThrow(/^catalog\.json is no JSON: /);
   });
 
   it("that is wrong in one plan changes nothing at all", async () => {

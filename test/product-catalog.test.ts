@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { readCatalogFile } from "@/lib/billing/catalog/apply";
+import { readCatalogFile } from "@/lib/billing/catalog/catalog-file";
 
 const dollars = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const period = { month: "a month", year: "a year", once: "once" };

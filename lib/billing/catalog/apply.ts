@@ -1,34 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type Stripe from "stripe";
-import { z } from "zod";
-import { projectFile } from "@/project-file";
 import { stripe } from "../stripe";
 import { syncObject } from "../sync/sync-object";
+import { type Plan, type PlanPrice, readCatalogFile } from "./catalog-file";
 
 /** Plans as data: catalog.json is pushed into Stripe, and Stripe's products and prices are mirrored into rows. */
-
-const priceSchema = z.strictObject({
-  lookup_key: z.string().min(1),
-  unit_amount: z.int().min(0),
-  currency: z.string().length(3),
-  interval: z.enum(["month", "year"]).nullable(),
-});
-
-const planSchema = z.strictObject({
-  plan: z.string().min(1),
-  family: z.string().nullable(),
-  name: z.string().min(1),
-  description: z.string().min(1),
-  features: z.array(z.string()).max(15),
-  prices: z.array(priceSchema).min(1),
-});
-
-export const catalogSchema = z.strictObject({ plans: z.array(planSchema) });
-type Plan = z.infer<typeof planSchema>;
-type PlanPrice = z.infer<typeof priceSchema>;
-
-export const readCatalogFile = async () =>
-  catalogSchema.parse(JSON.parse(await readFile(projectFile("catalog.json"), "utf8")));
 
 /**
  * Makes Stripe and the rows say what catalog.json says. A second run changes nothing: products are found by
@@ -83,7 +59,10 @@ async function applyProduct(
     found.active &&
     found.name === wanted.name &&
     found.description === wanted.description &&
-    found.marketing_features.map(({ name }) => name).join("\n") === plan.features.join("\n") &&
+    isDeepStrictEqual(
+      found.marketing_features.map(({ name }) => name),
+      plan.features,
+    ) &&
     (found.metadata.family ?? "") === wanted.metadata.family &&
     found.metadata.position === wanted.metadata.position;
   if (same) return found;

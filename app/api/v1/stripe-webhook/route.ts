@@ -4,7 +4,11 @@ import { handleEvent } from "@/lib/billing/events/handle";
 import { verifyEvent } from "@/lib/billing/events/verify";
 import { log } from "@/lib/log";
 
-const MAX_BODY = 256 * 1024;
+/**
+ * An invoice of ten lines, each with all the metadata that Stripe lets it have, is an event of 700 KB. Whoever sends
+ * this much cannot make us work: nothing is read of it but the signature until that is right.
+ */
+const MAX_BODY = 2 * 1024 * 1024;
 
 /** Verify, hand over, answer. 4xx: do not send this again. 5xx: do. The empty answer is the fast one. */
 export async function POST(request: Request) {
