@@ -69,8 +69,8 @@ it("refuses an event of the other mode and stores nothing", async () => {
   expect(await inboxRow(live.id)).toBeUndefined();
 });
 
-it("refuses more than 256 KB, announced or not", async () => {
-  const large = JSON.stringify({ ...unread(), padding: "x".repeat(256 * 1024) });
+it("refuses more than 2 MB, announced or not", async () => {
+  const large = JSON.stringify({ ...unread(), padding: "x".repeat(2 * 1024 * 1024) });
   expect((await post(large)).status).toBe(413);
   const unannounced = new ReadableStream({
     pull(controller) {

@@ -47,19 +47,39 @@ const inPieces = (text: string) => {
   });
 };
 
-it("takes 256 KB and not a byte more, in one piece or in many", async () => {
+it("takes 2 MB and not a byte more, in one piece or in many", async () => {
   for (const toBody of [(text: string) => text, inPieces]) {
-    const largest = sized(256 * KB);
-    expect(largest.body).toHaveLength(262_144);
+    const largest = sized(2_048 * KB);
+    expect(largest.body).toHaveLength(2_097_152);
     const taken = await post(largest.body, { body: toBody(largest.body) });
     expect([taken.status, await taken.text()]).toEqual([200, ""]);
     expect(await inboxRow(largest.id)).toMatchObject({ status: "applied" });
 
-    const tooLarge = sized(256 * KB + 1);
+    const tooLarge = sized(2_048 * KB + 1);
     const refused = await post(tooLarge.body, { body: toBody(tooLarge.body) });
-    expect([refused.status, await refused.text()]).toEqual([413, "The body is larger than 256 KB."]);
+    expect([refused.status, await refused.text()]).toEqual([413, "The body is larger than 2048 KB."]);
     expect(await inboxRow(tooLarge.id)).toBeUndefined();
   }
+});
+
+it("takes an invoice of ten lines with all the metadata that Stripe lets them have", async () => {
+  // As Stripe documents it: at most 50 keys, a value of at most 500 characters, here of three bytes each.
+  const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`note_${n}`, "長".repeat(500)]));
+  const line = (n: number) => ({ id: `il_${n}`, object: "line_item", metadata });
+  const lines = { object: "list", data: Array.from({ length: 10 }, (_, n) => line(n)), has_more: false };
+  const large = event("invoice.upcoming", { id: "in_1", object: "invoice", lines });
+  expect(Buffer.byteLength(JSON.stringify(large))).toBeGreaterThan(704 * KB);
+  expect((await post(large)).status).toBe(200);
+  expect(await inboxRow(large.id)).toMatchObject({ status: "applied" });
+});
+
+it("asks nothing of the database for what is large and not signed", async () => {
+  const { body, id } = sized(2_000 * KB);
+  await proxy.away();
+  const refused = await post(body, { signature: `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}` });
+  expect(refused.status).toBe(400);
+  await proxy.back();
+  await vi.waitFor(async () => expect(await inboxRow(id)).toBeUndefined(), { timeout: 15_000 });
 });
 
 it("says to whoever sends it what is wrong with an event", async () => {
