@@ -78,7 +78,13 @@ const components = room("components", "^components/(?!ui/|format\\.ts$)", [
 ]);
 const app = room("app", "^app/", [...ground, ...lib, format, ui, components]);
 /** Next's own entries. */
-const entries = room("entries", "^(proxy|instrumentation(-node)?)\\.ts$", [env, leaves, http, background]);
+const entries = room("entries", "^(proxy|instrumentation(-node)?)\\.ts$", [
+  env,
+  db,
+  leaves,
+  http,
+  background,
+]);
 const product = [...ground, ...lib, format, ui, components, app, entries];
 
 /** Starts what an account or a server would be: Postgres, Local Stripe, the catalog in both. */

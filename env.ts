@@ -22,7 +22,7 @@ const commaList = z.string().transform((list) =>
 const schema = z
   .object({
     DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
-    DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
+    DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).optional(),
     STRIPE_API_KEY: z
       .string()
       .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key: sk_test_… or sk_live_…"),

@@ -5,6 +5,8 @@ import { log } from "@/lib/log";
 export async function checkEnvironment() {
   try {
     await import("@/env");
+    // It connects to nothing yet, but it reads DATABASE_URL.
+    await import("@/db");
   } catch (error) {
     // For the person who starts it: several lines, as they are.
     console.error(error instanceof Error ? error.message : String(error));

@@ -1,43 +1,30 @@
-import { connect as openSocket } from "node:net";
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { env } from "@/env";
+import { env, isLongLived } from "@/env";
+import { connectionOptions } from "./connection-options";
 import * as schema from "./schema";
 
-interface Address {
-  host: string[];
-  port: number[];
-  path: string | false;
-}
-
+/** A server keeps its connections. */
+const KEPT = { max: 10 };
 /**
- * Sends at once what it is given. The sockets postgres.js opens by itself wait while something is unacknowledged
- * (Nagle's algorithm): a COMMIT sent right after a large write left only when Postgres had answered the write.
+ * A function stands still between two requests, and many of them run side by side: each that kept ten connections
+ * would use up the database's. The seconds are short, because it is woken by requests only and may never be again.
  */
-function socket({ host: hosts, port: ports, path }: Address) {
-  const at = attempts++ % hosts.length;
-  const host = hosts[at];
-  const options = path ? { path } : { host, port: ports[at] ?? 5432, noDelay: true };
-  // The name that a certificate is held against.
-  return Object.assign(openSocket(options), { host });
-}
-
-/** Of several hosts, each takes its turn. */
-let attempts = 0;
+const LENT = { max: 3, idle_timeout: 5 };
 
 function connect() {
-  const options = {
-    max: env.DATABASE_POOL_MAX,
-    connection: { application_name: "titanforge" },
-    socket,
+  const { options, limit } = connectionOptions(env.DATABASE_URL);
+  const pool = isLongLived ? KEPT : LENT;
+  const client = postgres({
+    ...options,
+    ...pool,
+    max: env.DATABASE_POOL_MAX ?? limit ?? pool.max,
     // Seconds. It would wait longer and longer, 20 s in the end, and with it whoever asks: each attempt that fails
     // refuses one of them.
     backoff: (failures: number) => Math.min(3 ** failures / 100, 0.1),
-    connect_timeout: 5,
     // We have no array columns; and a connection that is lost while it asks for their types is nobody's to handle.
     fetch_types: false,
-  };
-  const client = postgres(env.DATABASE_URL, options);
+  });
   // drizzle asks for unnamed statements, which cost postgres.js a round trip each to learn the parameters'
   // types. Named ones are parsed once a connection; the texts are few, since drizzle binds every value.
   const unsafe = client.unsafe;

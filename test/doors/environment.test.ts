@@ -18,7 +18,6 @@ const complete = {
 it("a complete environment is this, and nothing more", () => {
   expect(parseEnv({ ...complete, PATH: "/bin", HOME: "/root" })).toEqual({
     DATABASE_URL: "postgres://localhost/shop",
-    DATABASE_POOL_MAX: 10,
     STRIPE_API_KEY: "sk_test_123",
     STRIPE_WEBHOOK_SECRET: ["whsec_1"],
     AUTH_SECRET: "x".repeat(32),

@@ -21,23 +21,30 @@ describe("register", () => {
     expect(shared.titanforgeTimers?.size ?? 0).toBe(0);
   });
 
-  it("says what the environment lacks, and ends", async () => {
+  it.each([
+    [
+      "what the environment lacks",
+      { AUTH_SECRET: "short" },
+      /^The environment is not complete:\n {2}AUTH_SECRET must have at least 32 characters;.*\n\.env\.example describes/,
+    ],
+    [
+      "which parameter of DATABASE_URL it cannot honour",
+      { DATABASE_URL: "postgres://localhost/shop?colour=red" },
+      /^DATABASE_URL has the parameter colour, which cannot be honoured here\./,
+    ],
+  ])("says %s, and ends", async (_, variables, sentence) => {
     vi.stubEnv("NEXT_RUNTIME", "nodejs");
-    vi.stubEnv("AUTH_SECRET", "short");
-    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const { log } = await import("@/lib/log");
+    const said = vi.spyOn(log, "error").mockImplementation(() => {});
     const exit = vi.spyOn(process, "exit").mockImplementation(() => {
       throw new Error("It ended.");
     });
+    (globalThis as { titanforgeClient?: unknown }).titanforgeClient = undefined;
     await expect(register()).rejects.toThrow("It ended.");
     expect(exit).toHaveBeenCalledWith(1);
     // A sentence and not a stack.
-    expect(said.mock.calls).toEqual([
-      [
-        expect.stringMatching(
-          /^The environment is not complete:\n {2}AUTH_SECRET must have at least 32 characters;.*\n\.env\.example describes/,
-        ),
-      ],
-    ]);
+    expect(said.mock.calls).toEqual([[expect.stringMatching(sentence)]]);
     expect(isGuarded()).toBe(false);
     expect(shared.titanforgeTimers?.size ?? 0).toBe(0);
   });

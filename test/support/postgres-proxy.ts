@@ -10,6 +10,8 @@ import { createServer, connect as open, type Socket } from "node:net";
 const STATEMENT_ENDS = ["Q", "S"];
 const PARTS = ["P", "B", "D", "E"];
 const READY = "Z";
+const TLS_REQUEST = "TLS";
+const TLS_REQUEST_CODE = 80_877_103;
 
 export async function startPostgresProxy(databaseUrl: string) {
   const target = new URL(databaseUrl);
@@ -37,6 +39,8 @@ export async function startPostgresProxy(databaseUrl: string) {
     let isLast = false;
 
     onMessages(app, { startup: true }, (type, message) => {
+      // Asked for TLS, it says that it has none.
+      if (type === TLS_REQUEST) return app.write("N");
       question.push(message);
       if (PARTS.includes(type) || isLast) return;
       if (STATEMENT_ENDS.includes(type)) {
@@ -90,11 +94,11 @@ export async function startPostgresProxy(databaseUrl: string) {
   };
 }
 
-/** Cuts the stream into Postgres' messages: a type, a length, a body. Only the first one of all has no type. */
+/** Cuts the stream into Postgres' messages: a type, a length, a body. Only the first ones, which ask for TLS and begin, have no type. */
 function onMessages(
   socket: Socket,
   { startup }: { startup: boolean },
-  take: (type: string, message: Buffer) => void,
+  take: (type: string, message: Buffer) => unknown,
 ) {
   let rest = Buffer.alloc(0);
   let isStartup = startup;
@@ -105,9 +109,12 @@ function onMessages(
       if (rest.length < head + 4) return;
       const length = head + rest.readInt32BE(head);
       if (rest.length < length) return;
-      take(isStartup ? "" : String.fromCharCode(rest[0] ?? 0), rest.subarray(0, length));
+      const isTlsRequest = isStartup && rest.readInt32BE(4) === TLS_REQUEST_CODE;
+      const type = isStartup ? "" : String.fromCharCode(rest[0] ?? 0);
+      take(isTlsRequest ? TLS_REQUEST : type, rest.subarray(0, length));
       rest = rest.subarray(length);
-      isStartup = false;
+      // The real first message comes after the answer.
+      isStartup = isTlsRequest;
     }
   });
 }
