@@ -24,9 +24,9 @@ export default async function setup() {
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
-  const server = children.spawn("node_modules/.bin/next", ["start", "--port", String(port)], {
+  const server = children.spawn(process.execPath, ["dist/start.mjs"], {
     // Each journey is a client of its own, as behind a proxy.
-    env: { ...process.env, NODE_ENV: "production", TRUSTED_PROXY_HOPS: "1" },
+    env: { ...process.env, NODE_ENV: "production", PORT: String(port), TRUSTED_PROXY_HOPS: "1" },
   });
   await mkdir("test-results", { recursive: true });
   const log = createWriteStream("test-results/server.log");

@@ -9,7 +9,7 @@ const USAGE = "Usage: npm run catalog apply";
 const { positionals } = readCommandLine(USAGE, { allowPositionals: true });
 if (positionals.join(" ") !== "apply")
   refuseCommandLine(USAGE, "The catalog can be applied, and nothing else.");
-loadEnvironment();
+await loadEnvironment();
 await runCommand(async () => {
   const changes = await pushCatalog();
   console.log(changes.length ? changes.join("\n") : "Nothing to change: Stripe says what catalog.json says.");

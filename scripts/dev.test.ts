@@ -45,5 +45,5 @@ it("names the half of a Stripe account that is missing, without a stack of calls
   expect(stderr).toBe(
     "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET belong together: set both to use your Stripe account, or neither to use the local Stripe.\n",
   );
-  await expect(readFile(join(folder, ".data/running.env"))).rejects.toThrow("ENOENT");
+  await expect(readFile(join(folder, ".data/running.json"))).rejects.toThrow("ENOENT");
 });

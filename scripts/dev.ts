@@ -1,15 +1,14 @@
-import { existsSync } from "node:fs";
 import { Children, untilOutput } from "./stack/children";
 import { readCommandLine } from "./stack/command-line";
 import { startStack } from "./stack/environment";
-import { announceRunning, withdrawRunning } from "./stack/load-environment";
+import { announceRunning, loadEnvFiles, withdrawRunning } from "./stack/load-environment";
 import { isFree } from "./stack/ports";
 import { pushCatalog } from "./stack/push-catalog";
 
 /** `npm run dev`: the whole shop on a bare machine. Whatever .env names is used instead of the embedded part. */
 
 readCommandLine("Usage: npm run dev\n  PORT=3100 npm run dev   on another port than 3000", {});
-if (existsSync(".env")) process.loadEnvFile(".env");
+loadEnvFiles({ isDevelopment: true });
 const port = Number(process.env.PORT || 3000);
 if (!(await isFree(port))) {
   console.error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm run dev`);

@@ -17,7 +17,7 @@ const { positionals } = readCommandLine(USAGE, { allowPositionals: true });
 const [command = "list", id, ...more] = positionals;
 const isKnown = id ? ["show", "replay"].includes(command) : [...STATUSES, "list"].includes(command);
 if (!isKnown || more.length) refuseCommandLine(USAGE, `The inbox does not know: ${positionals.join(" ")}`);
-loadEnvironment();
+await loadEnvironment();
 
 // Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");

@@ -1,11 +1,11 @@
 import { migrateDatabase } from "../db/migrate";
 import { readCommandLine, runCommand } from "./stack/command-line";
-import { loadEnvironment } from "./stack/load-environment";
+import { loadVariables } from "./stack/load-environment";
 
 /** `npm run migrate`: brings the database to the newest schema. Safe to run from several places at once. */
 
 readCommandLine("Usage: npm run migrate", {});
-loadEnvironment();
+loadVariables();
 const { DATABASE_URL } = process.env;
 if (!DATABASE_URL) {
   console.error(

@@ -13,7 +13,7 @@ const USAGE = `Usage: npm run reconcile [-- --report] [-- --json]
 const { report: reportOnly, json: asJson } = readCommandLine(USAGE, {
   options: { report: { type: "boolean" }, json: { type: "boolean" } },
 }).values;
-loadEnvironment();
+await loadEnvironment();
 
 // Imported only now, because env.ts reads the environment that was completed above.
 const { client } = await import("../db");

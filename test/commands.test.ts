@@ -61,6 +61,7 @@ describe("a command as production has it", () => {
       "events.mjs",
       "migrate.mjs",
       "reconcile.mjs",
+      "start.mjs",
     ]);
   });
 
