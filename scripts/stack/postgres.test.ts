@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runScript } from "@/test/support/command";
 import { Children } from "./children";
 import { freePort } from "./ports";
 import { isReachable, startPostgres } from "./postgres";
@@ -80,6 +81,46 @@ describe("startPostgres", { timeout: 120_000 }, () => {
     expect(await setting(second, "data_directory")).toBe(dataDir);
     expect(Number((await readFile(pidFile, "utf8")).split("\n")[0])).not.toBe(dead);
   });
+});
+
+// Only root can become somebody without a name, who must get at this checkout.
+const canBecomeNameless = isRoot && (await isReachable(process.cwd()));
+describe.runIf(canBecomeNameless)("a user id without a name", { timeout: 60_000 }, () => {
+  const UID = 54_321;
+  const start = async () => {
+    const script = join(folder, "start.mts");
+    await writeFile(
+      script,
+      `const { Children } = await import(${JSON.stringify(resolve("scripts/stack/children.ts"))});
+       const { startPostgres } = await import(${JSON.stringify(resolve("scripts/stack/postgres.ts"))});
+       const children = new Children();
+       try {
+         console.log(await startPostgres(children, process.argv[2], { durable: false, preferredPort: 0 }));
+       } catch (error) {
+         console.log(error.message);
+       }
+       await children.stop();
+       process.exit();`,
+    );
+    await chown(folder, UID, UID);
+    const env = { HOME: folder, TMPDIR: folder };
+    return (await runScript(script, [join(folder, "postgres")], { env, uid: UID })).stdout;
+  };
+
+  it("is told what to do in a sentence", async () => {
+    expect(await start()).toBe(
+      `The embedded Postgres cannot be made by user id ${UID}, which has no name in /etc/passwd. Run as a user that has one, give it one (echo "shop:x:${UID}:0::/tmp:/bin/sh" >> /etc/passwd), or set DATABASE_URL to a Postgres of your own.\n`,
+    );
+  });
+});
+
+it("a folder that cannot be prepared is named, with the reason that Postgres gives", async () => {
+  const dataDir = join(folder, "postgres");
+  await mkdir(dataDir);
+  await writeFile(join(dataDir, "somebody-elses"), "");
+  await expect(startPostgres(children, dataDir)).rejects.toThrow(
+    /^Postgres could not prepare .*\/postgres: initdb: error: directory ".*" exists but is not empty/,
+  );
 });
 
 describe("isReachable", () => {

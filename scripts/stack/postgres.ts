@@ -52,8 +52,18 @@ async function initialise(bin: string, dataDir: string) {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   if (unprivileged.uid) await chown(dataDir, unprivileged.uid, unprivileged.gid);
   const flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"];
-  await run(join(bin, "initdb"), ["-D", dataDir, ...flags], { ...unprivileged, cwd: dirname(bin) });
+  const env = { ...process.env, LC_ALL: "C" };
+  const options = { ...unprivileged, cwd: dirname(bin), env };
+  await run(join(bin, "initdb"), ["-D", dataDir, ...flags], options).catch((error: { stderr?: string }) => {
+    const [, nameless] = error.stderr?.match(/could not look up effective user ID (\d+)/) ?? [];
+    if (nameless) throw new Error(describeNameless(nameless));
+    throw new Error(`Postgres could not prepare ${dataDir}: ${error.stderr?.trim() || error}`);
+  });
 }
+
+/** As in a container that is run with a number for a user. Postgres takes nobody without a name for its owner. */
+const describeNameless = (uid: string) =>
+  `The embedded Postgres cannot be made by user id ${uid}, which has no name in /etc/passwd. Run as a user that has one, give it one (echo "shop:x:${uid}:0::/tmp:/bin/sh" >> /etc/passwd), or set DATABASE_URL to a Postgres of your own.`;
 
 async function createDatabase(port: number) {
   const admin = postgres(urlOf(port, "postgres"), { max: 1 });

@@ -12,11 +12,15 @@ interface Surroundings {
   cwd?: string;
   /** On top of this process's own; undefined takes one away. */
   env?: Record<string, string | undefined>;
+  /** Another user than this process's own. */
+  uid?: number;
 }
 
-export async function runScript(script: string, args: string[] = [], { cwd, env }: Surroundings = {}) {
+export async function runScript(script: string, args: string[] = [], { cwd, env, uid }: Surroundings = {}) {
   const child = spawn(process.execPath, ["--import", LOADER, resolve(script), ...args], {
     cwd,
+    uid,
+    gid: uid,
     env: { ...process.env, ...env },
     // One that does not end by itself must not outlive the test.
     timeout: 60_000,
