@@ -1,6 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/env";
 import { refuseActionCall } from "@/lib/http/action-call";
+import { CANONICAL_PATH, canonicalUrl } from "@/lib/http/canonical-host";
 import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
 
 /** The cached pages, the same for everybody. A page that is not named here is served as if it held a session. */
@@ -18,7 +19,10 @@ const FILES = new Set([
   "/social.png",
 ]);
 
-/** Runs before every page and action: refuses foreign forms, and says what the page may load and run. */
+/**
+ * Runs before every page and action, cached ones too: refuses foreign forms, leads to the one host that the shop has,
+ * and says what the page may load and run.
+ */
 export async function proxy(request: NextRequest) {
   if (request.method === "POST") {
     if (!isOwnOrigin(request)) {
@@ -28,6 +32,8 @@ export async function proxy(request: NextRequest) {
     if (refusal) return new NextResponse(refusal.message, { status: refusal.status });
   }
   if (isFile(request)) return NextResponse.next();
+  const canonical = canonicalUrl(request);
+  if (canonical) return leadTo(canonical, request);
   if (PUBLIC.test(request.nextUrl.pathname)) {
     const response = NextResponse.next();
     response.headers.set("Content-Security-Policy", publicPolicy);
@@ -49,6 +55,13 @@ export async function proxy(request: NextRequest) {
 export const config = {
   matcher: ["/((?!api/|_next/static/).*)"],
 };
+
+/** By a route, because a redirect of the proxy's own would become relative; see there. */
+function leadTo({ pathname, search }: URL, request: NextRequest) {
+  const headers = new Headers(request.headers);
+  headers.set(CANONICAL_PATH, pathname + search);
+  return NextResponse.rewrite(new URL("/api/canonical-host", request.url), { request: { headers } });
+}
 
 const isFile = ({ method, nextUrl }: NextRequest) =>
   (method === "GET" || method === "HEAD") && FILES.has(nextUrl.pathname);

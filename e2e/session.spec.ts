@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, type Person, registered, somebody, test } from "./shop";
+import { expect, type Person, register, registered, somebody, test } from "./shop";
 
 async function signIn(page: Page, { email, password }: Pick<Person, "email" | "password">) {
   await page.getByLabel("Email").fill(email);
@@ -80,4 +80,24 @@ test("after ten failures the account waits, and says for how long", async ({ pag
   }
   await signIn(page, person);
   await expect(page.getByText(/Too many attempts. Try again in \d+ minutes./)).toBeVisible();
+});
+
+test("whoever comes by another name of the shop is led to its own, and is signed in there", async ({
+  page,
+}) => {
+  const own = new URL(process.env.BASE_URL ?? "");
+  expect(own.hostname).toBe("localhost");
+  for (const host of ["127.0.0.1", "[::1]"]) {
+    const other = `http://${host}:${own.port}`;
+    for (const path of ["/", "/pricing", "/login?next=%2Faccount"]) {
+      const answer = await page.request.get(`${other}${path}`, { maxRedirects: 0 });
+      expect(answer.status()).toBe(307);
+      expect(answer.headers().location).toBe(`${own.origin}${path}`);
+      expect(answer.headers()["set-cookie"]).toBeUndefined();
+    }
+    expect((await page.request.get(`${other}/api/health`)).status()).toBe(200);
+  }
+  await page.goto(`http://127.0.0.1:${own.port}/register`);
+  await register(page, somebody());
+  await expect(page).toHaveURL(`${own.origin}/account`);
 });

@@ -29,9 +29,12 @@ export async function startShop({ nodeOptions = "" } = {}): Promise<Shop> {
   const database = new Database(children, join(folder, "postgres"));
   const databaseUrl = await database.start();
   process.env.RETRY_SCALE = RETRY_SCALE;
+  const port = await front.listen();
+  // The name by which the gates call the instances: pages lead whoever comes by another one there.
+  const given = { DATABASE_URL: databaseUrl, APP_URL: `http://127.0.0.1:${port}` };
   const { variables, localStripeUrl } = await startStack(children, {
-    given: { DATABASE_URL: databaseUrl } as unknown as NodeJS.ProcessEnv,
-    port: await front.listen(),
+    given: given as unknown as NodeJS.ProcessEnv,
+    port,
     folder,
     durable: false,
   });

@@ -237,7 +237,7 @@ describe("the matcher", () => {
       "/x/icon.svg",
       "/Icon.svg",
     ],
-    ...["/favicon.ico", "/x/api/", "/x/_next/static/a.js", "/login/api/"],
+    ...["/favicon.ico", "/icon.svg", "/x/api/", "/x/_next/static/a.js", "/login/api/"],
   ])("has %s, which may lead to a page", (path) => {
     expect(matches(path)).toBe(true);
   });
