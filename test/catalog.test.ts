@@ -166,6 +166,7 @@ describe("a plan that says something else", () => {
     ["description", { description: "Holds." }, { description: "Holds." }],
     ["features", { features: ["Face", "Horn"] }, { features: ["Face", "Horn"] }],
     ["fewer features", { features: ["Horn"] }, { features: ["Horn"] }],
+    ["no features", { features: [] }, { features: [] }],
     ["two features become one of two lines", { features: ["Horn\nFace"] }, { features: ["Horn\nFace"] }],
     ["family", { family: "forge" }, { family: "forge" }],
     ["no family", { family: null }, { family: null }],

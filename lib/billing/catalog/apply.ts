@@ -67,7 +67,9 @@ async function applyProduct(
     found.metadata.position === wanted.metadata.position;
   if (same) return found;
   changes.push(`updated the product ${plan.name}`);
-  return stripe.products.update(found.id, wanted);
+  // The SDK leaves an empty list out of a request, and Stripe would keep the old one.
+  const marketing_features = wanted.marketing_features.length ? wanted.marketing_features : ("" as const);
+  return stripe.products.update(found.id, { ...wanted, marketing_features });
 }
 
 async function applyPrices(plan: Plan, product: Stripe.Product, changes: string[]) {
