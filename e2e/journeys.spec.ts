@@ -143,7 +143,7 @@ for (const javaScriptEnabled of [true, false]) {
       await choose(page, "/pricing", /Subscribe.*Starter/);
       await pay(page, CARDS.pays);
       await expect(page).toHaveURL(/\/success/);
-      await choose(page, "/pricing/yearly", /Subscribe.*Pro/);
+      await choose(page, "/pricing/yearly", /(Subscribe|Switch).*Pro/);
       await expect(page).toHaveURL(/\/account\?notice=already-subscribed$/);
       expect((await billingOf(sql, person)).subscriptions).toHaveLength(1);
     });

@@ -49,6 +49,12 @@ describe("an event's row", () => {
     const { changes } = (await inboxRow(sent.id)) ?? {};
     expect(changes?.toSorted((one, other) => one.table.localeCompare(other.table))).toEqual([
       {
+        table: "subscription_items",
+        id: expect.any(String),
+        before: null,
+        after: expect.objectContaining({ stripe_id: known.items.data[0]?.id }),
+      },
+      {
         table: "subscriptions",
         id: row.id,
         before: null,

@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { post } from "../support/post-event";
+import { someUser } from "../support/rows";
 import { event, stripeId } from "../support/stripe-objects";
 import { columnsOf, LEDGER_ROW, type Line, ledgerRows, postgresRow } from "./postgres-row";
 
 /** Every column of `disputes`, and of what a dispute adds to the ledger, held against the field of Stripe's. */
 
+/** As a reading answers: an event has the charge's id alone, and leads to one (test/account-rows.test.ts). */
 const dispute = (id: string, over: object = {}) => ({
   id,
   object: "dispute",
   amount: 6_203,
   balance_transactions: [{ amount: -6_211, fee: 1_500, net: -7_711 }],
-  charge: `ch_${id}`,
+  charge: { id: `ch_${id}`, object: "charge", customer: `cus_${id}` },
   payment_intent: `pi_${id}`,
   created: 1_798_859_045, // 2027-01-02 03:04:05
   currency: "eur",
@@ -44,7 +46,7 @@ describe("a dispute with every field", () => {
 
   const lines: Line[] = [
     ["id", "stripe_id", () => id, "its name at Stripe"],
-    ["charge", "stripe_charge_id", () => `ch_${id}`, "what is questioned"],
+    ["charge.id", "stripe_charge_id", () => `ch_${id}`, "what is questioned"],
     ["payment_intent", "stripe_payment_intent_id", () => `pi_${id}`, "the payment of that charge"],
     ["status", "status", "under_review", "as Stripe says it"],
     ["reason", "reason", "product_not_received", "what the cardholder said"],
@@ -97,6 +99,7 @@ it.each([
       stripe_id: id,
       event_type: type,
       stripe_event_id: sent.id,
+      stripe_customer_id: `cus_${id}`,
       stripe_payment_intent_id: `pi_${id}`,
       amount: 6_203,
       revenue: 0,
@@ -105,6 +108,15 @@ it.each([
     },
   ]);
   expect(await postgresRow("disputes", id)).toMatchObject({ status: "under_review" });
+});
+
+it("is its payer's, by the charge's customer; a charge may have none", async () => {
+  const user = await someUser();
+  const charge = { id: stripeId("ch"), object: "charge", customer: user.customer };
+  await posted("charge.dispute.created", { charge });
+  expect(await ledgerRows(user.customer)).toMatchObject([{ kind: "dispute", user_id: user.id }]);
+  const { id } = await posted("charge.dispute.created", { charge: { ...charge, customer: null } });
+  expect(await ledgerRows(id)).toMatchObject([{ user_id: null, stripe_customer_id: null }]);
 });
 
 it("moves freely: a later status counts, also one that it had before", async () => {

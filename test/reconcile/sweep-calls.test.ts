@@ -105,10 +105,11 @@ describe("what is asked for", () => {
       ["GET /v1/customers", whole],
       ["GET /v1/products", whole],
       ["GET /v1/prices", whole],
-      ["GET /v1/subscriptions", { ...whole, status: "all" }],
+      ["GET /v1/subscriptions", { ...whole, status: "all", "expand[0]": "data.discounts.source.coupon" }],
       ["GET /v1/invoices", whole],
+      ["GET /v1/invoice_payments", whole],
       ["GET /v1/refunds", whole],
-      ["GET /v1/disputes", whole],
+      ["GET /v1/disputes", { ...whole, "expand[0]": "data.charge" }],
       [
         "GET /v1/checkout/sessions",
         { ...whole, "expand[0]": "data.subscription", "expand[1]": "data.payment_intent" },
@@ -122,12 +123,12 @@ describe("what is asked for", () => {
     expect(done).toMatchObject({
       sweeps: [
         { sweep: "undelivered", pages: 1, found: 0, reads: 0, failed: 0, pruned: 0 },
-        { sweep: "objects", pages: 8, found: 0, reads: 0, failed: 0, pruned: 0 },
+        { sweep: "objects", pages: 9, found: 0, reads: 0, failed: 0, pruned: 0 },
       ],
       catalogChanged: false,
     });
     expect((await getState("objects"))?.result).toEqual({
-      pages: 8,
+      pages: 9,
       found: 0,
       reads: 0,
       failed: 0,
@@ -351,7 +352,8 @@ describe("a walk that was interrupted", () => {
       asked = [];
       await setState("objects", { walk: { startedAt: 7, list: "invoice", after: first?.id ?? "" } });
       await sweep();
-      expect(listed()).toEqual([["GET /v1/invoices", first?.id], ...REST]);
+      const payments = ["GET /v1/invoice_payments"];
+      expect(listed()).toEqual([["GET /v1/invoices", first?.id], payments, ...REST]);
       expect((await getState("objects"))?.walk).toBeNull();
     });
 
@@ -383,6 +385,7 @@ describe("a walk that was interrupted", () => {
           ["GET /v1/prices"],
           ["GET /v1/subscriptions"],
           ["GET /v1/invoices"],
+          ["GET /v1/invoice_payments"],
           ...REST,
         ],
       ],

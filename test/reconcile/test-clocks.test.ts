@@ -124,7 +124,10 @@ describe("a clock that jumps", () => {
     const events: Stripe.Event[] = [];
     for await (const one of stripe.events.list({ limit: 100 })) events.push(one);
     const ofClock = events.filter(
-      ({ data: { object } }) => "test_clock" in object && object.test_clock === clock,
+      ({ data: { object } }) =>
+        ("test_clock" in object && object.test_clock === clock) ||
+        // It does not say that it is a clock's; there are no others here.
+        ("object" in object && object.object === "invoice_payment"),
     );
     expect(ofClock.length).toBeGreaterThan(10);
     for (const one of ofClock) expect((await post(JSON.stringify(one))).status).toBe(200);

@@ -73,7 +73,7 @@ export const expectedInvoice = (object: StripeObject) => ({
 
 export const expectedDispute = (object: StripeObject) => ({
   stripeId: object.id,
-  stripeChargeId: object.charge,
+  stripeChargeId: part(object, "charge", "id"),
   stripePaymentIntentId: object.payment_intent,
   status: object.status,
   reason: object.reason,

@@ -162,6 +162,7 @@ export const refund = (over: Over = {}) => ({
   ...over,
 });
 
+/** As a reading answers: an event has the charge's id alone, and leads to one. */
 export const dispute = (over: Over = {}) => ({
   id: stripeId("du"),
   object: "dispute",
@@ -169,7 +170,7 @@ export const dispute = (over: Over = {}) => ({
   reason: "fraudulent",
   amount: 1900,
   currency: "usd",
-  charge: stripeId("ch"),
+  charge: { id: stripeId("ch"), object: "charge", customer: null as string | null },
   payment_intent: stripeId("pi"),
   evidence_details: { due_by: PERIOD_END },
   created: PERIOD_START,

@@ -5,7 +5,7 @@ import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ONE_ROW_EACH, ownId } from "./definition";
 import { toTime, toTimeOrNull } from "./time";
 
-/** A payment that its payer's bank questions. It names no customer, only the charge. */
+/** A payment that its payer's bank questions. It names the charge, and only the charge names the customer. */
 export const dispute = {
   events: {
     "charge.dispute.created": "a payment is questioned",
@@ -16,14 +16,15 @@ export const dispute = {
   },
   notedEvents: {},
   idFrom: { dispute: ownId },
-  isCarriedWhole: () => true,
-  retrieve: (id, options) => stripe.disputes.retrieve(id, {}, options),
-  list: (pages, after) => pages((params, options) => stripe.disputes.list(params, options), after),
+  isCarriedWhole: ({ charge }) => typeof charge !== "string",
+  retrieve: (id, options) => stripe.disputes.retrieve(id, { expand: ["charge"] }, options),
+  list: (pages, after) =>
+    pages((params, options) => stripe.disputes.list({ ...params, expand: ["data.charge"] }, options), after),
   ledgerEntries: (source, event) => [toDisputeEntry(source, event)],
   ownLedgerKind: "dispute",
   effects: (source) => ({
     ...NOTHING_ELSE,
-    stripeCustomerId: null,
+    stripeCustomerId: customerOf(source),
     note: `Dispute ${source.id} is ${source.status}.`,
     row: toDisputeRow(source),
   }),
@@ -46,6 +47,9 @@ export const dispute = {
   customerTable: null,
 } satisfies ObjectDefinition<Stripe.Dispute>;
 
+const customerOf = ({ charge }: Stripe.Dispute) =>
+  typeof charge === "string" ? null : idOf(charge.customer);
+
 /** The API may add statuses; they are stored as they are. */
 const toDisputeRow = (dispute: Stripe.Dispute) =>
   ({
@@ -66,6 +70,7 @@ const toDisputeEntry = (dispute: Stripe.Dispute, event: Stripe.Event | null): Le
   kind: "dispute",
   stripeId: dispute.id,
   eventType: event?.type ?? "charge.dispute.created",
+  stripeCustomerId: customerOf(dispute),
   stripePaymentIntentId: idOf(dispute.payment_intent),
   amount: dispute.amount,
   revenue: 0,
