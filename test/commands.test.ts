@@ -59,6 +59,7 @@ describe("a command as production has it", () => {
     expect((await readdir(dist)).sort()).toEqual([
       "catalog.mjs",
       "events.mjs",
+      "ledger.mjs",
       "migrate.mjs",
       "reconcile.mjs",
       "start.mjs",
@@ -68,6 +69,7 @@ describe("a command as production has it", () => {
   it.each([
     [["migrate"], /^The database has the newest schema\.\n$/],
     [["catalog", "apply"], /^Nothing to change: Stripe says what catalog\.json says\.\n$/],
+    [["ledger"], /^(Nobody has paid yet\.|when .*\n[\s\S]+\nRevenue, in minor units: .+\.)\n$/],
     [["events"], /^\d+ applied, \d+ waiting for another try, \d+ parked/],
   ])("%j runs from another folder, without tsx", async ([name = "", ...args], says) => {
     const { code, output } = await ask(name, ...args);
