@@ -11,6 +11,13 @@ const origin = z
   .refine((url) => url.pathname === "/" && !url.search && !url.hash, "must be an origin without a path")
   .transform((url) => url.origin);
 
+/** Passwords and cookies travel there, so they are encrypted, unless they never leave this machine. */
+function isPrivate(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  const isLocal = /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLocal);
+}
+
 /** "a, b" → ["a", "b"]; empty entries are dropped so that a trailing comma is harmless. */
 const commaList = z.string().transform((list) =>
   list
@@ -28,7 +35,10 @@ const schema = z
       .regex(/^(sk|rk)_(test|live)_\w+$/, "must be a secret key: sk_test_… or sk_live_…"),
     STRIPE_WEBHOOK_SECRET: commaList
       .refine((secrets) => secrets.length > 0, "must hold at least one secret")
-      .refine((secrets) => secrets.every((secret) => secret.startsWith("whsec_")), "must start with whsec_"),
+      .refine(
+        (secrets) => secrets.every((secret) => /^whsec_./.test(secret)),
+        "must start with whsec_, and go on",
+      ),
     STRIPE_API_URL: origin.optional(),
     STRIPE_PUBLISHABLE_KEY: z
       .string()
@@ -37,7 +47,7 @@ const schema = z
     AUTH_SECRET: z
       .string()
       .min(32, "must have at least 32 characters; make one with: openssl rand -base64 33"),
-    APP_URL: origin,
+    APP_URL: origin.refine(isPrivate, "must begin with https://, except on localhost"),
     ALLOWED_REDIRECT_ORIGINS: commaList.pipe(z.array(origin)).default([]),
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
     CRON_SECRET: z

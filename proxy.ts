@@ -63,6 +63,9 @@ function leadTo({ pathname, search }: URL, request: NextRequest) {
   return NextResponse.rewrite(new URL("/api/canonical-host", request.url), { request: { headers } });
 }
 
+/** Every proxy on the way adds to it; the one nearest to the browser comes first. */
+const first = ({ headers }: NextRequest, name: string) => headers.get(name)?.split(",")[0]?.trim();
+
 const isFile = ({ method, nextUrl }: NextRequest) =>
   (method === "GET" || method === "HEAD") && FILES.has(nextUrl.pathname);
 
@@ -73,7 +76,12 @@ const isFile = ({ method, nextUrl }: NextRequest) =>
 function isOwnOrigin(request: NextRequest): boolean {
   const origin = request.headers.get("origin");
   if (!origin || !URL.canParse(origin)) return false;
+  if (origin === env.APP_URL) return true;
   // The browser's host, for Next the same: what the proxy in front of us says, else what the request says.
-  const host = request.headers.get("x-forwarded-host")?.split(",")[0]?.trim() || request.headers.get("host");
-  return origin === env.APP_URL || new URL(origin).host === host;
+  const host = first(request, "x-forwarded-host") || request.headers.get("host");
+  const { protocol, host: sender } = new URL(origin);
+  if (sender !== host) return false;
+  // A page that came by http may be anybody's who stands on the way.
+  const isEncrypted = first(request, "x-forwarded-proto") === "https" || env.APP_URL === `https://${host}`;
+  return protocol === "https:" || !isEncrypted;
 }

@@ -25,6 +25,24 @@ it.each([
   expect(await inboxRow(refused.id)).toBeUndefined();
 });
 
+it.each([
+  ["behind one from now", (now: number, future: number) => `t=${now},t=${future}`],
+  ["before one from now", (now: number, future: number) => `t=${future},t=${now}`],
+  ["written with a sign", (_: number, future: number) => `t=+${future}`],
+  ["with a fraction", (_: number, future: number) => `t=${future}.5`],
+])("refuses a timestamp from the future %s, though it is signed", async (_, timestamps) => {
+  const refused = unread();
+  const payload = JSON.stringify(refused, null, 2);
+  const now = Math.floor(Date.now() / 1000);
+  const ahead = sign(payload, { age: -400 }).replace(/^t=\d+/, timestamps(now, now + 400));
+  const response = await post(refused, { signature: ahead });
+  expect([response.status, await response.text()]).toEqual([
+    400,
+    "The signature's timestamp is in the future.",
+  ]);
+  expect(await inboxRow(refused.id)).toBeUndefined();
+});
+
 it("takes signatures up to 300 s off either way", async () => {
   expect((await post(unread(), { age: 295 })).status).toBe(200);
   expect((await post(unread(), { age: -295 })).status).toBe(200);

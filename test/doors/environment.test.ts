@@ -28,6 +28,7 @@ it("a complete environment is this, and nothing more", () => {
   });
 });
 
+const HTTPS = "must begin with https://, except on localhost";
 const ORIGIN = "must be an origin without a path";
 const SECRET_KEY = "must be a secret key: sk_test_… or sk_live_…";
 const PUBLISHABLE_KEY = "must be a publishable key: pk_test_… or pk_live_…";
@@ -77,8 +78,10 @@ describe.each<[keyof Env, [string, unknown][], [string, string | RegExp][]]>([
     [
       [",", "must hold at least one secret"],
       [" ", "must hold at least one secret"],
-      ["whsec_1,secret", "must start with whsec_"],
-      ["xwhsec_1", "must start with whsec_"],
+      ["whsec_1,secret", "must start with whsec_, and go on"],
+      ["xwhsec_1", "must start with whsec_, and go on"],
+      ["whsec_", "must start with whsec_, and go on"],
+      ["whsec_1, whsec_ ", "must start with whsec_, and go on"],
     ],
   ],
   [
@@ -104,9 +107,16 @@ describe.each<[keyof Env, [string, unknown][], [string, string | RegExp][]]>([
       ["https://shop.example", "https://shop.example"],
       ["HTTPS://Shop.Example:443/", "https://shop.example"],
       ["http://localhost:3000", "http://localhost:3000"],
+      ["http://shop.localhost", "http://shop.localhost"],
+      ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
+      ["http://[::1]:3000", "http://[::1]:3000"],
     ],
     [
       ["shop.example", /URL/],
+      ["http://shop.example", HTTPS],
+      ["http://localhost.shop.example", HTTPS],
+      ["http://127.0.0.1.shop.example", HTTPS],
+      ["http://192.168.1.5:3000", HTTPS],
       ["https://shop.example/shop", ORIGIN],
       ["https://shop.example/?x", ORIGIN],
       ["https://shop.example/#x", ORIGIN],

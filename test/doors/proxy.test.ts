@@ -146,6 +146,15 @@ describe("a form", () => {
     ["of our name below another's", { origin: "https://shop.example.evil.example" }],
     ["of a name below ours", { origin: "https://a.shop.example" }],
     ["of our name by another scheme", { origin: "http://shop.example" }],
+    ["of our name by http, sent to it", { origin: "http://shop.example", host: "shop.example" }],
+    [
+      "of our name by http, as a proxy was asked",
+      { origin: "http://shop.example", host: "inner.test", "x-forwarded-host": "shop.example" },
+    ],
+    [
+      "of the host that a proxy was asked for by https",
+      { origin: "http://www.example", host: "www.example", "x-forwarded-proto": "https, http" },
+    ],
     ["of another port", { origin: "https://shop.example:8443" }],
     [
       "of another port of the host it is sent to",
