@@ -138,7 +138,9 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: PACKAGES },
-    exclude: { path: "^(\\.next/|dist/|\\.data/|next-env\\.d\\.ts$|test-results/|playwright-report/|coverage/)" },
+    exclude: {
+      path: "^(\\.next/|dist/|\\.data/|next-env\\.d\\.ts$|test-results/|playwright-report/|coverage/)",
+    },
     enhancedResolveOptions: {
       extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
       exportsFields: ["exports"],

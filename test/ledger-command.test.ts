@@ -33,30 +33,28 @@ it("says that there is none yet", async () => {
 });
 
 it("has a line for each, newest first, and the revenue of each currency", async () => {
-  await db
-    .insert(stripeTransactions)
-    .values([
-      entry({}),
-      entry({
-        kind: "refund",
-        stripeId: "re_1",
-        eventType: "refund.created",
-        amount: 1_100,
-        revenue: -1_100,
-        status: "succeeded",
-        occurredAt: at(3),
-      }),
-      entry({
-        kind: "invoice_paid",
-        stripeId: "in_1",
-        eventType: "invoice.paid",
-        amount: 700,
-        revenue: 700,
-        currency: "eur",
-        occurredAt: at(2),
-      }),
-      entry({ stripeId: "pi_live", amount: 5, revenue: 5, livemode: true, occurredAt: at(4) }),
-    ]);
+  await db.insert(stripeTransactions).values([
+    entry({}),
+    entry({
+      kind: "refund",
+      stripeId: "re_1",
+      eventType: "refund.created",
+      amount: 1_100,
+      revenue: -1_100,
+      status: "succeeded",
+      occurredAt: at(3),
+    }),
+    entry({
+      kind: "invoice_paid",
+      stripeId: "in_1",
+      eventType: "invoice.paid",
+      amount: 700,
+      revenue: 700,
+      currency: "eur",
+      occurredAt: at(2),
+    }),
+    entry({ stripeId: "pi_live", amount: 5, revenue: 5, livemode: true, occurredAt: at(4) }),
+  ]);
   const { code, stdout } = await ledger();
   expect(code).toBe(0);
   expect(stdout).toBe(
