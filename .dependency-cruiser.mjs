@@ -139,11 +139,7 @@ export default {
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: PACKAGES },
     exclude: {
-<<<<<<< HEAD
       path: "^(\\.next/|dist/|\\.data/|next-env\\.d\\.ts$|test-results/|playwright-report/|coverage/)",
-=======
-      path: "^(\\.next/|\\.data/|next-env\\.d\\.ts$|test-results/|playwright-report/|coverage/|dist/)",
->>>>>>> 6abe7e9 (lint: format two files)
     },
     enhancedResolveOptions: {
       extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
