@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { eq, inArray, sql } from "drizzle-orm";
+import type Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
 import {
@@ -260,9 +261,18 @@ describe("the sweep through all objects", () => {
   const lists = () => own.stripe.calls.filter((call) => !/_\w{12,}$/.test(call)).toSorted();
 
   it("finds years without webhooks again, from the lists alone", async () => {
-    await buy("aiaas_starter_monthly");
+    const { invoice } = await buy("aiaas_starter_monthly");
     const { paymentIntent } = await buy("micro_feature_once");
     await stripe.refunds.create({ payment_intent: paymentIntent });
+    // Which payment paid it is told a second after the money.
+    await vi.waitFor(
+      async () => {
+        const { data } = await stripe.events.list({ type: "invoice_payment.paid" });
+        const told = data.map((event) => (event.data.object as Stripe.InvoicePayment).invoice);
+        expect(told).toContain(invoice);
+      },
+      { timeout: 10_000 },
+    );
     await sweep();
     own.stripe.rest();
     await sweep();
