@@ -159,9 +159,9 @@ describe("who looks at a cached page", () => {
       ...KNOWN,
       marks: ["Your plan, billed yearly", "Your plan", "", ""],
       buttons: [
-        "Switch to AIaaS Pro, monthly",
+        "Switch to AIaaS Pro billed monthly",
         "Manage AIaaS Pro, yearly",
-        "Switch to AIaaS Starter, yearly",
+        "Switch to AIaaS Starter billed yearly",
         "Subscribe to Hosting, every 3 months",
       ],
     });
@@ -176,7 +176,7 @@ describe("who looks at a cached page", () => {
       buttons: [
         "Manage AIaaS Pro, monthly",
         "Manage AIaaS Pro, yearly",
-        "Switch to AIaaS Starter, yearly",
+        "Switch to AIaaS Starter billed yearly",
         "Manage Hosting, every 3 months",
       ],
     });
@@ -187,9 +187,10 @@ describe("who looks at a cached page", () => {
     await expect.poll(read).toMatchObject({
       marks: ["Your plan, billed every 3 months", "Your plan, billed every 3 months", "", ""],
       buttons: [
-        "Switch to AIaaS Pro, monthly",
-        "Switch to AIaaS Pro, yearly",
-        ...SUBSCRIBE.slice(2).map((words) => words.replace("Subscribe to AIaaS", "Switch to AIaaS")),
+        "Switch to AIaaS Pro billed monthly",
+        "Switch to AIaaS Pro billed yearly",
+        "Switch to AIaaS Starter billed yearly",
+        "Subscribe to Hosting, every 3 months",
       ],
     });
   });

@@ -68,11 +68,12 @@ export function OwnPlanMark({ offer }: { offer: Offer }) {
  */
 export function PlanAction({ offer }: { offer: Offer }) {
   const own = useViewer()?.plans ?? [];
-  const terms = `, ${everyInterval(offer.interval, offer.intervalCount)}`;
-  if (own.some((one) => isSame(one, offer))) return <Words shown="Manage" more={` ${offer.name}${terms}`} />;
+  const every = everyInterval(offer.interval, offer.intervalCount);
+  if (own.some((one) => isSame(one, offer)))
+    return <Words shown="Manage" more={` ${offer.name}, ${every}`} />;
   if (offer.family && own.some(({ family }) => family === offer.family))
-    return <Words shown={`Switch to ${offer.name}`} more={terms} />;
-  return <Words shown="Subscribe" more={` to ${offer.name}${terms}`} />;
+    return <Words shown={`Switch to ${offer.name}`} more={` billed ${every}`} />;
+  return <Words shown="Subscribe" more={` to ${offer.name}, ${every}`} />;
 }
 
 const isSame = (own: Offer, { plan, interval, intervalCount }: Offer) =>
