@@ -59,6 +59,7 @@ describe("GET /api/v1/products", () => {
     plan,
     name,
     interval,
+    interval_count: 1,
     unit_amount,
     currency,
     lookup_key,
