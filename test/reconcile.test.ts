@@ -62,6 +62,18 @@ async function buyTen() {
   own.stripe.rest();
 }
 
+/** Which payment paid an invoice is told a second after the money. */
+const untilInvoicePaymentsAreTold = () =>
+  vi.waitFor(
+    async () => {
+      const { data: paid } = await stripe.invoicePayments.list({ status: "paid", limit: 100 });
+      const { data: events } = await stripe.events.list({ type: "invoice_payment.paid", limit: 100 });
+      const told = events.map((event) => (event.data.object as Stripe.InvoicePayment).id);
+      expect(told).toEqual(expect.arrayContaining(paid.map((payment) => payment.id)));
+    },
+    { timeout: 10_000 },
+  );
+
 describe("a sweep", () => {
   it("finds what no webhook brought: access, money, and the way back", async () => {
     const [tier, packet] = [await buy("aiaas_starter_monthly"), await buy("micro_feature_once")];
@@ -83,6 +95,9 @@ describe("a sweep", () => {
   });
 
   it("costs one call when all was delivered, and else one a page and one an object", async () => {
+    await untilInvoicePaymentsAreTold();
+    await sweep("due");
+    own.stripe.rest();
     await sweep("due");
     const quiet = own.stripe.calls.length;
     expect(quiet).toBe(1);
@@ -90,12 +105,14 @@ describe("a sweep", () => {
     const { subscription } = await buy("aiaas_pro_monthly");
     for (const quantity of [2, 3, 4])
       await stripe.subscriptions.update(subscription, { metadata: { quantity } });
+    await untilInvoicePaymentsAreTold();
     own.stripe.rest();
     await sweep("due");
-    // A session, an invoice and a subscription, however many events told of each.
+    // A session, an invoice, its payment and a subscription, however many events told of each.
     expect(called("events")).toHaveLength(1);
     expect(own.stripe.calls.slice(1).toSorted()).toEqual([
       expect.stringContaining("/v1/checkout/sessions/cs_"),
+      expect.stringContaining("/v1/invoice_payments/inpay_"),
       expect.stringContaining("/v1/invoices/in_"),
       `GET /v1/subscriptions/${subscription}`,
     ]);
@@ -261,18 +278,10 @@ describe("the sweep through all objects", () => {
   const lists = () => own.stripe.calls.filter((call) => !/_\w{12,}$/.test(call)).toSorted();
 
   it("finds years without webhooks again, from the lists alone", async () => {
-    const { invoice } = await buy("aiaas_starter_monthly");
+    await buy("aiaas_starter_monthly");
     const { paymentIntent } = await buy("micro_feature_once");
     await stripe.refunds.create({ payment_intent: paymentIntent });
-    // Which payment paid it is told a second after the money.
-    await vi.waitFor(
-      async () => {
-        const { data } = await stripe.events.list({ type: "invoice_payment.paid" });
-        const told = data.map((event) => (event.data.object as Stripe.InvoicePayment).invoice);
-        expect(told).toContain(invoice);
-      },
-      { timeout: 10_000 },
-    );
+    await untilInvoicePaymentsAreTold();
     await sweep();
     own.stripe.rest();
     await sweep();

@@ -35,8 +35,7 @@ describe("register", () => {
   ])("says %s, and ends", async (_, variables, sentence) => {
     vi.stubEnv("NEXT_RUNTIME", "nodejs");
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-    const { log } = await import("@/lib/log");
-    const said = vi.spyOn(log, "error").mockImplementation(() => {});
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
     const exit = vi.spyOn(process, "exit").mockImplementation(() => {
       throw new Error("It ended.");
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/db";
-import { checkoutSessions, invoices, stripeTransactions } from "@/db/schema";
+import { checkoutSessions, invoices, nextInvoices, stripeTransactions } from "@/db/schema";
 import { newVisitor, outcomeOf } from "@/test/support/next-request";
 import { element, links, render, textOf } from "@/test/support/render";
 import { productOf, signedIn, subscribe } from "@/test/support/visitor";
@@ -84,7 +84,11 @@ describe("/account", () => {
     await order(stranger.id, { amountTotal: 888_800, completedAt: day("2026-06-06") });
 
     const user = await signedIn({ stripeCustomerId: `cus_${randomUUID()}` });
-    await subscribe(user, "aiaas_starter_monthly");
+    const { stripeId: stripeSubscriptionId, rev } = await subscribe(user, "aiaas_starter_monthly");
+    // Stripe's preview, asked for a moment ago.
+    await db
+      .insert(nextInvoices)
+      .values({ stripeSubscriptionId, rev, amountDue: 1750, currency: "usd", askedAt: new Date() });
     const { stripePriceId } = await productOf("aiaas_starter_monthly");
     const invoiceId = `in_${randomUUID()}`;
     await db.insert(invoices).values({
@@ -112,7 +116,7 @@ describe("/account", () => {
       .map((part) => textOf(`<section${part}`).split("\n"));
     expect(plan?.slice(2)).toEqual([
       "AIaaS StarterActive",
-      "Renews on September 5, 2026 for $19.00.",
+      "Renews on September 5, 2026 for $17.50.",
       "Manage billing",
     ]);
     expect(orders?.slice(6)).toEqual([
@@ -127,7 +131,7 @@ describe("/account", () => {
     ]);
     expect(payments?.slice(6)).toEqual([
       "Aug 6, 2026",
-      "A former product",
+      "A payment",
       "Refunded to you",
       "-$7.00",
       "Jul 5, 2026",
