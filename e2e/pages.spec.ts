@@ -186,8 +186,14 @@ test.describe("headers", () => {
       expect((await request.get("/login", { headers: { rsc: "1", [name]: value } })).status()).toBe(400);
     }
     expect((await request.fetch("/login", { method: "PROPFIND" })).status()).toBe(400);
-    const proxies = { "x-forwarded-host": "shop.example, inner.example", "x-forwarded-proto": "https, http" };
-    expect((await request.get("/login", { headers: proxies })).status()).toBe(200);
+    const chain = (host: string) => ({
+      "x-forwarded-host": `${host}, inner.example`,
+      "x-forwarded-proto": "https, http",
+    });
+    const own = await request.get("/login", { headers: chain(new URL(origin).host) });
+    expect(own.status()).toBe(200);
+    const other = await request.get("/login", { headers: chain("shop.example"), maxRedirects: 0 });
+    expect([other.status(), other.headers().location]).toEqual([307, `${origin}/login`]);
   });
 
   test("a made-up price page leads to the real one instead of into the cache", async ({ request }) => {
