@@ -10,7 +10,7 @@ const THREE_DECIMAL = "BHD JOD KWD OMR TND".split(" ");
 /** Two decimals that have to be zero: https://docs.stripe.com/currencies#special-cases */
 const WHOLE = "ISK UGX".split(" ");
 
-/** How many decimals Stripe's minor unit has: 1900 are $19.00, ¥1,900 or KWD 1.900. */
+/** Counts the decimals of Stripe's minor unit: 1900 are $19.00, ¥1,900 or KWD 1.900. */
 export function minorUnitDigits(currency: string): 0 | 2 | 3 {
   const code = currency.toUpperCase();
   if (ZERO_DECIMAL.includes(code)) return 0;

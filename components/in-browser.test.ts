@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Browser, startBrowser } from "@/test/support/browser-page";
 
-/** What the components do only in a browser, once the page has loaded. */
+/** The components do this only in a browser, once the page has loaded. */
 
 let browser: Browser;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_SECONDS = 5;
 const SETTINGS = ["options", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
 
 /**
- * What postgres.js needs to know to do with DATABASE_URL what libpq would. Its own reading of one sends each
+ * These options make postgres.js do with DATABASE_URL what libpq would. Its own reading of one sends each
  * parameter that it does not know to the server as a setting, and takes an IPv6 address for a list of ports.
  * @throws Error with a sentence that names the parameter, when there is one that cannot be honoured
  */

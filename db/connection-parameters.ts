@@ -47,7 +47,7 @@ const UNDERSTOOD: Record<string, readonly string[] | "any" | "number"> = {
   sslcertmode: ["disable", "allow"],
   load_balance_hosts: ["disable", "random"],
 
-  // How long to wait for what does not exist here, how a network is probed, and which pooler this is.
+  // These time what does not exist here, probe a network, or name a pooler.
   pool: "any",
   pool_timeout: "any",
   socket_timeout: "any",

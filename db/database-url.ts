@@ -14,7 +14,7 @@ export interface DatabaseUrl {
 export interface Address {
   /** The name that a certificate is held against; of a socket, its folder. */
   host: string;
-  /** Where to connect, if not by the name. */
+  /** The address to connect to, if not by the name. */
   address?: string;
   port: number;
   /** Of a socket of this machine. */

@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 
-/** How many connections the app keeps, counted by Postgres: after a burst of queries, and once nobody asks any more. */
+/** The connections that the app keeps, counted by Postgres: after a burst of queries, and once nobody asks any more. */
 
 const common = process.env.DATABASE_URL ?? "";
 const watcher = postgres(common, { max: 1 });

@@ -5,7 +5,7 @@ import { type Address, refuse } from "./database-url";
 /** With "prefer" the driver goes on without TLS where the server has none. */
 export type Tls = false | "prefer" | ConnectionOptions;
 
-/** How a connection is encrypted, and whose certificate is taken: libpq's rules. */
+/** Encrypts a connection and checks the server's certificate by libpq's rules. */
 export function readTls(parameters: Map<string, string>, addresses: Address[]): Tls {
   const mode = readMode(parameters);
   const isBound = parameters.get("channel_binding") === "require";
@@ -36,7 +36,7 @@ export function readTls(parameters: Map<string, string>, addresses: Address[]): 
     crl: file("sslcrl"),
     passphrase: parameters.get("sslpassword"),
     rejectUnauthorized: isVerified,
-    // Whoever is named in the URL is trusted, each of them.
+    // Each authority that the URL names is trusted.
     checkServerIdentity: (_: string, certificate) => {
       if (!isFull) return undefined;
       const results = addresses.map(({ host }) => checkServerIdentity(host, certificate));
@@ -46,7 +46,7 @@ export function readTls(parameters: Map<string, string>, addresses: Address[]): 
   } satisfies ConnectionOptions);
 }
 
-/** What libpq does unless it is told otherwise: TLS where the server has it. */
+/** libpq's default: TLS where the server has it. */
 function readMode(parameters: Map<string, string>): string {
   const mode = parameters.get("sslmode")?.toLowerCase();
   if (mode) return mode;

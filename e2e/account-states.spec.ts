@@ -3,7 +3,7 @@ import type postgres from "postgres";
 import Stripe from "stripe";
 import { billingOf, CARDS, choose, expect, type Person, pay, registered, test } from "./shop";
 
-/** What support does to a subscription in Stripe's dashboard, and the sentence that its owner then reads. */
+/** Support changes a subscription in Stripe's dashboard, and its owner reads the sentence that follows. */
 
 function stripeOf() {
   const { hostname: host, port } = new URL(process.env.STRIPE_API_URL ?? "");

@@ -73,7 +73,7 @@ function messageOf(error: Error, cause: Error | null): string {
   // Postgres' class 22 speaks of the data, and quotes it: invalid input syntax for type uuid: "…".
   const quotesData = "code" in error && /^22/.test(String(error.code));
   if (quotesData) return error.message.replace(/".*"/s, '"…"');
-  // Whoever wraps an error may repeat its message.
+  // An error that wraps another may repeat its message.
   return cause?.message ? error.message.replaceAll(cause.message, toFields(cause).message) : error.message;
 }
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { runScript } from "@/test/support/command";
 import { freePort } from "./stack/ports";
 
-/** How `npm run dev` refuses to begin; that it works is shown by the journeys in the browser. */
+/** `npm run dev` refuses to begin; the journeys in the browser show that it works. */
 
 const NOTHING_SET = Object.fromEntries(
   ["DATABASE_URL", "STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_URL", "AUTH_SECRET", "APP_URL"].map(

@@ -12,7 +12,7 @@ import { post } from "./support/post-event";
 import { purchaseAt } from "./support/purchase";
 import { factsOf } from "./support/rows";
 
-/** What support does in Stripe's dashboard, and what the person's account makes of it. */
+/** Support acts in Stripe's dashboard, and the person's account follows. */
 
 const own = await vi.hoisted(async () => (await import("./support/own-stack")).startOwnStack());
 afterAll(async () => {

@@ -14,7 +14,7 @@ import { purchaseAt } from "./support/purchase";
 import { sessionRow, someUser } from "./support/rows";
 import { checkoutSession, event, stripeId, subscription } from "./support/stripe-objects";
 
-/** Who may begin which checkout, which open one is given again, and what becomes of it for whom. */
+/** The guard says who may begin which checkout, and which open one is given again. */
 
 const own = await vi.hoisted(async () => (await import("./support/own-stack")).startOwnStack());
 afterAll(async () => {

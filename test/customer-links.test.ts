@@ -15,7 +15,7 @@ import { post } from "./support/post-event";
 import { someUser, subscriptionRow, userById } from "./support/rows";
 import { event, stripeId, subscription } from "./support/stripe-objects";
 
-/** Whose a customer's rows are, always with somebody else beside; and which subscription grants access. */
+/** A customer's rows find their user, always with somebody else beside; and one subscription grants access. */
 
 type User = Awaited<ReturnType<typeof someUser>>;
 const time = (after: number) => new Date((1_790_000_000 + after) * 1000);

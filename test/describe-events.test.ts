@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeCounts, describeEvent, describeEvents } from "@/lib/billing/events/describe";
 
-/** What `npm run events` prints, to the letter. */
+/** `npm run events` prints this, to the letter. */
 
 const row = (over: object = {}) => ({
   id: "evt_1",

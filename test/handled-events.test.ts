@@ -129,7 +129,7 @@ describe("changes a row", () => {
 describe("is only noted", () => {
   it.each([
     ...NOTED,
-    // What nobody asked for: another object of the same kind, a kind of its own, and names that every object has.
+    // Nobody asked for these: another object of the same kind, a kind of its own, and names that every object has.
     ["customer.created", (): object => ({ id: stripeId("cus"), object: "customer" })],
     ["invoice.upcoming", invoice],
     ["invoice.will_be_due", invoice],

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startTruth } from "./support/stripe-truth";
 
-/** What becomes of an event that cannot be applied: how often it is tried, when it is parked, what is kept of it. */
+/** An event that cannot be applied: how often it is tried, when it is parked, what is kept of it. */
 
 const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;

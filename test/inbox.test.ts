@@ -9,7 +9,7 @@ import { post } from "./support/post-event";
 import { inboxRow, someUser } from "./support/rows";
 import { event, invoice, PERIOD_START, paymentSession, refund, subscription } from "./support/stripe-objects";
 
-/** What is remembered of an event, and for how long. */
+/** The inbox remembers an event, for so long. */
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -26,7 +26,7 @@ type Bought = Awaited<ReturnType<typeof buy>>;
 beforeAll(applyCatalog);
 beforeEach(() => own.stripe.rest());
 
-/** What the account shows; `Starter` costs 1,900 a month, `Pro` 9,900. */
+/** The account shows this sum; `Starter` costs 1,900 a month, `Pro` 9,900. */
 async function overviewOf({ user, subscription }: Bought) {
   await syncObject("subscription", subscription);
   own.stripe.rest();

@@ -2,7 +2,7 @@ import Stripe from "stripe";
 import { expect, it } from "vitest";
 import { BusyError, isTransient } from "@/lib/transient";
 
-/** Which failures may pass by themselves, so that the event comes again, and which stay, so that it is parked. */
+/** Some failures pass by themselves, so that the event comes again; others stay, so that it is parked. */
 
 const { errors } = Stripe;
 const raw = { message: "no", type: "api_error" } as never;

@@ -3,7 +3,7 @@ import type Stripe from "stripe";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startTruth } from "./support/stripe-truth";
 
-/** What an event says and is not believed, and what only a reading can tell. Stripe says here what a test declares. */
+/** An event is not believed where only a reading can tell. Stripe says here what a test declares. */
 
 const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;

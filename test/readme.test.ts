@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 
-/** What the pages for people tell them to type. */
+/** The pages for people tell them to type these commands. */
 
 const pages = Object.fromEntries(
   await Promise.all(

@@ -62,7 +62,7 @@ async function buyTen() {
   own.stripe.rest();
 }
 
-/** Which payment paid an invoice is told a second after the money. */
+/** Stripe tells a second after the money which payment paid an invoice. */
 const untilInvoicePaymentsAreTold = () =>
   vi.waitFor(
     async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { env } from "@/env";
 import { isAllowedRedirect, ownCancelUrl, ownSuccessUrl } from "@/lib/billing/checkout/redirects";
 
-/** Where Checkout may send a person back to: this shop's origin and the listed ones, each to the port. */
+/** Checkout may send a person back to this shop's origin and the listed ones, each to the port. */
 
 const { APP_URL, ALLOWED_REDIRECT_ORIGINS } = env;
 beforeAll(() => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { StripeProxy } from "./support/stripe-proxy";
 import { startTruth } from "./support/stripe-truth";
 
-/** Where the app looks for Stripe, and which of Stripe's refusals say that an object does not exist. */
+/** The app's way to Stripe, and those of Stripe's refusals that say an object does not exist. */
 
 const truth = await startTruth();
 const proxy = new StripeProxy(truth.url);

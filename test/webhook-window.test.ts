@@ -4,7 +4,7 @@ import { post, sign } from "./support/post-event";
 import { inboxRow } from "./support/rows";
 import { event, stripeId } from "./support/stripe-objects";
 
-/** How old, how new and by whom a webhook may be signed, at both edges. The clock stands still meanwhile. */
+/** A webhook's signature may be so old, so new and by these secrets, at both edges. The clock stands still meanwhile. */
 
 const unread = (over: object = {}) => event("customer.created", { id: "cus_1", object: "customer" }, over);
 

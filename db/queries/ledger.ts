@@ -17,7 +17,7 @@ export interface Revenue {
   revenue: number;
 }
 
-/** What was paid and not given back, of each currency. */
+/** Sums what was paid and not given back, by currency. */
 export const sumRevenue = (): Promise<Revenue[]> =>
   db
     .select({ currency: ledger.currency, revenue: sum(ledger.revenue).mapWith(Number) })

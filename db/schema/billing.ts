@@ -81,7 +81,7 @@ export const subscriptions = pgTable(
     cancelAt: time(),
     cancelAtPeriodEnd: boolean().notNull(),
     canceledAt: time(),
-    /** Who or what ended it, as Stripe says: `cancellation_requested`, `payment_failed`, `payment_disputed`. */
+    /** The cause of its end, as Stripe says: `cancellation_requested`, `payment_failed`, `payment_disputed`. */
     cancellationReason: text(),
     endedAt: time(),
     /** `send_invoice` means that the customer pays by hand, `charge_automatically` that the card is charged. */
@@ -89,7 +89,7 @@ export const subscriptions = pgTable(
     /** Set while nothing is collected: `void`, `keep_as_draft` or `mark_uncollectible`. The status stays `active`. */
     pauseBehavior: text(),
     pauseResumesAt: time(),
-    /** What lowers every bill: see `Discount`. */
+    /** These lower every bill: see `Discount`. */
     discounts: jsonb().$type<Discount[]>().notNull().default([]),
     /** A schedule of Stripe's may change the subscription at a date to come. */
     stripeScheduleId: text(),
@@ -198,10 +198,10 @@ export const invoices = pgTable(
     /** Null while Stripe still drafts it. */
     number: text(),
     status: text({ enum: ["draft", "open", "uncollectible", "void", "paid"] }).notNull(),
-    /** Why it was made: `subscription_cycle`, `subscription_create`, `subscription_update`, `manual` … */
+    /** The reason it was made: `subscription_cycle`, `subscription_create`, `subscription_update`, `manual` … */
     billingReason: text(),
     collectionMethod: text().notNull().default("charge_automatically"),
-    /** What it is for, in Stripe's words. */
+    /** Stripe's words for what it is for. */
     description: text(),
     /** The price of the line that says what it is for. */
     stripePriceId: text(),
@@ -241,14 +241,14 @@ export const nextInvoices = pgTable("next_invoices", {
   stripeSubscriptionId: text().primaryKey(),
   /** The subscription's `rev` when Stripe was asked; a later one makes this old. */
   rev: integer().notNull(),
-  /** What will be charged, in minor units; null when no bill follows. */
+  /** The sum that will be charged, in minor units; null when no bill follows. */
   amountDue: money(),
   currency: text(),
   askedAt: time().notNull(),
   createdAt: createdAt(),
 });
 
-/** Which payment paid which invoice; neither names the other. */
+/** Links a payment to the invoice that it paid; neither names the other. */
 export const invoicePayments = pgTable(
   "invoice_payments",
   {
@@ -321,7 +321,7 @@ export const stripeTransactions = pgTable(
     stripeInvoiceId: text(),
     stripePaymentIntentId: text(),
     stripePriceId: text(),
-    /** What the money is for, in Stripe's words; null where our product's name says it. */
+    /** Stripe's words for what the money is for; null where our product's name says it. */
     description: text(),
     amount: money().notNull(),
     /** The entry adds so much to revenue; 0 where another fact carries the money, negative for money given back. */

@@ -12,7 +12,7 @@ export function clientIp(headers: Headers): string {
   return toClient(forwarded.at(-Math.max(1, env.TRUSTED_PROXY_HOPS)) ?? "");
 }
 
-/** What is no address is one client: else each made-up text would be another. */
+/** All texts that are no address count as one client: else each made-up text would be another. */
 function toClient(address: string): string {
   const mapped = address.match(/^::ffff:([\d.]+)$/i)?.[1] ?? address;
   if (isIP(mapped) === 4) return mapped;

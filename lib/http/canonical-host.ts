@@ -6,14 +6,14 @@ import { env } from "@/env";
  * pays would come back to localhost as nobody. So a page has one host.
  */
 
-/** How the proxy tells the route that answers. */
+/** The proxy names the page to the route that answers by this header. */
 export const CANONICAL_PATH = "x-canonical-path";
 
 const app = new URL(env.APP_URL);
 const LOOPBACK = /^((.+\.)?localhost\.?|127(\.\d+){3}|0\.0\.0\.0|\[::(1|ffff:7f[\da-f]{2}:[\da-f]+)?\])$/;
 /** Names that only machines use. A visitor of a public shop does not come by one; a proxy that hides Host does. */
 const INTERNAL = /^([^.]+|\d+(\.\d+){3}|\[.*\])$|\.(internal|local|localhost)$/;
-/** Whoever sends one stands between, and may have put a Host of its own. */
+/** A sender of one of these stands between us and the browser, and may have put a Host of its own. */
 const SIGNS_OF_A_PROXY = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
 
 /** @returns the same page on the host of APP_URL, when the visitor came by another name of the shop */
@@ -42,7 +42,7 @@ function isOtherName(host: string, isHidden: boolean): boolean {
   return !isHidden && !INTERNAL.test(host);
 }
 
-/** Whatever the path looks like, the origin stays ours. */
+/** The origin stays ours, however the path looks. */
 export function onApp(path: string): URL {
   const query = path.indexOf("?");
   const url = new URL(app);

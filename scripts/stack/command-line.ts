@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
-/** What a command was asked for. `--help` prints its usage; whatever it does not know, it refuses. */
+/** Reads a command's arguments. `--help` prints its usage; it refuses every option that it does not know. */
 export function readCommandLine<Config extends ParseArgsConfig>(usage: string, config: Config) {
   if (process.argv.slice(2).includes("--help")) {
     console.log(usage);

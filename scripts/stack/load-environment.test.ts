@@ -69,7 +69,7 @@ const run = (command: string, args: string[] = [], env: Record<string, string> =
     cwd: folder,
     env: { ...UNSET, NODE_ENV: undefined, ...env },
   });
-/** Which of the names above a command has read, by what it refuses. */
+/** Tells by what a command refuses which of the names above it has read. */
 const read = async (...call: Parameters<typeof run>) =>
   (await run(...call)).stderr.match(/^DATABASE_URL has the parameter (\w+),/)?.[1];
 

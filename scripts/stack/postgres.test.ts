@@ -71,7 +71,7 @@ describe("startPostgres", { timeout: 120_000 }, () => {
     expect(new URL(first).port).not.toBe(common.port);
     await children.stop();
 
-    // What a crash leaves: its port has gone to another Postgres meanwhile.
+    // A crash leaves this: its port has gone to another Postgres meanwhile.
     const pidFile = join(dataDir, "postmaster.pid");
     const dead = 2 ** 22 - 1;
     await writeFile(pidFile, [dead, dataDir, 1_790_000_000, common.port, "", "127.0.0.1", ""].join("\n"));

@@ -116,7 +116,7 @@ describe("a call", () => {
     expect(await call(form(part(name, '["x"]'), ...state))).toEqual(expected);
   });
 
-  /** What React can write into a call (react-server-dom-webpack, `decodeReply`), by the letter after the `$`. */
+  /** React can write these into a call (react-server-dom-webpack, `decodeReply`), by the letter after the `$`. */
   it.each([
     ...[
       "@1",

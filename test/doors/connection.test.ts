@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, expect, it, vi } from "vitest";
 import { startPostgresProxy } from "../support/postgres-proxy";
 
-/** How a connection to the database begins. */
+/** A connection to the database begins like this. */
 
 const proxy = await startPostgresProxy(process.env.DATABASE_URL ?? "");
 const shared = globalThis as { titanforgeClient?: unknown };

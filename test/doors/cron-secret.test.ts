@@ -5,8 +5,8 @@ import * as sweeps from "@/lib/billing/reconcile/reconcile";
 import { log } from "@/lib/log";
 
 /**
- * Who may call the sweeps, and which answer their result becomes. What they do is in test/reconcile-route.test.ts;
- * here they only report, because a catalog that changed or an unfinished sweep cannot be had on demand.
+ * Only the secret's holder may call the sweeps. test/reconcile-route.test.ts runs real ones; here they only report,
+ * because a catalog that changed or an unfinished sweep cannot be had on demand.
  */
 
 const refreshPricing = vi.hoisted(() => vi.fn());

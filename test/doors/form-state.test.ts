@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { emptyForm, fieldsOf, parseForm, withError } from "@/lib/form";
 
-/** What comes out of a form, and what it shows when it is sent back. */
+/** A form's fields as they arrive, and as it shows them when it is sent back. */
 
 const formOf = (...fields: [string, string | Blob][]) => {
   const form = new FormData();

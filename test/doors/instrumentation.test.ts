@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { register } from "@/instrumentation";
 
-/** What happens once, before the first request. */
+/** The server does this once, before the first request. */
 
 const shared = globalThis as { titanforgeTimers?: Map<string, NodeJS.Timeout> };
 const isGuarded = () => channel("http.server.request.start").hasSubscribers;

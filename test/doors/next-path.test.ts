@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { toNextPath } from "@/lib/auth/next-path";
 
-/** Where a sign-in leads is written in an address that anybody can send somebody; browsers read it in many ways. */
+/** The address of a sign-in says where it leads. Anybody can send one, and browsers read it in many ways. */
 
 it.each([
   "/",
@@ -24,7 +24,7 @@ it.each([
   "account",
   "?next=/",
   "#top",
-  // What browsers take for another site: two slashes of either kind, with or without what they leave out.
+  // Browsers take these for another site: two slashes of either kind, with or without what they leave out.
   "//evil.example",
   "///evil.example",
   "/\\evil.example",
@@ -40,7 +40,7 @@ it.each([
   "https://evil.example",
   "javascript:alert(1)",
   "data:text/html,x",
-  // What would not arrive as it was written.
+  // These would not arrive as they were written.
   "/a/../b",
   "/./a",
   "/a\u0000b",

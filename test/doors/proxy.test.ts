@@ -3,7 +3,7 @@ import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
 import { NextRequest } from "next/server";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
-/** What stands before every page: foreign forms, and what a page may load and run. */
+/** The proxy stands before every page: it refuses foreign forms, and says what a page may load and run. */
 
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -22,7 +22,7 @@ const post = (headers: Record<string, string>, body: BodyInit | null = null, thr
   through(new NextRequest("http://inner.test:3000/login", { method: "POST", headers, body }));
 
 const policyOf = (response: Response) => response.headers.get("content-security-policy") ?? "";
-/** How Next's proxy hands headers on to the page. */
+/** Next's proxy hands headers on to the page under these names. */
 const handedOn = (response: Response) => response.headers.get("x-middleware-request-content-security-policy");
 const NONCE = /'nonce-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})'/;
 

@@ -1,7 +1,7 @@
 import { unstable_getResponseFromNextConfig } from "next/experimental/testing/server";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-/** What every answer tells the browser, written out in full. */
+/** Every answer tells the browser this, written out in full. */
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, it, vi } from "vitest";
 import { log } from "@/lib/log";
 import { StripeProxy } from "../support/stripe-proxy";
 
-/** What a program is told when it is Stripe that fails. */
+/** The API tells a program that it is Stripe that fails. */
 
 const proxy = new StripeProxy(process.env.STRIPE_API_URL ?? "");
 process.env.STRIPE_API_URL = await proxy.listen();

@@ -8,7 +8,7 @@ import { someUser, subscriptionRow, userById } from "../support/rows";
 import { event, PERIOD_START, stripeId, subscription } from "../support/stripe-objects";
 import { someProduct } from "./some-product";
 
-/** What a person sees of their own. Each query is also asked by somebody else, who has rows of the same kind. */
+/** A person's own rows. Each query is also asked by somebody else, who has rows of the same kind. */
 
 const minute = (n: number) => new Date(Date.UTC(2027, 0, 1, 0, n));
 

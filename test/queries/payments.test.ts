@@ -7,7 +7,7 @@ import { someUser } from "../support/rows";
 import { stripeId } from "../support/stripe-objects";
 import { someProduct } from "./some-product";
 
-/** What a person sees of their money. Each query is also asked by somebody else, who has rows of the same kind. */
+/** A person's payments. Each query is also asked by somebody else, who has rows of the same kind. */
 
 const minute = (n: number) => new Date(Date.UTC(2027, 0, 1, 0, n));
 
@@ -65,7 +65,7 @@ async function billed(userId: string | null, over: Partial<typeof invoices.$infe
   return bill;
 }
 
-/** Which payment paid the invoice. */
+/** Links the payment to the invoice that it paid. */
 async function paidBy(stripeInvoiceId: string) {
   const stripePaymentIntentId = stripeId("pi");
   const paid = { stripeInvoiceId, stripePaymentIntentId, status: "paid", currency: "eur", livemode: false };

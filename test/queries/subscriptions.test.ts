@@ -14,7 +14,7 @@ import { someUser } from "../support/rows";
 import { event, invoice, PERIOD_START, stripeId, subscription } from "../support/stripe-objects";
 import { someProduct } from "./some-product";
 
-/** What bills a person. Each query is also asked for somebody else, who has rows of the same kind. */
+/** The subscriptions that bill a person. Each query is also asked for somebody else, who has rows of the same kind. */
 
 const DAY = 86_400;
 const tell = async (...all: ReturnType<typeof subscription>[]) => {

@@ -11,7 +11,7 @@ import { stripe } from "@/lib/billing/stripe";
 import { purchaseAt } from "../support/purchase";
 import { subscriptionRow } from "../support/rows";
 
-/** How much time the two callers of the sweeps give them, and what they do with the result. */
+/** Each of the two callers of the sweeps limits their time and reports their result. */
 
 // Next's cache is there only inside of Next.
 const revalidatePath = vi.hoisted(() => vi.fn());

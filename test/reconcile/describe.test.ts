@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeDrift, describeSweeps } from "@/lib/billing/reconcile/describe";
 
-/** What `npm run reconcile` prints, word for word. */
+/** `npm run reconcile` prints this, word for word. */
 
 const COUNTS = { pages: 3, found: 4, reads: 5, failed: 0, pruned: 0 };
 

@@ -307,7 +307,7 @@ const SUBSCRIPTION: Noun = {
     { field: "livemode", column: "livemode", stripe: false, wrong: true },
   ],
   notCompared: STAMP,
-  // How discounts are compared is in test/discounts.test.ts.
+  // test/discounts.test.ts compares discounts.
   others: ["id", "stripeId", "userId", "deletedAt", "discounts"],
 };
 
@@ -534,7 +534,7 @@ const OPEN_SESSION: Noun = {
       staysWrong: true,
     },
   ],
-  // What it will cost may change until it is paid, and no event tells of it.
+  // Its cost may change until it is paid, and no event tells of it.
   notCompared: {
     ...CHECKOUT_SESSION.notCompared,
     amountTotal: { wrong: 5 },

@@ -5,7 +5,7 @@ import { reconcileState } from "@/db/schema";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 
-/** When each sweep is due, ten seconds before and after its moment. */
+/** Each sweep is due at its moment: tried ten seconds before and after. */
 
 const own = await vi.hoisted(async () => (await import("../support/own-stack")).startOwnStack());
 afterAll(async () => {

@@ -75,7 +75,7 @@ const chargeNobodys = (amount: number) =>
     automatic_payment_methods: { enabled: true, allow_redirects: "never" },
   });
 
-/** What each case adds to Stripe's sum of its currency. */
+/** Each case adds so much to Stripe's sum of its currency. */
 let usd = 0;
 let eur = 0;
 const expectSums = async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { delayBefore, OutOfTimeError, patiently } from "@/lib/background/patience";
 import { BusyError } from "@/lib/transient";
 
-/** What is waited for, and the last moment at which it still is. */
+/** The sweeps wait for some failures to pass, up to a last moment. */
 
 const { errors } = Stripe;
 type ErrorClass = new (raw: never) => Error;

@@ -10,7 +10,7 @@ import { purchaseAt } from "../support/purchase";
 import { inboxRow, someUser, subscriptionRow, userById } from "../support/rows";
 import { event, stripeId, subscription } from "../support/stripe-objects";
 
-/** Which calls a sweep makes, with which filter, how far back, in which portions, and where it goes on. */
+/** A sweep's calls: their filters, how far back they reach, in which portions, and where they go on. */
 
 const own = await vi.hoisted(async () => (await import("../support/own-stack")).startOwnStack());
 afterAll(async () => {

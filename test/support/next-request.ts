@@ -42,7 +42,7 @@ export const cookies = async () => ({
 
 export type Outcome<T> = { to: string } | { notFound: true } | { answer: T };
 
-/** How an action or a page ended: it sent the visitor on, found nothing, or answered. */
+/** The end of an action or a page: it sent the visitor on, found nothing, or answered. */
 export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   try {
     return { answer: await work };

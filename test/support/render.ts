@@ -61,7 +61,7 @@ export const tableOf = (html: string): string[][] =>
 const INLINE = /<\/?(a|b|code|em|i|input|s|strong|time)(\s[^>]*)?>/g;
 const BLOCK = /<(?:span|code) class="(?:[^"]* )?block(?: [^"]*)?">/g;
 
-/** What is read, one line a block. */
+/** The text that is read, one line a block. */
 export function textOf(html: string): string {
   const lines = html
     .replace(/<(style|script|title|svg)[\s>].*?<\/\1>/gs, "")

@@ -3,7 +3,7 @@ import type { ReactFormState } from "react-dom/client";
 import { fieldsOf, render } from "./render";
 
 /**
- * What Next's compiler does with a "use server" function: a form that calls it carries its name in the HTML, and
+ * Next's compiler names a "use server" function: a form that calls it carries its name in the HTML, and
  * works without JavaScript. https://react.dev/reference/rsc/server-functions
  */
 

@@ -40,7 +40,7 @@ const good = (over: Record<string, string> = {}) => ({
 const registering = (fields: Record<string, string>) => outcomeOf(register(emptyForm, formOf(fields)));
 const loggingIn = (fields: Record<string, string>) => outcomeOf(login(emptyForm, formOf(fields)));
 
-/** Where Local Stripe shows its Checkout. */
+/** Local Stripe shows its Checkout at this address. */
 const CHECKOUT = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/c\/pay\/cs_test_/);
 const checkoutsOf = (userId: string) =>
   db.select().from(checkoutSessions).where(eq(checkoutSessions.userId, userId));

@@ -20,7 +20,7 @@ const read = async (session_id: string) => render(await open(session_id));
 const checkout = async (user: User, lookupKey: string) =>
   createCheckoutSession(user, { productId: (await productOf(lookupKey)).id });
 
-/** What Stripe's own page calls when the person presses the button. */
+/** Stripe's own page makes this call when the person presses the button. */
 const confirm = (session: string, payment_method: string, expected_amount: number) =>
   stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, { payment_method, expected_amount });
 

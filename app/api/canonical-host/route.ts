@@ -1,7 +1,7 @@
 import { CANONICAL_PATH, onApp } from "@/lib/http/canonical-host";
 
 /**
- * Where the proxy sends whoever came by another name of the shop. It cannot redirect by itself: Next takes every
+ * The proxy sends visitors here who came by another name of the shop. It cannot redirect by itself: Next takes every
  * request for one to localhost and would make a relative address of one on localhost, which leads nowhere else.
  */
 export function GET(request: Request) {

@@ -11,7 +11,7 @@ import { livemode } from "@/env";
 
 export type CheckoutRow = typeof checkoutSessions.$inferSelect;
 
-/** What somebody wants to buy, and where Stripe leads them afterwards. */
+/** A wish to buy, and the pages that Stripe leads to afterwards. */
 export interface Wanted {
   userId: string;
   productId: string;

@@ -5,7 +5,7 @@ import { syncObject } from "../sync/sync-object";
 import { CheckoutError } from "./checkout-error";
 import { copyDeletion } from "./customer";
 
-/** What Stripe's refusal of a checkout means. Our rows may be older than what Stripe knows. */
+/** Reads the meaning of Stripe's refusal of a checkout. Our rows may be older than what Stripe knows. */
 
 const { StripeError, StripeIdempotencyError, StripeInvalidRequestError } = Stripe.errors;
 

@@ -76,7 +76,7 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
   );
 }
 
-/** What is cleared away oftener than this is not in anybody's way, but in some trouble. */
+/** An open row that keeps coming back after so many clearances is a fault, not a remnant. */
 const UNPAUSED_TRIES = 5;
 
 /** Up to half a second, each of those who wait another. */

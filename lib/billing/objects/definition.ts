@@ -29,7 +29,7 @@ export interface ObjectDefinition<Source extends StripeSource> {
   effects(source: Source, events: Stripe.Event[]): ObjectEffects;
   /** The object does not exist at Stripe any more. */
   effectsWhenGone(id: string, stripeCustomerId: string | null): ObjectEffects;
-  /** How the row that carries a version stamp is kept; null when there is none. */
+  /** Keeps the row that carries a version stamp; null when there is none. */
   mirror: Mirror | null;
   /** The tables that show the object, each with what has to be in it. */
   comparisons: Comparison<Source>[];
@@ -56,7 +56,7 @@ export interface Page<Source> {
   /** The answer's `Date` header: Stripe's clock. */
   answeredAt: Date | null;
   tookMs: number;
-  /** How many requests it took. */
+  /** The number of requests it took. */
   calls: number;
 }
 
@@ -116,7 +116,7 @@ export type MirrorRow = { stripeId: string; stripeCustomerId?: string | null } &
 
 export interface Mirror {
   table: MirrorTable;
-  /** How far along a status that only climbs; 0 for an object that moves freely. */
+  /** The height of a status that only climbs; 0 for an object that moves freely. */
   rankOf(status: unknown): number;
   /** The columns to set, beside `deleted_at`, when Stripe does not know the object any more. */
   whenGone: Record<string, unknown>;
@@ -130,7 +130,7 @@ export type CustomerTable = Exclude<
   typeof schema.stripeTransactions
 >;
 
-/** How rows are held against Stripe's objects, field by field. */
+/** Holds rows against Stripe's objects, field by field. */
 export interface Comparison<Source> {
   table: PgTable;
   /** The column with the object's id, and the one that names a row: there may be several rows an object. */

@@ -4,7 +4,7 @@ import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ONE_ROW_EACH, ownId } from "./definition";
 import { toTimeOrNull } from "./time";
 
-/** Which payment paid which invoice: a refund and a dispute name the payment, and only this leads to the invoice. */
+/** Links a payment to its invoice: a refund and a dispute name the payment, and only this leads to the invoice. */
 export const invoicePayment = {
   events: {
     "invoice_payment.paid": "which payment paid the bill, for refunds and disputes to be named by",

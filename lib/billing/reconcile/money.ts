@@ -47,7 +47,7 @@ export class Money {
     if (intent) this.#sessions.add(intent);
   }
 
-  /** Who paid what: an invoice or a one-time session, by the payment intent or, in older payments, the charge. */
+  /** Pairs a payment with its invoice or one-time session, by the payment intent or, in older payments, the charge. */
   #payerOf = new Map<string, string>();
 
   /** @returns by what the ledger names it: an invoice, a payment intent, a refund */

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { type Pace, patiently } from "@/lib/background/patience";
 import type { ListRequest, Page, Pages } from "../objects/definition";
 
-/** How to wait is patience.ts' matter; the SDK would not wait at all after a 429. */
+/** Waiting is patience.ts' matter; the SDK would not wait at all after a 429. */
 export const LIST_OPTIONS = { timeout: 15_000, maxNetworkRetries: 0 };
 
 /** Stripe's lists, newest first, page by page at this pace; behind the object `after`, if given. */

@@ -10,7 +10,7 @@ import type { SweepStates } from "./state";
 export interface Run {
   lease: Lease;
   pace: Pace;
-  /** How far each sweep had come when this run began. */
+  /** The point that each sweep had reached when this run began. */
   states: SweepStates;
   counts: SweepCounts;
   /** The cached public pages show something older than the rows. */

@@ -18,7 +18,7 @@ import {
 } from "./decide";
 import type { StoredRow } from "./row-images";
 
-/** How a row that carries a version stamp is held against an object, and written. */
+/** Holds a row that carries a version stamp against an object, and writes it. */
 
 /** The object as an event carries it. */
 export interface EventSnapshot {

@@ -35,7 +35,7 @@ export interface Outcome {
 }
 
 const MAX_ROUNDS = 4;
-/** When Stripe comes again after a 503. */
+/** Stripe comes again after a 503 at these times. */
 const RETRY = 1_800 * SECOND;
 
 export function simulate(schedule: Schedule, algorithm: Algorithm): Outcome {

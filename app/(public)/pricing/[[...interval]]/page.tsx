@@ -25,7 +25,7 @@ export default async function PricingPage({ params }: { params: Promise<{ interv
   const interval = toInterval((await params).interval);
   const products = await listProducts();
   const tiers = products.filter((product) => product.interval !== null);
-  // Whatever does not bill by the year stands with the months, and says how often it bills.
+  // A price that does not bill by the year stands with the months, and says how often it bills.
   const shown = tiers.filter((tier) => isYearly(tier) === (interval === "year"));
   const jobs = products.filter((product) => product.interval === null);
   return (
