@@ -5,6 +5,8 @@ import { bigint, boolean, integer, timestamp, uuid } from "drizzle-orm/pg-core";
 export const id = () => uuid().primaryKey().defaultRandom();
 export const time = () => timestamp({ withTimezone: true });
 export const createdAt = () => time().notNull().defaultNow();
+/** Integer minor units (cents); always stands beside a `currency`. */
+export const money = () => bigint({ mode: "number" });
 
 /**
  * How new the copy of a Stripe object is, in seconds of Stripe's clock. The copy includes every change made
