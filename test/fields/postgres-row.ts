@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { expect } from "vitest";
 import { db } from "@/db";
 
 type Columns = Record<string, unknown>;
@@ -52,3 +53,14 @@ export type Line = [field: string, column: string, value: unknown, meaning: stri
 
 /** Each of our columns is in the table once, so a new one cannot be forgotten here. */
 export const columnsOf = (lines: Line[]) => lines.map(([, column]) => column).toSorted();
+
+/** The columns that every mirrored row has beside its object's own, after one event that was not the object's first. */
+export const mirrorLines = (toldAt: number): Line[] => [
+  ["event.created", "stamp_lo", toldAt, "includes all that was before"],
+  ["event.created", "stamp_hi", toldAt, "includes nothing that came after"],
+  ["event.type", "from_created", false, "not the first version"],
+  ["–", "rev", 0, "the row's first version"],
+  ["–", "deleted_at", null, "Stripe knows it"],
+  ["–", "id", expect.stringMatching(/^[0-9a-f-]{36}$/), "ours"],
+  ["–", "created_at", expect.any(String), "when we first saw it"],
+];
