@@ -1,6 +1,7 @@
 import { localStripe } from "../app";
 import { numbersFrom } from "../kit/random";
 import { resources } from "../resources/index";
+import { HOSTILE, PLAUSIBLE, PREFIXES, USUAL, UTF8_HALF } from "./fuzz-words";
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {
@@ -17,117 +18,6 @@ export function randomFrom(seed: number): Random {
   const next = numbersFrom(seed);
   return (...choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number];
 }
-
-export const HOSTILE = [
-  ...[
-    "",
-    " ",
-    "\0",
-    "a\0b",
-    "é",
-    "💥",
-    "\u202e",
-    "\r\nX-Injected: 1",
-    "%",
-    "null",
-    "undefined",
-    "NaN",
-    "Infinity",
-  ],
-  ...["-0", "-1", "0", "1", "0.1", "1e999", "0x10", "99999999", "9007199254740991", "9007199254740993"],
-  ...["8640000000001", "-62135596800", "253402300800", "123456789012345678901234567890", "true", "false"],
-  ...[
-    "__proto__",
-    "constructor",
-    "toString",
-    "[object Object]",
-    "../../etc/passwd",
-    "<script>",
-    "'; drop table",
-  ],
-  "a".repeat(6000),
-];
-
-const UTF8_HALF = "%ED%A0%80";
-
-/** A call that is meant well has these beside the parameters that it always needs. */
-const USUAL: Readonly<Record<string, readonly string[]>> = {
-  "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
-  "POST /v1/coupons": ["percent_off"],
-  "POST /v1/customers": ["payment_method", "email"],
-  "POST /v1/invoiceitems": ["customer", "amount", "currency"],
-  "POST /v1/invoices": ["customer"],
-  "POST /v1/invoices/create_preview": ["subscription"],
-  "POST /v1/payment_intents": ["payment_method", "confirm"],
-  "POST /v1/payment_methods": ["card[token]"],
-  "POST /v1/payment_methods/:id/attach": ["customer"],
-  "POST /v1/payment_pages/:id/confirm": ["payment_method"],
-  "POST /v1/prices": ["unit_amount", "product", "recurring[interval]"],
-  "POST /v1/refunds": ["payment_intent"],
-  "POST /v1/promotion_codes": ["promotion[coupon]"],
-  "POST /v1/subscriptions": ["items[0][price]", "default_payment_method"],
-};
-
-const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
-  amount: ["100", "2000", "50"],
-  code: ["SAVE", "LESS"],
-  confirm: ["true"],
-  currency: ["usd", "usd", "usd", "jpy"],
-  duration: ["once", "forever", "repeating"],
-  email: ["ada@example.com", "bob@example.com"],
-  customer_email: ["ada@example.com"],
-  enabled_events: ["*", "invoice.paid"],
-  expand: [
-    "customer",
-    "data.customer",
-    "latest_invoice.payments",
-    "line_items",
-    "payment_intent",
-    "subscription",
-  ],
-  frozen_time: ["1800000000", "1801000000", "1830000000"],
-  interval: ["day", "week", "month", "year"],
-  limit: ["1", "3", "100"],
-  missing_payment_method: ["cancel", "create_invoice", "pause"],
-  mode: ["subscription", "subscription", "payment", "setup"],
-  name: ["Ada", "Pro", "Grüße"],
-  payment_method: [
-    "pm_card_visa",
-    "pm_card_chargeDeclined",
-    "pm_card_threeDSecure2Required",
-    "pm_card_createDispute",
-    "pm_usBankAccount_success",
-  ],
-  percent_off: ["25", "100"],
-  proration_behavior: ["none", "create_prorations", "always_invoice"],
-  quantity: ["1", "2", "0"],
-  query: ["created>0", "email:'ada@example.com'", 'metadata["a"]:"b" AND name~"A"', 'name["a"]:"b"', "'"],
-  return_url: ["http://127.0.0.1:1/"],
-  status: ["active", "canceled", "open", "paid", "all"],
-  success_url: ["http://127.0.0.1:1/?id={CHECKOUT_SESSION_ID}"],
-  token: ["tok_visa", "tok_chargeCustomerFail", "tok_threeDSecure2Required"],
-  type: ["card", "coupon", "recurring", "flexible", "now", "payment_intent", "subscription_cancel"],
-  unit_amount: ["0", "2000", "99999999"],
-  url: ["http://127.0.0.1:1/hook"],
-};
-
-/** By the name of a parameter: what the ids that it takes begin with. */
-const PREFIXES: Readonly<Record<string, string>> = {
-  charge: "ch_",
-  coupon: "",
-  customer: "cus_",
-  default_payment_method: "pm_",
-  ending_before: "",
-  id: "si_",
-  invoice: "in_",
-  payment_intent: "pi_",
-  price: "price_",
-  product: "prod_",
-  promotion_code: "promo_",
-  starting_after: "",
-  subscription: "sub_",
-  test_clock: "clock_",
-};
 
 /** Ids that answers have told, by what they begin with. */
 export class Pool {
