@@ -76,7 +76,7 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
   );
 }
 
-/** An open row that keeps coming back after so many clearances is a fault, not a remnant. */
+/** So many tries clear every remnant away; more than these mean trouble, and trouble is asked again more slowly. */
 const UNPAUSED_TRIES = 5;
 
 /** Up to half a second, each of those who wait another. */
