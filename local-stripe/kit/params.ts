@@ -173,7 +173,7 @@ export const range = z.union([
 ]);
 
 /** A parameter that this API version no longer has; the answer says what replaced it. */
-export const removed = (code: Code, message: string) =>
+const removed = (code: Code, message: string) =>
   z
     .unknown()
     .superRefine((value, context) => {

@@ -17,7 +17,7 @@ import {
 } from "../../kit/params";
 import { buildPrice, type Price, planOf, prices } from "../../objects/price";
 
-export const recurringParams = group({
+const recurringParams = group({
   interval: choice("day", "week", "month", "year"),
   ...optional({
     interval_count: integerFrom(1, 1095),

@@ -15,7 +15,7 @@ import {
 import { applyTotals } from "./totals";
 
 /** Minimums are compared with the whole order, also where a trial postpones it (inferred). */
-export function purchaseOf({ id, customer, currency }: CheckoutSession): Purchase {
+function purchaseOf({ id, customer, currency }: CheckoutSession): Purchase {
   const { lineItems } = checkoutPlans.must(id);
   return { customer, currency, amount: lineItems.reduce((sum, item) => sum + item.amount_subtotal, 0) };
 }

@@ -28,7 +28,7 @@ export function clockControls(here: string): Markup {
     ${hint("Time only moves forward. Everything that falls due on the way happens, in its order.")}`;
 }
 
-export function span(seconds: number): string {
+function span(seconds: number): string {
   const [days, hours] = [
     Math.floor(seconds / DAY_SECONDS),
     Math.floor((seconds % DAY_SECONDS) / HOUR_SECONDS),
