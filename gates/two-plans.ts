@@ -30,12 +30,13 @@ export const twoPlans: ShopGate = async (shop, options) => {
       const { status, session } = await checkout(origin, token, plans[index % plans.length] ?? "");
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (session && random() < patience) pagesForLater.push(session);
-      else if (session && (await pay(session))) counts.paid++;
+      else if (session) await pay(session);
     });
     await Promise.all(clicks);
-    for (const session of pagesForLater) if (await pay(session)) counts.paid++;
+    for (const session of pagesForLater) await pay(session);
     const customer = (await getUserById(user.id))?.stripeCustomerId ?? "";
-    counts.paid += await payWhatIsOpen(customer);
+    for (const { id } of await listSessions(customer, "open")) await pay(id);
+    counts.paid += (await listSessions(customer, "complete")).length;
     const { data: running } = await stripe.subscriptions.list({ customer, limit: 100 });
     counts[running.length > 1 ? "several" : running.length ? "one" : "none"]++;
   });
@@ -67,16 +68,17 @@ async function checkout(origin: string, token: string, productId: string) {
   }
 }
 
-/** As Stripe's own page does it. @returns false when another session has taken its place */
-const pay = (session: string): Promise<boolean> =>
-  stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, { payment_method: "pm_card_visa" }).then(
-    () => true,
-    () => false,
-  );
-
-async function payWhatIsOpen(customer: string): Promise<number> {
-  let paid = 0;
-  for await (const { id, status } of stripe.checkout.sessions.list({ customer, limit: 100 }))
-    if (status === "open" && (await pay(id))) paid++;
-  return paid;
+/** As Stripe's own page does it. A session that is paid or expired by then has had its turn. */
+async function pay(session: string) {
+  try {
+    await stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, {
+      payment_method: "pm_card_visa",
+    });
+  } catch (error) {
+    const { status } = await stripe.checkout.sessions.retrieve(session);
+    if (status === "open") throw error;
+  }
 }
+
+const listSessions = (customer: string, status: "open" | "complete") =>
+  stripe.checkout.sessions.list({ customer, status, limit: 100 }).autoPagingToArray({ limit: 1_000 });

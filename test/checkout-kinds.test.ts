@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { revalidatePath } from "next/cache";
 import type Stripe from "stripe";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { toCheckout } from "@/app/_actions/to-checkout";
 import { POST as createSession } from "@/app/api/v1/create-checkout-session/route";
 import { client, db } from "@/db";
@@ -450,6 +450,35 @@ describe("two plans at once", () => {
     goOn();
     expect(await openAt(ada)).toEqual([(await first).id]);
     expect(await openAt(bob)).toEqual([paying.id]);
+  });
+
+  it("a button that took the open session away makes its own, however late it is by then", async () => {
+    const user = await buyer();
+    const first = await begin(user, starter());
+    const now = vi.spyOn(performance, "now");
+    onTestFinished(() => now.mockRestore());
+    own.stripe.before = (call) => {
+      if (call.endsWith("/expire")) now.mockReturnValue(performance.now() + 60_000);
+      return null;
+    };
+    const second = await begin(user, pro());
+    expect(await statusAt(first.id)).toBe("expired");
+    expect(await openAt(user)).toEqual([second.id]);
+  });
+
+  it("a button that is too late takes nothing away", async () => {
+    const user = await buyer();
+    const open = await begin(user, starter());
+    const now = vi.spyOn(performance, "now");
+    onTestFinished(() => now.mockRestore());
+    const start = performance.now();
+    now.mockReturnValueOnce(start).mockReturnValue(start + 6_000);
+    await expect(begin(user, pro())).rejects.toMatchObject({ code: "checkout_in_progress" });
+    expect(await openAt(user)).toEqual([open.id]);
+    now.mockReset();
+    now.mockReturnValueOnce(start).mockReturnValue(start + 5_999);
+    const inTime = await begin(user, pro());
+    expect(await openAt(user)).toEqual([inTime.id]);
   });
 
   it("leaves what is open of another family alone, and what may be bought any number of times", async () => {

@@ -36,6 +36,8 @@ interface Purchase {
   product: Product;
   /** The one that Stripe was asked with. */
   customer: string | null;
+  /** From then on the person is told to come again (`performance.now`). */
+  giveUpAt: number;
 }
 
 /** Longer than Stripe takes for a session; a person does not wait much longer for a page. */
@@ -58,9 +60,8 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
     successUrl: request.successUrl ?? ownSuccessUrl,
     cancelUrl: request.cancelUrl ?? ownCancelUrl,
   };
-  const purchase: Purchase = { wanted, product, customer: null };
-  const giveUpAt = performance.now() + MAX_WAIT_MS;
-  for (let tries = 0, refusals = 0; performance.now() < giveUpAt; tries++) {
+  const purchase: Purchase = { wanted, product, customer: null, giveUpAt: performance.now() + MAX_WAIT_MS };
+  for (let tries = 0, refusals = 0; ; tries++) {
     const step = await tryOnce(purchase).catch(async (error: unknown) => {
       if (isKeyInUse(error) || error instanceof BusyError) return "wait";
       await resolveRefusal(error, product, purchase.customer);
@@ -68,6 +69,8 @@ export async function createCheckoutSession(user: User, request: CheckoutRequest
       return "again";
     });
     if (typeof step === "object") return step;
+    // Whoever cleared something away goes on, however late: what they took away must not leave the person with nothing.
+    if (step === "wait" && isLate(purchase)) break;
     if (step === "wait" || tries >= UNPAUSED_TRIES) await sleep(pauseMs(tries));
   }
   throw new CheckoutError(
@@ -82,6 +85,8 @@ const UNPAUSED_TRIES = 5;
 /** Up to half a second, each of those who wait another. */
 const pauseMs = (tries: number) => Math.min(50 * 1.5 ** tries, 500) * (0.5 + Math.random() / 2);
 
+const isLate = ({ giveUpAt }: Purchase) => performance.now() >= giveUpAt;
+
 async function tryOnce(purchase: Purchase): Promise<Step> {
   const { userId, family } = purchase.wanted;
   if (family) await refuseSecondSubscription(userId, family);
@@ -90,7 +95,9 @@ async function tryOnce(purchase: Purchase): Promise<Step> {
   const open = family && (await getOpenRow(userId, family));
   if (!open) return "again";
   if (!open.stripeId) return (await closeIfAbandoned(open)) ? "again" : "wait";
-  return (await reuse(open, open.stripeId, purchase)) ?? replace(open, open.stripeId);
+  const step = await reuse(open, open.stripeId, purchase);
+  if (step) return step;
+  return isLate(purchase) ? "wait" : replace(open, open.stripeId);
 }
 
 /** The row is ours, and with it the right to ask Stripe. */
