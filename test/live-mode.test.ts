@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { client } from "@/db";
 import { countEvents, listEvents } from "@/db/queries/events";
 import { getProduct } from "@/db/queries/products";
 import { ledgerRows, postgresRow } from "./fields/postgres-row";
@@ -9,12 +10,21 @@ import { event, invoice, stripeId, subscription } from "./support/stripe-objects
 
 /** A shop with a live key. Stripe is never asked: there is no live one here, and each event tells all that is needed. */
 
-vi.hoisted(() => {
+/** Its own database: what it puts on sale in test mode would be on sale in other tests. */
+const own = await vi.hoisted(async () => {
   process.env.STRIPE_API_KEY = "sk_live_tests";
   delete process.env.STRIPE_API_URL;
+  const { startOwnDatabase } = await import("./support/own-database");
+  const database = await startOwnDatabase();
+  await database.migrate();
+  return database;
 });
 beforeAll(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
-afterAll(() => vi.restoreAllMocks());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await client.end();
+  await own.stop();
+});
 
 it("takes live events, and every row says that it is live", async () => {
   const user = await someUser();
