@@ -1,14 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/db";
-import {
-  checkoutSessions,
-  deletedCustomers,
-  invoices,
-  stripeTransactions,
-  subscriptions,
-  users,
-} from "@/db/schema";
+import { checkoutSessions, customers, invoices, stripeTransactions, subscriptions, users } from "@/db/schema";
 import { ensureCustomer } from "@/lib/billing/checkout/customer";
 import { stripe } from "@/lib/billing/stripe";
 import { post } from "./support/post-event";
@@ -183,9 +176,11 @@ describe("a customer is deleted", () => {
       stripeCustomerId: cleo.customer,
       currentSubscriptionId: hers.id,
     });
-    const remembered = await db.select().from(deletedCustomers).where(eq(deletedCustomers.userId, bob.id));
-    expect(remembered).toMatchObject([{ stripeId: bob.customer, userId: bob.id, livemode: false }]);
-    expect(await db.select().from(deletedCustomers).where(eq(deletedCustomers.userId, cleo.id))).toEqual([]);
+    const remembered = await db.select().from(customers).where(eq(customers.userId, bob.id));
+    expect(remembered).toMatchObject([
+      { stripeId: bob.customer, deletedAt: expect.any(Date), rev: 1, livemode: false },
+    ]);
+    expect(await db.select().from(customers).where(eq(customers.userId, cleo.id))).toEqual([]);
   });
 
   it("what happened a second before it, told later, changes nothing; what comes of it later is still theirs", async () => {
@@ -270,7 +265,9 @@ describe("the subscription that grants access", () => {
     const { bob } = both();
     const cleo = await someUser();
     const gone = stripeId("cus");
-    await db.insert(deletedCustomers).values({ stripeId: gone, userId: bob.id, livemode: false });
+    await db
+      .insert(customers)
+      .values({ stripeId: gone, userId: bob.id, deletedAt: time(6), livemode: false });
     const rows = [{ userId: cleo.id }, { stripeCustomerId: gone }, { status: "unpaid" }];
     expect(await currentOf(bob, rows)).toBe(2);
     expect((await userById(cleo.id))?.currentSubscriptionId).toBeNull();
@@ -280,7 +277,9 @@ describe("the subscription that grants access", () => {
     const { bob } = both();
     const cleo = await someUser();
     const hers = stripeId("cus");
-    await db.insert(deletedCustomers).values({ stripeId: hers, userId: cleo.id, livemode: false });
+    await db
+      .insert(customers)
+      .values({ stripeId: hers, userId: cleo.id, deletedAt: time(6), livemode: false });
     expect(await currentOf(bob, [{ stripeCustomerId: hers }])).toBe(0);
   });
 

@@ -51,7 +51,7 @@ it("refuses test events, and stores nothing of them", async () => {
 it("remembers a deleted customer as a live one", async () => {
   const user = await someUser();
   await post(event("customer.deleted", { id: user.customer, object: "customer" }, { livemode: true }));
-  expect(await postgresRow("deleted_customers", user.customer)).toMatchObject({ livemode: true });
+  expect(await postgresRow("customers", user.customer)).toMatchObject({ livemode: true });
 });
 
 it("sells no product of test mode", async () => {

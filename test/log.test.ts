@@ -1,10 +1,9 @@
 import { CallbackRouteError } from "@auth/core/errors";
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { db } from "@/db";
+import { client, db } from "@/db";
 import { insertUser } from "@/db/queries/users";
 import { users } from "@/db/schema";
-import { transaction } from "@/db/transaction";
 import { createLog } from "@/lib/log";
 
 /** The log may be read by people who may not read the database: none of these may reach a line of it. */
@@ -81,11 +80,11 @@ it("a value that Postgres quotes is left out", async () => {
     message: 'invalid input syntax for type uuid: "…"',
     query: "select $1::uuid",
   });
-  const inTransaction = transaction((tx) => tx.send(sql`select ${`${CANARY.name}"\n at x`}::integer`));
-  expect(logged(await failureOf(inTransaction)).error).toMatchObject({
+  const ofTheDriver = client`select ${`${CANARY.name}"\n at x`}::text::integer`;
+  expect(logged(await failureOf(ofTheDriver)).error).toMatchObject({
     code: "22P02",
     message: 'invalid input syntax for type integer: "…"',
-    query: "select $1::integer",
+    query: "select $1::text::integer",
   });
 });
 

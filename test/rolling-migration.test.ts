@@ -24,3 +24,19 @@ it("writes and reads stripe_products by the old name plans", async () => {
   const rows = await sql`select stripe_id, stamp_lo::int, stamp_hi::int, rev, livemode from stripe_products`;
   expect(rows).toEqual([{ stripe_id: "prod_1", stamp_lo: 3, stamp_hi: 8, rev: 1, livemode: false }]);
 });
+
+it("remembers and finds a deleted customer by the old table", async () => {
+  const [user] = await sql`insert into users (email, name, password_hash, stripe_customer_id)
+    values ('ada@example.com', 'Ada', '-', 'cus_1') returning id`;
+  await sql`insert into customers (stripe_id, rev, livemode) values ('cus_1', 7, false)`;
+  const remember = () => sql`insert into deleted_customers (stripe_id, user_id, livemode)
+    select users.stripe_customer_id, users.id, ${false}::boolean from users
+    where users.stripe_customer_id = 'cus_1' on conflict do nothing`;
+  await remember();
+  await remember();
+  const found = await sql`select user_id from deleted_customers where stripe_id = 'cus_1'`;
+  expect(found).toEqual([{ user_id: user?.id }]);
+  const [row] =
+    await sql`select user_id, deleted_at is not null as deleted, rev > 7 as changed from customers`;
+  expect(row).toEqual({ user_id: user?.id, deleted: true, changed: true });
+});

@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { listPayments } from "@/db/queries/payments";
-import { transaction } from "@/db/transaction";
 import { ensureCustomer } from "@/lib/billing/checkout/customer";
 import { stripe } from "@/lib/billing/stripe";
-import { lockFor } from "@/lib/billing/sync/apply";
 import { post } from "./support/post-event";
 import {
   factsOf,
@@ -25,7 +23,6 @@ import {
   PERIOD_START,
   paymentSession,
   refund,
-  stripeId,
   subscription,
 } from "./support/stripe-objects";
 
@@ -210,14 +207,6 @@ describe("a session of which the shop knows nothing", () => {
 });
 
 describe("any event", () => {
-  it("that changes nothing does not wait for another of its kind", async () => {
-    const unread = event("customer.updated", { id: stripeId("cus"), object: "customer" });
-    await transaction(async (tx) => {
-      await tx.send(lockFor("customer.updated needs nothing from us."));
-      expect((await post(unread)).status).toBe(200);
-    });
-  });
-
   it("of a stranger is linked when the stranger becomes a user", async () => {
     const user = await someUser({ stripeCustomerId: null });
     const { id: customer } = await stripe.customers.create(

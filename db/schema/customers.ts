@@ -1,13 +1,24 @@
-import { boolean, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { createdAt } from "./columns";
+import { boolean, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { createdAt, time } from "./columns";
 import { users } from "./users";
 
-/** The user of a customer that Stripe knows no more: late events about it still find its user. */
-export const deletedCustomers = pgTable("deleted_customers", {
-  stripeId: text().primaryKey(),
-  userId: uuid()
-    .notNull()
-    .references(() => users.id, { onDelete: "cascade" }),
-  livemode: boolean().notNull(),
-  createdAt: createdAt(),
-});
+/**
+ * One row for each customer of Stripe's that any news was about; the news of one customer is written one after another,
+ * and this row says whose turn it is (docs/decisions/012-one-writing-statement.md). An object that belongs to no
+ * customer has a row of its own under its id.
+ */
+export const customers = pgTable(
+  "customers",
+  {
+    stripeId: text().primaryKey(),
+    /** Whose it is, and stays when Stripe knows it no more: late news about it still finds its user. */
+    userId: uuid().references(() => users.id, { onDelete: "set null" }),
+    /** Counts everything that was written about it. Whoever read another number decided on old rows, and writes nothing. */
+    rev: integer().notNull().default(0),
+    /** When we learnt that Stripe does not know it any more. */
+    deletedAt: time(),
+    livemode: boolean().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("customers_user_idx").on(table.userId)],
+);

@@ -12,7 +12,7 @@ export async function differences({ sql }: Shop): Promise<string[]> {
     select u.id from users u where u.current_subscription_id is distinct from (
       select s.id from subscriptions s
       where s.user_id = u.id and s.status = any(${ONGOING_STATUSES})
-        and s.stripe_customer_id not in (select stripe_id from deleted_customers)
+        and s.stripe_customer_id not in (select stripe_id from customers where deleted_at is not null)
       order by s.status = any(${ACTIVE_STATUSES}) desc, s.started_at desc limit 1)`;
   const orphans = await sql`
     select t.kind, t.stripe_id from stripe_transactions t

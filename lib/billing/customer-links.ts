@@ -1,71 +1,85 @@
-import { and, eq, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
-import { db } from "@/db";
-import { deletedCustomers, stripeTransactions, subscriptions, users } from "@/db/schema";
-import type { Statement } from "@/db/transaction";
-import { livemode } from "@/env";
+import { client } from "@/db";
+import { stripeTransactions, subscriptions, users } from "@/db/schema";
+import { type Fragment, nameOf, type Write } from "@/db/write";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 
-/** Links a customer's rows to their user, and a user to the subscription that grants access. SQL statements, for others to send. */
+/** Links a customer's rows to their user, and a user to the subscription that grants access. Parts of a writing statement. */
 
-/** The user whose Stripe customer this is or was, or null: rows of strangers are kept and linked when they are known. */
-export const userOf = (stripeCustomerId: string | null) =>
-  sql<string>`(
-    select ${users.id} from ${users} where ${users.stripeCustomerId} = ${stripeCustomerId}
-    union all
-    select ${deletedCustomers.userId} from ${deletedCustomers} where ${deletedCustomers.stripeId} = ${stripeCustomerId}
-    limit 1)`;
+/** The name of the part that writes the row with the version stamp; another part cannot see that row in its table yet. */
+export const MIRRORED = "mirrored";
 
-/** The subscription that grants access now: an active one before one that is merely ongoing, then the newest. */
-export function setCurrentSubscription(userId: SQL) {
-  const candidates = db
-    .select({ id: subscriptions.id })
-    .from(subscriptions)
-    .where(
-      and(
-        eq(subscriptions.userId, users.id),
-        inArray(subscriptions.status, ONGOING_STATUSES),
-        // Its own end may be told later than its customer's.
-        notInArray(
-          subscriptions.stripeCustomerId,
-          db
-            .select({ id: deletedCustomers.stripeId })
-            .from(deletedCustomers)
-            .where(eq(deletedCustomers.userId, users.id)),
-        ),
-      ),
-    )
-    .orderBy(
-      sql`${inArray(subscriptions.status, ACTIVE_STATUSES)} desc`,
-      sql`${subscriptions.startedAt} desc`,
-    )
-    .limit(1);
-  return db
-    .update(users)
-    .set({ currentSubscriptionId: sql`(${candidates})` })
-    .where(eq(users.id, userId));
+/** Not the rest of a person's row: the inbox is no place for a password's hash. */
+export const BILLING_OF_USER = client`jsonb_build_object(
+  'stripe_customer_id', users.stripe_customer_id, 'current_subscription_id', users.current_subscription_id)`;
+
+const listOf = (statuses: string[]) => client.unsafe(statuses.map((status) => `'${status}'`).join(", "));
+const ONGOING = listOf(ONGOING_STATUSES);
+const ACTIVE = listOf(ACTIVE_STATUSES);
+
+/**
+ * The subscription that grants access: an active one before one that is merely ongoing, then the newest. A subscription of
+ * a customer that was deleted grants none, whatever it says: its own end may be told later than its customer's.
+ * @param stored the user's rows, by the name `s`, as they are before the statement
+ * @param written the row that the statement writes, with the same columns
+ */
+const bestOf = (stored: Fragment, written: Fragment) => client`(
+  select id from (${stored} union all ${written}) as candidates (id, status, started_at)
+  where status in (${ONGOING})
+  order by status in (${ACTIVE}) desc, started_at desc
+  limit 1)`;
+
+const storedOf = (isTheirs: Fragment) => client`
+  select s.id, s.status, s.started_at from subscriptions s
+  where ${isTheirs} and not exists (
+    select from customers c
+    where c.stripe_id = s.stripe_customer_id and c.user_id = turn.user_id and c.deleted_at is not null)`;
+
+const NONE = client`select null::uuid, null::text, null::timestamptz where false`;
+
+/** After a write of a subscription. */
+export function grantAccess(stripeSubscriptionId: string): Write {
+  const stored = storedOf(client`s.user_id = turn.user_id and s.stripe_id <> ${stripeSubscriptionId}`);
+  const written = client`
+    select w.id, w.row ->> 'status', (w.row ->> 'started_at')::timestamptz
+    from ${client(MIRRORED)} w where turn.deleted_at is null`;
+  return updateUser(bestOf(stored, written), client`users.stripe_customer_id`);
 }
+
+/** Writes nothing where nothing changes, which is most of the time. */
+const updateUser = (subscription: Fragment, customer: Fragment, condition = client`true`): Write => ({
+  table: users,
+  sql: client`update users set stripe_customer_id = ${customer}, current_subscription_id = granted.id
+    from turn, lateral (select ${subscription} as id) as granted
+    where users.id = turn.user_id and ${condition}
+      and (users.stripe_customer_id, users.current_subscription_id) is distinct from (${customer}, granted.id)`,
+  image: BILLING_OF_USER,
+});
 
 /** A table that says by `stripe_customer_id` whom a row concerns, and by `user_id` which of our users that is. */
 type CustomerTable = PgTable & { stripeCustomerId: PgColumn; userId: PgColumn };
 
+/** The user becomes this customer, unless they are another by now. For the turn's `owner`. */
+export const userFreeFor = (userId: string, stripeCustomerId: string) =>
+  client`(select id from users where id = ${userId} and coalesce(stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId})`;
+
 /**
- * From now on the user is this customer, and so are the rows that arrived before we knew.
+ * From now on the turn's user is this customer, and so are the rows that arrived before we knew.
  * @param tables every table with such rows beside the ledger
  */
-export function linkCustomer(userId: string, stripeCustomerId: string, tables: CustomerTable[]): Statement[] {
-  const claim = db
-    .update(users)
-    .set({ stripeCustomerId })
-    .where(and(eq(users.id, userId), isNull(users.stripeCustomerId)));
-  // Only fills gaps, so it commutes with everything else.
-  const fill = [...tables, stripeTransactions].map((table: CustomerTable) =>
-    db
-      .update(table as PgTable)
-      .set({ userId: userOf(stripeCustomerId) })
-      .where(and(eq(table.stripeCustomerId, stripeCustomerId), isNull(table.userId))),
+export function linkCustomer(stripeCustomerId: string, tables: CustomerTable[]): Write[] {
+  const isTheirs = client`(s.user_id = turn.user_id or (s.user_id is null and s.stripe_customer_id = ${stripeCustomerId}))`;
+  const claim = updateUser(
+    bestOf(storedOf(isTheirs), NONE),
+    client`${stripeCustomerId}`,
+    client`coalesce(users.stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId}`,
   );
-  return [claim, ...fill, setCurrentSubscription(userOf(stripeCustomerId))];
+  const fill = [...tables, stripeTransactions].map((table: CustomerTable): Write => {
+    const name = nameOf(table);
+    const isNobodys = client`${name}.stripe_customer_id = ${stripeCustomerId} and ${name}.user_id is null`;
+    return { table, sql: client`update ${name} set user_id = turn.user_id from turn where ${isNobodys}` };
+  });
+  return [claim, ...fill];
 }
 
 /**
@@ -74,30 +88,21 @@ export function linkCustomer(userId: string, stripeCustomerId: string, tables: C
  */
 export function unlinkCustomer(
   stripeCustomerId: string,
-  stamp: { stampLo: number; stampHi: number },
-): Statement[] {
-  const end = db
-    .update(subscriptions)
-    .set({
-      status: "canceled",
-      endedAt: sql`coalesce(${subscriptions.endedAt}, to_timestamp(${stamp.stampHi}::bigint))`,
-      stampLo: sql`greatest(${subscriptions.stampLo}, ${stamp.stampLo})`,
-      stampHi: sql`greatest(${subscriptions.stampHi}, ${stamp.stampHi})`,
-      fromCreated: false,
-      rev: sql`${subscriptions.rev} + 1`,
-    })
-    .where(
-      and(
-        eq(subscriptions.stripeCustomerId, stripeCustomerId),
-        notInArray(subscriptions.status, ["canceled", "incomplete_expired"]),
-      ),
-    );
-  const remember = sql`insert into ${deletedCustomers} (stripe_id, user_id, livemode)
-    select ${users.stripeCustomerId}, ${users.id}, ${livemode}::boolean from ${users}
-    where ${eq(users.stripeCustomerId, stripeCustomerId)} on conflict do nothing`;
-  const unlink = db
-    .update(users)
-    .set({ stripeCustomerId: null })
-    .where(eq(users.stripeCustomerId, stripeCustomerId));
-  return [end, remember, unlink, setCurrentSubscription(userOf(stripeCustomerId))];
+  { stampLo, stampHi }: { stampLo: number; stampHi: number },
+): Write[] {
+  const end = client`update subscriptions set
+      status = 'canceled',
+      ended_at = coalesce(ended_at, to_timestamp(${stampHi}::bigint)),
+      stamp_lo = greatest(stamp_lo, ${stampLo}),
+      stamp_hi = greatest(stamp_hi, ${stampHi}),
+      from_created = false,
+      rev = rev + 1
+    from turn
+    where stripe_customer_id = ${stripeCustomerId} and status not in ('canceled', 'incomplete_expired')`;
+  const others = client`s.user_id = turn.user_id and s.stripe_customer_id <> ${stripeCustomerId}`;
+  const free = updateUser(
+    bestOf(storedOf(others), NONE),
+    client`nullif(users.stripe_customer_id, ${stripeCustomerId})`,
+  );
+  return [{ table: subscriptions, sql: end }, free];
 }

@@ -1,10 +1,8 @@
-import { type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
-import { db } from "@/db";
+import type postgres from "postgres";
+import { client } from "@/db";
 import { stripeTransactions } from "@/db/schema";
-import { excluded, takeAll } from "@/db/upsert";
+import { columnsOf, type Fragment, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
-import { userOf } from "./customer-links";
 
 /**
  * The ledger: one entry is one fact about money. Its key names the money and not the event, because several events
@@ -14,82 +12,108 @@ import { userOf } from "./customer-links";
 export type LedgerEntry = Omit<(typeof stripeTransactions)["$inferInsert"], "livemode" | "userId">;
 export type LedgerKind = LedgerEntry["kind"];
 
-interface Rule {
-  /** Of the events that tell of one entry, the type that it is named after, whichever came first. */
-  namedAfter: string | null;
-  /** Every telling names the same amount, so a row that says otherwise is wrong and gets it back. */
-  hasFinalAmount: boolean;
-}
-
-const RULES: Record<LedgerKind, Rule> = {
-  attempt: { namedAfter: null, hasFinalAmount: false },
-  checkout: { namedAfter: null, hasFinalAmount: true },
-  dispute: { namedAfter: "charge.dispute.created", hasFinalAmount: false },
-  invoice_paid: { namedAfter: "invoice.payment_succeeded", hasFinalAmount: true },
-  payment: { namedAfter: null, hasFinalAmount: true },
-  refund: { namedAfter: "refund.created", hasFinalAmount: false },
+/** Of the events that tell of one entry, the type that it is named after, whichever came first. */
+const NAMED_AFTER: Partial<Record<LedgerKind, string>> = {
+  dispute: "charge.dispute.created",
+  invoice_paid: "invoice.payment_succeeded",
+  refund: "refund.created",
 };
 
-const stored = stripeTransactions;
-const TARGET = [stored.kind, stored.stripeId];
+/** Every telling names the same amount, so a row that says otherwise is wrong and gets it back. */
+const WITH_FINAL_AMOUNT: LedgerKind[] = ["checkout", "invoice_paid", "payment"];
+
+/** Each entry names every column, so that they fit into one insert. */
+const NOTHING_SAID = {
+  stripeEventId: null,
+  stripeCustomerId: null,
+  stripeCheckoutSessionId: null,
+  stripeSubscriptionId: null,
+  stripeInvoiceId: null,
+  stripePaymentIntentId: null,
+  stripePriceId: null,
+  description: null,
+  status: null,
+};
 
 /**
  * May run any number of times and in any order with the same result. Several events may tell of an entry, and a
  * read without any; which came first does not show in the row.
  */
-export function upsertLedgerEntry(entry: LedgerEntry) {
-  const userId = userOf(entry.stripeCustomerId ?? null);
-  const insert = db.insert(stored).values({ ...entry, livemode, userId });
-  const conflict = entry.kind === "refund" ? furthestStatus() : earliestTelling(RULES[entry.kind]);
-  return insert.onConflictDoUpdate({ target: TARGET, ...conflict });
+export function upsertLedgerEntries(entries: LedgerEntry[]): Write[] {
+  const facts = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    const name = `${entry.kind} ${entry.stripeId}`;
+    const known = facts.get(name);
+    facts.set(name, known ? mergeTellings(known, entry) : entry);
+  }
+  const refunds = [...facts.values()].filter(({ kind }) => kind === "refund");
+  const others = [...facts.values()].filter(({ kind }) => kind !== "refund");
+  return [...insert(refunds, FURTHEST_STATUS), ...insert(others, EARLIEST_TELLING)];
+}
+
+/** Two tellings of one entry become one, as they would in the table: one statement may write a row once. */
+function mergeTellings(one: LedgerEntry, other: LedgerEntry): LedgerEntry {
+  const named = isNamedBefore(other, one) ? other : one;
+  return { ...named, occurredAt: one.occurredAt < other.occurredAt ? one.occurredAt : other.occurredAt };
+}
+
+/** By its naming event before another, by an event before a read, by the lower id of two alike. */
+function isNamedBefore(entry: LedgerEntry, other: LedgerEntry): boolean {
+  const isNaming = ({ kind, eventType }: LedgerEntry) => NAMED_AFTER[kind] === eventType;
+  if (isNaming(entry) !== isNaming(other)) return isNaming(entry);
+  if (!entry.stripeEventId || !other.stripeEventId) return Boolean(entry.stripeEventId);
+  return entry.stripeEventId < other.stripeEventId;
+}
+
+function insert(entries: LedgerEntry[], onConflict: Fragment): Write[] {
+  const rows = entries.map((entry) => ({ ...NOTHING_SAID, ...entry, livemode }));
+  if (!rows[0]) return [];
+  const { names, values } = columnsOf(rows[0]);
+  const sql = client`insert into stripe_transactions (${names}, user_id)
+    select ${values}, turn.user_id from turn, ${newRows(stripeTransactions, rows)}
+    on conflict (kind, stripe_id) do update set ${onConflict}`;
+  return [{ table: stripeTransactions, sql }];
+}
+
+/** In SQL what `isNamedBefore` says: the telling that could not be inserted, against the stored one. */
+const NEWS_NAMING = sqlNaming("excluded", "stripe_transactions");
+const STORED_NAMING = sqlNaming("stripe_transactions", "excluded");
+
+function sqlNaming(telling: string, other: string): string {
+  const cases = Object.entries(NAMED_AFTER).map(([kind, type]) => `when '${kind}' then '${type}'`);
+  const namedAfter = `case stripe_transactions.kind ${cases.join(" ")} end`;
+  return `coalesce(${telling}.event_type = ${namedAfter}, false), ${telling}.stripe_event_id is not null, ${other}.stripe_event_id`;
 }
 
 /** A refund is what its furthest status says. Failed and canceled have no position: nothing comes after them. */
-function furthestStatus() {
-  const rank = (status: SQL | PgColumn) =>
-    sql`coalesce(array_position(array['pending', 'requires_action', 'succeeded'], ${status}), 4)`;
-  const { next, now } = namings(RULES.refund);
-  const isFurther = sql`(${rank(excluded(stored.status))}, ${next}) > (${rank(stored.status)}, ${now})`;
-  const isWrong = sql`${stored.status} = ${excluded(stored.status)} and ${stored.revenue} <> ${excluded(stored.revenue)}`;
-  return {
-    set: takeAll(stored, ["status", "revenue", "eventType", "stripeEventId"]),
-    setWhere: sql`${isFurther} or (${isWrong})`,
-  };
+const FURTHEST_STATUS: Fragment = client.unsafe<postgres.Row[]>(`
+  status = excluded.status,
+  revenue = excluded.revenue,
+  event_type = excluded.event_type,
+  stripe_event_id = excluded.stripe_event_id
+  where (${sqlRank("excluded")}, ${NEWS_NAMING}) > (${sqlRank("stripe_transactions")}, ${STORED_NAMING})
+    or (stripe_transactions.status = excluded.status and stripe_transactions.revenue <> excluded.revenue)`);
+
+function sqlRank(row: string): string {
+  return `coalesce(array_position(array['pending', 'requires_action', 'succeeded'], ${row}.status), 4)`;
 }
 
-function earliestTelling(rule: Rule) {
-  const { next, now } = namings(rule);
-  const isBetter = sql`(${next}) > (${now})`;
-  const better = (column: PgColumn) => sql`case when ${isBetter} then ${excluded(column)} else ${column} end`;
-  const isNews = sql`${isBetter} or ${excluded(stored.occurredAt)} < ${stored.occurredAt}`;
-  return {
-    set: {
-      eventType: better(stored.eventType),
-      stripeEventId: better(stored.stripeEventId),
-      occurredAt: sql`least(${stored.occurredAt}, ${excluded(stored.occurredAt)})`,
-      ...(rule.hasFinalAmount && takeAll(stored, ["amount", "revenue", "currency"])),
-    },
-    setWhere: rule.hasFinalAmount ? sql`${isNews} or ${hasOtherAmount}` : isNews,
-  };
-}
+const EARLIEST_TELLING = earliestTelling();
 
-/**
- * By which of two tellings an entry is named: by its naming event before another, by an event before a read, by the
- * lower id of two alike.
- */
-function namings({ namedAfter }: Rule) {
-  const isNaming = (type: SQL | PgColumn) => (namedAfter ? sql`${type} = ${namedAfter}` : sql`false`);
-  const told = excluded(stored.stripeEventId);
-  return {
-    next: sql`${isNaming(excluded(stored.eventType))}, ${told} is not null, ${stored.stripeEventId}`,
-    now: sql`${isNaming(stored.eventType)}, ${stored.stripeEventId} is not null, ${told}`,
-  };
+function earliestTelling(): Fragment {
+  const isBetter = `(${NEWS_NAMING}) > (${STORED_NAMING})`;
+  const isFinal = `stripe_transactions.kind in (${WITH_FINAL_AMOUNT.map((kind) => `'${kind}'`).join(", ")})`;
+  const takeIf = (condition: string, column: string) =>
+    `${column} = case when ${condition} then excluded.${column} else stripe_transactions.${column} end`;
+  const money = ["amount", "revenue", "currency"];
+  const isOther = money.map((column) => `stripe_transactions.${column} <> excluded.${column}`).join(" or ");
+  return client.unsafe<postgres.Row[]>(`
+    ${takeIf(isBetter, "event_type")},
+    ${takeIf(isBetter, "stripe_event_id")},
+    occurred_at = least(stripe_transactions.occurred_at, excluded.occurred_at),
+    ${money.map((column) => takeIf(isFinal, column)).join(", ")}
+    where ${isBetter} or excluded.occurred_at < stripe_transactions.occurred_at or (${isFinal} and (${isOther}))`);
 }
-
-const hasOtherAmount = sql.join(
-  [stored.amount, stored.revenue, stored.currency].map((column) => sql`${column} <> ${excluded(column)}`),
-  sql` or `,
-);
 
 /** The fields in which an entry has to agree with what Stripe's object says today. */
 export function toComparedEntry({ kind, amount, revenue, currency, status = null }: LedgerEntry) {

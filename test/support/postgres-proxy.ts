@@ -15,7 +15,7 @@ const TLS_REQUEST_CODE = 80_877_103;
 
 export async function startPostgresProxy(databaseUrl: string) {
   const target = new URL(databaseUrl);
-  const counts = { roundTrips: 0, statements: 0, commits: 0 };
+  const counts = { roundTrips: 0, statements: 0 };
   /** How many statements still pass before the connection is cut, and on which side of Postgres the last one is lost. */
   let cut: { after: number; lost: "question" | "answer" } | null = null;
 
@@ -50,7 +50,6 @@ export async function startPostgresProxy(databaseUrl: string) {
         if (unanswered === 0) counts.roundTrips++;
         unanswered++;
         counts.statements++;
-        if (message.includes("commit")) counts.commits++;
       }
       postgres.write(Buffer.concat(question));
       question = [];

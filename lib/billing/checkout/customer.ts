@@ -1,10 +1,7 @@
 import Stripe from "stripe";
 import { getUserById, type User } from "@/db/queries/users";
-import { transaction } from "@/db/transaction";
-import { linkCustomer } from "../customer-links";
-import { CUSTOMER_TABLES } from "../objects";
 import { isMissing, stripe } from "../stripe";
-import { lockFor } from "../sync/apply";
+import { linkUser } from "../sync/link-user";
 import { syncObject } from "../sync/sync-object";
 import { hashOf } from "./parameters-hash";
 
@@ -14,7 +11,7 @@ import { hashOf } from "./parameters-hash";
  */
 export async function ensureCustomer(user: User): Promise<string> {
   if (user.stripeCustomerId) return user.stripeCustomerId;
-  await storeCustomer(user.id, await createCustomer(user));
+  await linkUser(user.id, await createCustomer(user));
   // After the key's 24 hours another request may have stored a customer of its own; the row decides.
   const stored = await getUserById(user.id);
   if (!stored?.stripeCustomerId) throw new Error(`User ${user.id} is gone, so there is nobody to bill.`);
@@ -39,13 +36,6 @@ async function createCustomer(user: User, idempotencyKey = `customer-${user.id}`
 
 const isForOtherParameters = (error: unknown) =>
   error instanceof Stripe.errors.StripeIdempotencyError && error.statusCode === 400;
-
-/** Under the customer's lock, so that an event that arrives right now finds either no user or all of it. */
-const storeCustomer = (userId: string, stripeCustomerId: string) =>
-  transaction(async (tx) => {
-    const writes = [lockFor(stripeCustomerId), ...linkCustomer(userId, stripeCustomerId, CUSTOMER_TABLES)];
-    await Promise.all([...writes.map((write) => tx.send(write)), tx.commit()]);
-  });
 
 /**
  * Copies that a customer was deleted, for when no event told of it; the user is free for another customer then. One

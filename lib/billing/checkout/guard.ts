@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, notInArray, or } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, notInArray, or } from "drizzle-orm";
 import { db } from "@/db";
-import { checkoutSessions, deletedCustomers, products, subscriptionItems, subscriptions } from "@/db/schema";
+import { checkoutSessions, customers, products, subscriptionItems, subscriptions } from "@/db/schema";
 import { ONGOING_STATUSES } from "../status";
 import { syncCheckoutSession } from "../sync/sync-object";
 import { CheckoutError } from "./checkout-error";
@@ -37,9 +37,9 @@ export async function copyUnseenPurchases(userId: string, family: string): Promi
 async function getOwnedPlan(userId: string, family: string): Promise<{ name: string } | null> {
   const { stripePriceId, stripeProductId } = subscriptionItems;
   const gone = db
-    .select({ id: deletedCustomers.stripeId })
-    .from(deletedCustomers)
-    .where(eq(deletedCustomers.userId, userId));
+    .select({ id: customers.stripeId })
+    .from(customers)
+    .where(and(eq(customers.userId, userId), isNotNull(customers.deletedAt)));
   const [owned] = await db
     .select({ name: products.name })
     .from(subscriptions)

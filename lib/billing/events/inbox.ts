@@ -1,8 +1,9 @@
-import { and, eq, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeEvents } from "@/db/schema";
 import type { InboxEntries } from "../sync/apply";
+import { writeInTurn } from "../sync/turn";
 
 /** The inbox remembers every event once: what it was, what was done, or why it could not be done. */
 
@@ -20,38 +21,15 @@ const toEventRow = (event: Stripe.Event) => ({
 export const inboxEntries = (events: Stripe.Event[], again = false): InboxEntries => ({
   events,
   again,
-  selectApplied: () => selectApplied(events),
-  markApplied,
+  toRows: (applied, { stripeCustomerId, note }) =>
+    applied.map((event) => ({ ...toEventRow(event), stripeCustomerId, note })),
 });
 
-const selectApplied = (events: Stripe.Event[]) =>
-  db
-    .select({ id: stripeEvents.id })
-    .from(stripeEvents)
-    .where(
-      and(
-        inArray(
-          stripeEvents.id,
-          events.map(({ id }) => id),
-        ),
-        eq(stripeEvents.status, "applied"),
-      ),
-    );
-
-interface Applied {
-  stripeCustomerId: string | null;
-  note: string;
-}
-
-export function markApplied(event: Stripe.Event, { stripeCustomerId, note }: Applied, changes: SQL | null) {
-  const applied = { status: "applied" as const, stripeCustomerId, note, appliedAt: new Date() };
-  return db
-    .insert(stripeEvents)
-    .values({ ...toEventRow(event), ...applied, changes, attempts: 1 })
-    .onConflictDoUpdate({
-      target: stripeEvents.id,
-      set: { ...applied, changes: sql`excluded.changes`, attempts: sql`${stripeEvents.attempts} + 1` },
-    });
+/** For events that change no row. */
+export async function markApplied(events: Stripe.Event[], note: string) {
+  const { toRows, again } = inboxEntries(events);
+  const rows = toRows(events, { stripeCustomerId: null, note });
+  await writeInTurn({ key: null, rev: null, isDeleted: false }, [], { rows, again, before: [] });
 }
 
 /**

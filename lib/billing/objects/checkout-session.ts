@@ -1,11 +1,9 @@
-import { and, eq, isNotNull, or, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
+import { and, eq, isNotNull } from "drizzle-orm";
 import type Stripe from "stripe";
-import { db } from "@/db";
+import { client, db } from "@/db";
 import { checkoutSessions } from "@/db/schema";
-import { excluded } from "@/db/upsert";
+import { columnsOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
-import { userOf } from "../customer-links";
 import type { LedgerEntry } from "../ledger";
 import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ownId } from "./definition";
@@ -160,9 +158,7 @@ const toOurId = (text: string | undefined) =>
 type CheckoutSessionRow = ReturnType<typeof toCheckoutSessionRow>;
 
 const isRowOf = ({ id, stripeId }: CheckoutSessionRow) =>
-  id
-    ? or(eq(checkoutSessions.id, id), eq(checkoutSessions.stripeId, stripeId))
-    : eq(checkoutSessions.stripeId, stripeId);
+  client`(id = ${id ?? null}::uuid or stripe_id = ${stripeId})`;
 
 /** The total of an open session is settled when it is paid; until then it may change, and no event tells of it. */
 function toComparedFields(session: Session): Record<string, unknown> {
@@ -174,36 +170,31 @@ function toComparedFields(session: Session): Record<string, unknown> {
 
 /**
  * A session only goes from open to complete or expired, its payment from unpaid to paid or failed. Its metadata
- * names the row it was made for; a copy of the session carries the same metadata and gets a row of its own.
+ * names the row it was made for; a copy of the session carries the same metadata and gets a row of its own. A reading
+ * from when it was open says nothing about a session that has been closed since.
  */
-function upsertCheckoutSession({ id, ...row }: CheckoutSessionRow) {
-  const held = checkoutSessions;
-  const known = db.select({ id: held.id }).from(held).where(eq(held.stripeId, row.stripeId));
-  const ours = sql`(select ${id ?? null}::uuid where not exists (select 1 from ${held} where ${held.id} = ${id ?? null}::uuid and ${held.stripeId} <> ${row.stripeId}))`;
-  const news = (column: PgColumn) => sql`coalesce(${excluded(column)}, ${column})`;
-  return db
-    .insert(held)
-    .values({
-      ...row,
-      id: sql`coalesce((${known}), ${ours}, gen_random_uuid())`,
-      userId: userOf(row.stripeCustomerId),
-    })
-    .onConflictDoUpdate({
-      target: held.id,
-      set: {
-        stripeId: excluded(held.stripeId),
-        status: sql`case when ${held.status} = 'open' then ${excluded(held.status)} else ${held.status} end`,
-        paymentStatus: sql`case when ${held.paymentStatus} = 'unpaid' then ${excluded(held.paymentStatus)} else ${held.paymentStatus} end`,
-        stripeCustomerId: news(held.stripeCustomerId),
-        stripeSubscriptionId: news(held.stripeSubscriptionId),
-        stripePaymentIntentId: news(held.stripePaymentIntentId),
-        amountTotal: news(held.amountTotal),
-        currency: news(held.currency),
-        expiresAt: news(held.expiresAt),
-        completedAt: sql`least(${held.completedAt}, ${excluded(held.completedAt)})`,
-        url: sql`case when ${held.status} = 'open' then ${excluded(held.url)} end`,
-      },
-      // A reading from when it was open says nothing about a session that has been closed since.
-      setWhere: sql`${held.status} = 'open' or excluded.status <> 'open'`,
-    });
+function upsertCheckoutSession(row: CheckoutSessionRow): Write {
+  const { id: _, ...others } = row;
+  const { names, values } = columnsOf(others);
+  const ownId = client`coalesce(
+    (select id from checkout_sessions where stripe_id = new.stripe_id),
+    (select new.id where not exists (
+      select from checkout_sessions held where held.id = new.id and held.stripe_id <> new.stripe_id)),
+    gen_random_uuid())`;
+  const sql = client`insert into checkout_sessions (id, ${names}, user_id)
+    select ${ownId}, ${values}, turn.user_id from turn, ${newRows(checkoutSessions, [row])}
+    on conflict (id) do update set
+      stripe_id = excluded.stripe_id,
+      status = case when checkout_sessions.status = 'open' then excluded.status else checkout_sessions.status end,
+      payment_status = case when checkout_sessions.payment_status = 'unpaid' then excluded.payment_status else checkout_sessions.payment_status end,
+      stripe_customer_id = coalesce(excluded.stripe_customer_id, checkout_sessions.stripe_customer_id),
+      stripe_subscription_id = coalesce(excluded.stripe_subscription_id, checkout_sessions.stripe_subscription_id),
+      stripe_payment_intent_id = coalesce(excluded.stripe_payment_intent_id, checkout_sessions.stripe_payment_intent_id),
+      amount_total = coalesce(excluded.amount_total, checkout_sessions.amount_total),
+      currency = coalesce(excluded.currency, checkout_sessions.currency),
+      expires_at = coalesce(excluded.expires_at, checkout_sessions.expires_at),
+      completed_at = least(checkout_sessions.completed_at, excluded.completed_at),
+      url = case when checkout_sessions.status = 'open' then excluded.url end
+    where checkout_sessions.status = 'open' or excluded.status <> 'open'`;
+  return { table: checkoutSessions, sql };
 }

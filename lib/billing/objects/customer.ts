@@ -1,12 +1,12 @@
-import { eq, isNotNull } from "drizzle-orm";
+import { isNotNull } from "drizzle-orm";
 import type Stripe from "stripe";
-import { db } from "@/db";
+import { client, db } from "@/db";
 import { subscriptions, users } from "@/db/schema";
 import { unlinkCustomer } from "../customer-links";
 import { stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ownId } from "./definition";
 
-/** A user of ours, as Stripe bills it. There is no row of its own: the user's row names it. */
+/** A user of ours, as Stripe bills it. Nothing of what Stripe says of it is copied but that it is gone. */
 export const customer = {
   events: {
     "customer.deleted": "the person's next checkout needs another customer",
@@ -41,7 +41,8 @@ function deletion(id: string): ObjectEffects {
     stripeCustomerId: id,
     note: `Customer ${id} is gone.`,
     inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
-    touches: [{ table: subscriptions, where: eq(subscriptions.stripeCustomerId, id) }],
+    touches: [{ table: subscriptions, where: client`stripe_customer_id = ${id}` }],
     touchesUser: true,
+    deletesCustomer: true,
   };
 }

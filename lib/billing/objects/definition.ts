@@ -1,8 +1,7 @@
-import type { SQL } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type Stripe from "stripe";
 import type * as schema from "@/db/schema";
-import type { Statement } from "@/db/transaction";
+import type { Fragment, Write } from "@/db/write";
 import type { LedgerEntry, LedgerKind } from "../ledger";
 
 /**
@@ -86,14 +85,16 @@ export interface ObjectEffects {
   note: string;
   /** The content of the row that carries a version stamp; null when there is none. */
   row: MirrorRow | null;
-  /** The statements that come after a write of that row. */
-  afterRow(): Statement[];
-  /** The statements that are right in any order, whatever is stored. */
-  inAnyOrder(stamp: { stampLo: number; stampHi: number }): Statement[];
+  /** The writes that go with one of that row. */
+  afterRow(): Write[];
+  /** The writes that are right in any order, whatever is stored. */
+  inAnyOrder(stamp: { stampLo: number; stampHi: number }): Write[];
   /** The rows that all these may change, apart from the stamped one and the ledger. */
-  touches: { table: PgTable & { id: PgColumn }; where: SQL | undefined }[];
+  touches: { table: PgTable & { id: PgColumn }; where: Fragment }[];
   /** The user may be given another current subscription, or lose the customer. */
   touchesUser: boolean;
+  /** Stripe does not know the customer any more. */
+  deletesCustomer: boolean;
 }
 
 export const NOTHING_ELSE = {
@@ -102,6 +103,7 @@ export const NOTHING_ELSE = {
   inAnyOrder: () => [],
   touches: [],
   touchesUser: false,
+  deletesCustomer: false,
 } satisfies Partial<ObjectEffects>;
 
 type Tables = typeof schema;

@@ -1,8 +1,8 @@
-import { and, eq, notInArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type Stripe from "stripe";
-import { db } from "@/db";
+import { client, db } from "@/db";
 import { products, stripeProducts } from "@/db/schema";
-import { takeAll } from "@/db/upsert";
+import { columnsOf, json, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 import { idOf, stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, ownId, type Page, type Pages } from "./definition";
@@ -45,9 +45,9 @@ export const product = {
           source.id,
           rows.map(({ stripePriceId }) => stripePriceId),
         ),
-        ...(rows.length ? [upsertProducts(rows)] : []),
+        ...upsertProducts(rows),
       ],
-      touches: [{ table: products, where: eq(products.stripeProductId, source.id) }],
+      touches: [{ table: products, where: client`stripe_product_id = ${source.id}` }],
     };
   },
   effectsWhenGone: (id) => ({
@@ -55,7 +55,7 @@ export const product = {
     stripeCustomerId: null,
     note: `Stripe knows no product ${id}.`,
     afterRow: () => [archiveProducts(id, [])],
-    touches: [{ table: products, where: eq(products.stripeProductId, id) }],
+    touches: [{ table: products, where: client`stripe_product_id = ${id}` }],
   }),
   mirror: { table: stripeProducts, rankOf: () => 0, whenGone: {}, keepsTombstone: true },
   comparisons: [
@@ -156,24 +156,18 @@ const isForSale = (price: Stripe.Price) =>
 const isLicensed = ({ recurring, custom_unit_amount, transform_quantity }: Stripe.Price) =>
   (recurring?.usage_type ?? "licensed") === "licensed" && !custom_unit_amount && !transform_quantity;
 
-const upsertProducts = (rows: (typeof products.$inferInsert)[]) =>
-  db
-    .insert(products)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: products.stripePriceId,
-      set: takeAll(products, Object.keys(rows[0] ?? {})),
-    });
+function upsertProducts(rows: ReturnType<typeof toProductRow>[]): Write[] {
+  if (!rows[0]) return [];
+  const { names, values, takeAll } = columnsOf(rows[0]);
+  const sql = client`insert into products (${names})
+    select ${values} from turn, ${newRows(products, rows)}
+    on conflict (stripe_price_id) do update set ${takeAll}`;
+  return [{ table: products, sql }];
+}
 
 /** A price that Stripe lists no more is off sale; its row stays, for those who bought it. */
-const archiveProducts = (stripeProductId: string, exceptPrices: string[]) =>
-  db
-    .update(products)
-    .set({ active: false })
-    .where(
-      and(
-        eq(products.stripeProductId, stripeProductId),
-        eq(products.active, true),
-        exceptPrices.length ? notInArray(products.stripePriceId, exceptPrices) : undefined,
-      ),
-    );
+const archiveProducts = (stripeProductId: string, exceptPrices: string[]): Write => ({
+  table: products,
+  sql: client`update products set active = false from turn
+    where stripe_product_id = ${stripeProductId} and active and not ${json(exceptPrices)} ? stripe_price_id`,
+});

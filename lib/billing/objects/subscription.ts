@@ -1,10 +1,8 @@
-import { and, eq, notInArray, sql } from "drizzle-orm";
 import type Stripe from "stripe";
-import { db } from "@/db";
+import { client } from "@/db";
 import { subscriptionItems, subscriptions } from "@/db/schema";
-import type { Statement } from "@/db/transaction";
-import { takeAll } from "@/db/upsert";
-import { setCurrentSubscription } from "../customer-links";
+import { columnsOf, json, newRows, type Write } from "@/db/write";
+import { grantAccess } from "../customer-links";
 import { idOf, stripe } from "../stripe";
 import {
   NOTHING_ELSE,
@@ -41,7 +39,7 @@ export const subscription = {
     ...access(source.id, idOf(source.customer)),
     note: `Subscription ${source.id} is ${source.status}.`,
     row: toSubscriptionRow(source),
-    afterRow: () => [...writeItems(source), setCurrentSubscription(userOfSubscription(source.id))],
+    afterRow: () => [...writeItems(source), grantAccess(source.id)],
   }),
   effectsWhenGone: (id, stripeCustomerId) => ({
     ...access(id, stripeCustomerId),
@@ -78,13 +76,10 @@ export const subscription = {
 const access = (id: string, stripeCustomerId: string | null): Omit<ObjectEffects, "note"> => ({
   ...NOTHING_ELSE,
   stripeCustomerId,
-  afterRow: () => [setCurrentSubscription(userOfSubscription(id))],
-  touches: [{ table: subscriptionItems, where: eq(subscriptionItems.stripeSubscriptionId, id) }],
+  afterRow: () => [grantAccess(id)],
+  touches: [{ table: subscriptionItems, where: client`stripe_subscription_id = ${id}` }],
   touchesUser: true,
 });
-
-const userOfSubscription = (id: string) =>
-  sql`(select ${subscriptions.userId} from ${subscriptions} where ${eq(subscriptions.stripeId, id)})`;
 
 const hasUnreadDiscounts = ({ discounts, items }: Stripe.Subscription) =>
   hasIdsOnly(discounts) || hasUnreadItems({ items });
@@ -188,20 +183,14 @@ const toItemRows = (subscription: Stripe.Subscription) =>
   })) satisfies (typeof subscriptionItems.$inferInsert)[];
 
 /** An item that Stripe names no more is billed no more. */
-function writeItems(subscription: Stripe.Subscription): Statement[] {
+function writeItems(subscription: Stripe.Subscription): Write[] {
   const rows = toItemRows(subscription);
-  const ids = rows.map(({ stripeId }) => stripeId);
-  const { stripeId, stripeSubscriptionId } = subscriptionItems;
-  return [
-    db
-      .delete(subscriptionItems)
-      .where(and(eq(stripeSubscriptionId, subscription.id), notInArray(stripeId, ids))),
-    db
-      .insert(subscriptionItems)
-      .values(rows)
-      .onConflictDoUpdate({
-        target: stripeId,
-        set: takeAll(subscriptionItems, Object.keys(rows[0] ?? {})),
-      }),
-  ];
+  const ids = json(rows.map(({ stripeId }) => stripeId));
+  const { names, values, takeAll } = columnsOf(rows[0] ?? {});
+  const removed = client`delete from subscription_items using turn
+    where stripe_subscription_id = ${subscription.id} and not ${ids} ? stripe_id`;
+  const billed = client`insert into subscription_items (${names})
+    select ${values} from turn, ${newRows(subscriptionItems, rows)}
+    on conflict (stripe_id) do update set ${takeAll}`;
+  return [removed, billed].map((sql) => ({ table: subscriptionItems, sql }));
 }

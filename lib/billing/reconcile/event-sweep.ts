@@ -90,8 +90,8 @@ async function withoutApplied(events: Stripe.Event[]): Promise<Stripe.Event[]> {
 }
 
 /**
- * Each object's events are marked in the commit of what they did; the rest of the batch, which changes no row,
- * in the one that moves the cursor. A crash anywhere before it repeats the batch, which finds the marks.
+ * Each object's events are marked in the commit of what they did; the rest of the batch, which changes no row, before
+ * the cursor moves. A crash anywhere before that repeats the batch, which finds the marks.
  */
 async function finishBatch(
   kind: SweepKind,
@@ -100,11 +100,11 @@ async function finishBatch(
   run: Run,
 ): Promise<void> {
   const idle = await applyByObject(batch, run);
-  const marks = idle.map((event) => markApplied(event, NOTHING_TO_DO, null));
-  await advance(kind, run.lease, to, marks);
+  await markApplied(idle, NOTHING_TO_DO);
+  await advance(kind, run.lease, to);
 }
 
-const NOTHING_TO_DO = { stripeCustomerId: null, note: "A sweep found it; it changes no row." };
+const NOTHING_TO_DO = "A sweep found it; it changes no row.";
 
 /** @returns the events that change no row */
 async function applyByObject(events: Stripe.Event[], run: Run): Promise<Stripe.Event[]> {
@@ -188,5 +188,5 @@ async function applyInbox(run: Run): Promise<void> {
     rows.map(({ payload }) => payload as Stripe.Event),
     run,
   );
-  for (const event of idle) await markApplied(event, NOTHING_TO_DO, null);
+  await markApplied(idle, NOTHING_TO_DO);
 }

@@ -1,8 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { reconcileState, type SweepCounts, type Walk } from "@/db/schema";
-import type { Statement } from "@/db/transaction";
-import { transaction } from "@/db/transaction";
 import { livemode } from "@/env";
 import { type Lease, LostLeaseError } from "@/lib/background/lease";
 
@@ -46,17 +44,14 @@ interface Progress {
 }
 
 /**
- * Says in the database how far the walk is, in one commit with these statements.
+ * Says in the database how far the walk is.
  * @throws LostLeaseError when another instance sweeps by now; then nothing is written
  */
-export const advance = (kind: SweepKind, lease: Lease, to: Progress, statements: Statement[] = []) =>
-  transaction(async (tx) => {
-    const move = db
-      .update(reconcileState)
-      .set(to)
-      .where(and(isRow(kind), lease.held))
-      .returning({ kind: reconcileState.kind });
-    const [moved] = await Promise.all([tx.send(move), ...statements.map((statement) => tx.send(statement))]);
-    if (!moved.length) throw new LostLeaseError();
-    await tx.commit();
-  });
+export async function advance(kind: SweepKind, lease: Lease, to: Progress) {
+  const moved = await db
+    .update(reconcileState)
+    .set(to)
+    .where(and(isRow(kind), lease.held))
+    .returning({ kind: reconcileState.kind });
+  if (!moved.length) throw new LostLeaseError();
+}

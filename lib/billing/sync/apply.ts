@@ -1,15 +1,15 @@
 import { eq, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
-import { type Statement, type Transaction, transaction } from "@/db/transaction";
-import { livemode } from "@/env";
+import type { Write } from "@/db/write";
 import { BusyError } from "@/lib/transient";
-import { upsertLedgerEntry } from "../ledger";
+import { upsertLedgerEntries } from "../ledger";
 import { type Answer, definitionOf, effectsOfRead, type ObjectRef, retrieveObject } from "../objects";
 import { type Effects, NOTHING_ELSE } from "../objects/definition";
 import { stampOfRead } from "./decide";
 import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
-import { changesSince, type RowImage, selectRowImages, stampedRowOf } from "./row-images";
+import { readRows, stampedRowOf } from "./row-images";
+import { writeInTurn } from "./turn";
 
 /** An object's news, to be brought into the rows. */
 export interface SyncInput {
@@ -28,9 +28,10 @@ export interface InboxEntries {
   events: Stripe.Event[];
   /** Applied before or not, they are applied now. */
   again: boolean;
-  selectApplied(): Statement;
-  markApplied(event: Stripe.Event, effects: Effects, changes: ReturnType<typeof changesSince>): Statement;
+  toRows(applied: Stripe.Event[], effects: Pick<Effects, "stripeCustomerId" | "note">): EventRow[];
 }
+
+type EventRow = Record<string, unknown>;
 
 export interface Outcome {
   status: "applied" | "duplicate";
@@ -43,23 +44,33 @@ export interface Outcome {
 }
 
 /** A busy object may change while it is read; after so many rounds Stripe's retry is the better place to wait. */
-const MAX_ROUNDS = 4;
+const MAX_READS = 4;
+/** Others write for the same customer at this moment. Each time somebody got on, so that many is many at once. */
+const MAX_LOSSES = 30;
 
 /**
- * One lock per customer, one commit: the inbox mark and every effect are in it, so a crash leaves all or
- * nothing. Stripe is asked only where the event cannot tell (decide.ts), and never inside the transaction.
- * @throws BusyError when the object kept changing while it was read; what Stripe or Postgres throws
+ * One read, one writing statement: the inbox mark and every effect are in it, so a crash leaves all or nothing, and it
+ * writes nothing if something else was written in between. Stripe is asked only where the event cannot tell (decide.ts).
+ * @throws BusyError when the object or its customer's rows kept changing meanwhile; what Stripe or Postgres throws
  */
 export async function apply(input: SyncInput): Promise<Outcome> {
   let retrieved = await retrieveFirst(input);
-  for (let round = 0; ; round++) {
-    const outcome = await transaction((tx) => applyOnce(tx, input, retrieved));
-    if (outcome !== "fetch") return outcome;
-    if (!input.ref || round === MAX_ROUNDS)
-      throw new BusyError(`${input.ref?.kind} ${input.ref?.id} kept changing while it was read.`);
+  for (let reads = 0, losses = 0; ; ) {
+    const outcome = await applyOnce(input, retrieved);
+    if (typeof outcome === "object") return outcome;
+    if (outcome === "lost") {
+      if (losses++ === MAX_LOSSES)
+        throw new BusyError(`${nameOf(input)} kept changing while it was written.`);
+      continue;
+    }
+    if (!input.ref || reads++ === MAX_READS)
+      throw new BusyError(`${nameOf(input)} kept changing while it was read.`);
     retrieved = await retrieve(input.ref, eventsOf(input));
   }
 }
+
+const nameOf = ({ ref, inbox }: SyncInput) =>
+  ref ? `${ref.kind} ${ref.id}` : `event ${inbox?.events[0]?.id}`;
 
 const eventsOf = ({ inbox }: SyncInput) => inbox?.events ?? [];
 
@@ -103,41 +114,37 @@ function fromAnswer(
   return { answer, effects, rev, stamp: stampOfRead(answer.answeredAt, answer.tookMs) };
 }
 
-/** Two round trips: lock and read; write and commit. */
+/** @returns "fetch" when Stripe has to be asked, "lost" when something else was written since the rows were read */
 async function applyOnce(
-  tx: Transaction,
-  input: SyncInput,
+  { ref, snapshot, inbox }: SyncInput,
   retrieved: Retrieval | null,
-): Promise<Outcome | "fetch"> {
-  const { ref, snapshot, inbox } = input;
+): Promise<Outcome | "fetch" | "lost"> {
   const effects = (snapshot ?? retrieved)?.effects ?? noEffects(inbox);
-  const { applied, before } = await readUnderLock(tx, input, effects);
+  const key = effects.stripeCustomerId ?? ref?.id ?? null;
+  const ids = inbox ? inbox.events.map(({ id }) => id) : [];
+  const { rev, applied, images } = await readRows(key, ref, effects, ids);
   // An event that was unsure led to a read: the row shows that.
   const note = retrieved?.effects.note ?? effects.note;
   const outcome = { note, catalogChanged: ref?.kind === "product" };
   const open = inbox ? unapplied(inbox, applied) : [];
   if (inbox && !open.length) return { ...outcome, status: "duplicate" };
 
-  const stored = ref ? stampedRowOf(ref, before) : undefined;
+  const stored = ref ? stampedRowOf(ref, images) : undefined;
   const writes = writesOf(ref, { stored, event: snapshot, retrieved });
   if (writes === "fetch") return "fetch";
-  const changes = ref && changesSince(ref, effects, before);
-  const marks = inbox ? open.map((event) => inbox.markApplied(event, { ...effects, note }, changes)) : [];
-  await Promise.all([...[...writes, ...marks].map((write) => tx.send(write)), tx.commit()]);
+  const turn = { key, rev, isDeleted: effects.deletesCustomer };
+  const marks = inbox && {
+    rows: inbox.toRows(open, { ...effects, note }),
+    again: inbox.again,
+    before: images,
+  };
+  if (!(await writeInTurn(turn, writes, marks))) return "lost";
   if (!retrieved) return { ...outcome, status: "applied" };
-  const rev = stored ? Number(stored.rev) + 1 : 0;
-  return { ...outcome, status: "applied", answer: { ...retrieved.answer, rev } };
-}
-
-async function readUnderLock(tx: Transaction, { ref, inbox }: SyncInput, effects: Effects) {
-  const key = effects.stripeCustomerId ?? ref?.id ?? inbox?.events[0]?.id ?? "";
-  const images = ref && selectRowImages(ref, effects);
-  const [, applied, before] = await Promise.all([
-    tx.send(lockFor(key)),
-    inbox ? tx.send<{ id: string }>(inbox.selectApplied()) : [],
-    images ? tx.send<RowImage>(images) : [],
-  ]);
-  return { applied, before };
+  return {
+    ...outcome,
+    status: "applied",
+    answer: { ...retrieved.answer, rev: stored ? Number(stored.rev) + 1 : 0 },
+  };
 }
 
 const noEffects = (inbox: InboxEntries | null): Effects => ({
@@ -147,14 +154,11 @@ const noEffects = (inbox: InboxEntries | null): Effects => ({
   ledgerEntries: [],
 });
 
-function unapplied({ events, again }: InboxEntries, applied: { id: string }[]): Stripe.Event[] {
-  if (again) return events;
-  const ids = new Set(applied.map(({ id }) => id));
-  return events.filter(({ id }) => !ids.has(id));
-}
+const unapplied = ({ events, again }: InboxEntries, applied: Set<string>): Stripe.Event[] =>
+  again ? events : events.filter(({ id }) => !applied.has(id));
 
 /** Ledger entries and one-way statuses need no decision: they are right in any order. */
-function writesOf(ref: ObjectRef | null, versions: Versions): Statement[] | "fetch" {
+function writesOf(ref: ObjectRef | null, versions: Versions): Write[] | "fetch" {
   if (!ref) return [];
   const known = versions.event ?? versions.retrieved;
   if (!known) return "fetch";
@@ -162,12 +166,8 @@ function writesOf(ref: ObjectRef | null, versions: Versions): Statement[] | "fet
   const mirrored = mirror ? mirrorWrites(mirror, ref.id, versions) : [];
   if (mirrored === "fetch") return "fetch";
   const { ledgerEntries, inAnyOrder } = known.effects;
-  return [...ledgerEntries.map(upsertLedgerEntry), ...inAnyOrder(stampBoundsOf(known)), ...mirrored];
+  return [...upsertLedgerEntries(ledgerEntries), ...inAnyOrder(stampBoundsOf(known)), ...mirrored];
 }
 
 const stampBoundsOf = (known: EventSnapshot | RetrievedObject) =>
   "stamp" in known ? known.stamp : { stampLo: known.createdAt, stampHi: known.createdAt };
-
-/** One customer's events are applied one after another; an object without a customer queues by itself. */
-export const lockFor = (key: string) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${`${livemode}:${key}`}, 0))`;

@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { eq, sql } from "drizzle-orm";
-import type { PgTable } from "drizzle-orm/pg-core";
-import { db } from "@/db";
-import type { Statement } from "@/db/transaction";
-import { snakeCase, takeAll } from "@/db/upsert";
+import { client } from "@/db";
+import { snakeCase } from "@/db/upsert";
+import { columnsOf, nameOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
-import { userOf } from "../customer-links";
+import { MIRRORED } from "../customer-links";
 import type { Effects, Mirror, MirrorRow, MirrorTable } from "../objects/definition";
 import {
   type Decision,
@@ -43,8 +41,8 @@ export interface Versions {
   retrieved: RetrievedObject | null;
 }
 
-/** @returns the statements that bring the row up to date, or `"fetch"` when only Stripe can tell */
-export function mirrorWrites(mirror: Mirror, id: string, versions: Versions): Statement[] | "fetch" {
+/** @returns the parts of the writing statement that bring the row up to date, or `"fetch"` when only Stripe can tell */
+export function mirrorWrites(mirror: Mirror, id: string, versions: Versions): Write[] | "fetch" {
   const { event, retrieved } = versions;
   const stamp = versions.stored ? stampOf(mirror, versions.stored) : null;
   switch (decisionOn(mirror, stamp, versions)) {
@@ -89,13 +87,13 @@ function isEqual(stored: StoredRow, row: MirrorRow): boolean {
   });
 }
 
-function writeEvent(mirror: Mirror, { effects, createdAt, moment }: EventSnapshot): Statement[] {
+function writeEvent(mirror: Mirror, { effects, createdAt, moment }: EventSnapshot): Write[] {
   if (!effects.row) return [];
   const stamp = stampOfEvent({ createdAt, moment, rank: mirror.rankOf(effects.row.status) });
   return [upsertRow(mirror.table, { ...effects.row, ...stamp }), ...effects.afterRow()];
 }
 
-function writeRetrieved(mirror: Mirror, id: string, retrieved: RetrievedObject): Statement[] {
+function writeRetrieved(mirror: Mirror, id: string, retrieved: RetrievedObject): Write[] {
   const { effects, stamp } = retrieved;
   const write = effects.row
     ? upsertRow(mirror.table, { ...effects.row, ...stamp })
@@ -104,30 +102,38 @@ function writeRetrieved(mirror: Mirror, id: string, retrieved: RetrievedObject):
 }
 
 /** Stripe does not know it any more, so nothing that arrives later can be news. */
-function markDeleted(mirror: Mirror, stripeId: string, stamp: RetrievedObject["stamp"]): Statement {
-  if (mirror.keepsTombstone)
-    return upsertRow(mirror.table, { stripeId, livemode, deletedAt: new Date(), ...stamp });
-  return db
-    .update(mirror.table as PgTable)
-    .set({ deletedAt: sql`now()`, rev: sql`${mirror.table.rev} + 1`, ...mirror.whenGone })
-    .where(eq(mirror.table.stripeId, stripeId));
+function markDeleted(mirror: Mirror, stripeId: string, stamp: RetrievedObject["stamp"]): Write {
+  const deletedAt = new Date();
+  if (mirror.keepsTombstone) return upsertRow(mirror.table, { stripeId, livemode, ...stamp, deletedAt });
+  return updateRow(mirror.table, stripeId, { ...mirror.whenGone, deletedAt });
 }
 
-function upsertRow(table: MirrorTable, row: MirrorRow) {
-  // A tombstone, which only a read gets past, was wrong when that read finds the object: it is lifted.
+/** A tombstone, which only a read gets past, was wrong when that read finds the object: it is lifted. */
+function upsertRow(table: MirrorTable, row: MirrorRow): Write {
   const content = { deletedAt: null, ...row };
-  const user = "userId" in table && { userId: userOf(row.stripeCustomerId ?? null) };
-  return db
-    .insert(table as PgTable)
-    .values({ ...content, ...user })
-    .onConflictDoUpdate({
-      target: table.stripeId,
-      set: { ...takeAll(table, Object.keys(content)), rev: sql`${table.rev} + 1` },
-    });
+  const { names, values, takeAll } = columnsOf(content);
+  const name = nameOf(table);
+  const isOwned = "userId" in table;
+  const sql = client`insert into ${name} (${names}${isOwned ? client`, user_id` : NOTHING})
+    select ${values}${isOwned ? client`, turn.user_id` : NOTHING} from turn, ${newRows(table, [content])}
+    on conflict (stripe_id) do update set ${takeAll}, rev = ${name}.rev + 1`;
+  return { table, sql, name: MIRRORED };
 }
 
-const countEqualEvent = (table: MirrorTable, stripeId: string) =>
-  db
-    .update(table as PgTable)
-    .set({ rev: sql`${table.rev} + 1` })
-    .where(eq(table.stripeId, stripeId));
+const NOTHING = client``;
+
+function updateRow(table: MirrorTable, stripeId: string, row: Record<string, unknown>): Write {
+  const { setAll } = columnsOf(row);
+  const name = nameOf(table);
+  const sql = client`update ${name} set ${setAll}, rev = ${name}.rev + 1
+    from turn, ${newRows(table, [row])} where ${name}.stripe_id = ${stripeId}`;
+  return { table, sql, name: MIRRORED };
+}
+
+function countEqualEvent(table: MirrorTable, stripeId: string): Write {
+  const name = nameOf(table);
+  return {
+    table,
+    sql: client`update ${name} set rev = ${name}.rev + 1 from turn where ${name}.stripe_id = ${stripeId}`,
+  };
+}

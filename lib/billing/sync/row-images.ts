@@ -1,14 +1,14 @@
-import { and, eq, getTableName, or, type SQL, sql } from "drizzle-orm";
+import { getTableName } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
+import { client } from "@/db";
 import { stripeTransactions, users } from "@/db/schema";
+import { type Fragment, json, nameOf } from "@/db/write";
+import { BILLING_OF_USER } from "../customer-links";
 import type { LedgerEntry } from "../ledger";
 import { definitionOf, type ObjectRef } from "../objects";
 import type { Effects } from "../objects/definition";
 
-/**
- * Every row that effects may touch, as Postgres' own JSON. Read once before the writes, under the lock, where
- * it also is what the decision is made on; and once after them, inside the statement that marks the event.
- */
+/** A row that news may touch, as Postgres' own JSON. */
 export interface RowImage {
   table: string;
   id: string;
@@ -18,29 +18,67 @@ export interface RowImage {
 /** Named and written as Postgres does it: snake_case keys, times as text. */
 export type StoredRow = Record<string, unknown>;
 
-const select = (table: PgTable, where: SQL | undefined, row = sql`to_jsonb(${table})`) =>
-  sql`select ${sql.raw(`'${getTableName(table)}'`)} as "table", id, ${row} as row from ${table} where ${where}`;
-
-/** @param userId of the user that was found before the writes: they may take the customer from it */
-export function selectRowImages(ref: ObjectRef, effects: Effects, userId?: string): SQL | null {
-  const { mirror } = definitionOf(ref.kind);
-  const parts: SQL[] = [];
-  if (mirror) parts.push(select(mirror.table, eq(mirror.table.stripeId, ref.id)));
-  for (const { table, where } of effects.touches) parts.push(select(table, where));
-  if (effects.ledgerEntries.length)
-    parts.push(select(stripeTransactions, or(...effects.ledgerEntries.map(isEntry))));
-  if (effects.touchesUser && effects.stripeCustomerId) {
-    const isUser = userId ? eq(users.id, userId) : eq(users.stripeCustomerId, effects.stripeCustomerId);
-    parts.push(select(users, isUser, BILLING_OF_USER));
-  }
-  return parts.length ? sql.join(parts, sql` union all `) : null;
+/** Everything that a decision is made on. */
+export interface StoredRows {
+  /** The `rev` of the turn's row in `customers`; null when there is none. */
+  rev: number | null;
+  /** Those of the events that are applied already. */
+  applied: Set<string>;
+  images: RowImage[];
 }
 
-const isEntry = ({ kind, stripeId }: LedgerEntry) =>
-  and(eq(stripeTransactions.kind, kind), eq(stripeTransactions.stripeId, stripeId));
+/** One plain read, without a lock: whether it still holds when something is written, `rev` tells. */
+export async function readRows(
+  key: string | null,
+  ref: ObjectRef | null,
+  effects: Effects,
+  eventIds: string[],
+): Promise<StoredRows> {
+  const parts = [
+    client`select 'customers' as "table", null::uuid as id, jsonb_build_object('rev', rev) as row
+      from customers where stripe_id = ${key}`,
+    ...(eventIds.length ? [selectApplied(eventIds)] : []),
+    ...(ref ? selectImages(ref, effects) : []),
+  ];
+  const rows = await client<
+    RowImage[]
+  >`${parts.map((part, index) => (index ? client`union all ${part}` : part))}`;
+  const rowsOf = (name: string) => rows.filter(({ table }) => table === name);
+  const [turn] = rowsOf("customers");
+  return {
+    rev: turn ? Number(turn.row.rev) : null,
+    applied: new Set(rowsOf("stripe_events").map(({ row }) => String(row.id))),
+    images: rows.filter(({ id }) => id !== null),
+  };
+}
 
-/** Not the rest of a person's row: the inbox is no place for a password's hash. */
-const BILLING_OF_USER = sql`jsonb_build_object('stripe_customer_id', ${users.stripeCustomerId}, 'current_subscription_id', ${users.currentSubscriptionId})`;
+const selectApplied = (eventIds: string[]) =>
+  client`select 'stripe_events', null, jsonb_build_object('id', id) from stripe_events
+    where status = 'applied' and id = any(array(select jsonb_array_elements_text(${json(eventIds)})))`;
+
+const select = (table: PgTable, where: Fragment, row = client`to_jsonb(${nameOf(table)})`) =>
+  client`select ${getTableName(table)}, id, ${row} from ${nameOf(table)} where ${where}`;
+
+function selectImages(ref: ObjectRef, { touches, ledgerEntries, touchesUser, stripeCustomerId }: Effects) {
+  const { mirror } = definitionOf(ref.kind);
+  return [
+    ...(mirror ? [select(mirror.table, client`stripe_id = ${ref.id}`)] : []),
+    ...touches.map(({ table, where }) => select(table, where)),
+    ...factsOf(ledgerEntries).map((isFact) => select(stripeTransactions, isFact)),
+    ...(touchesUser && stripeCustomerId ? [select(users, isUserOf(stripeCustomerId), BILLING_OF_USER)] : []),
+  ];
+}
+
+/** Several events may tell of one entry, which is to be there once. */
+function factsOf(entries: LedgerEntry[]): Fragment[] {
+  const facts = new Map(entries.map(({ kind, stripeId }) => [`${kind} ${stripeId}`, { kind, stripeId }]));
+  return [...facts.values()].map(({ kind, stripeId }) => client`kind = ${kind} and stripe_id = ${stripeId}`);
+}
+
+/** The user whom the turn will find. */
+const isUserOf = (stripeCustomerId: string) => client`id = coalesce(
+  (select user_id from customers where stripe_id = ${stripeCustomerId}),
+  (select id from users where stripe_customer_id = ${stripeCustomerId}))`;
 
 /** The row that carries the object's version stamp. The ledger may name an entry by the same id. */
 export function stampedRowOf({ kind, id }: ObjectRef, images: RowImage[]): StoredRow | undefined {
@@ -48,16 +86,4 @@ export function stampedRowOf({ kind, id }: ObjectRef, images: RowImage[]): Store
   if (!mirror) return undefined;
   const name = getTableName(mirror.table);
   return images.find(({ table, row }) => table === name && row.stripe_id === id)?.row;
-}
-
-/** An expression: which of the rows differ from their image before, for the column `stripe_events.changes`. */
-export function changesSince(ref: ObjectRef, effects: Effects, before: RowImage[]): SQL | null {
-  const after = selectRowImages(ref, effects, before.find(({ table }) => table === "users")?.id);
-  return (
-    after &&
-    sql`(select jsonb_agg(jsonb_build_object('table', after."table", 'id', after.id, 'before', before.row, 'after', after.row))
-      from (${after}) as after
-      left join jsonb_to_recordset(${JSON.stringify(before)}::text::jsonb) as before(id uuid, row jsonb) on before.id = after.id
-      where after.row is distinct from before.row)`
-  );
 }

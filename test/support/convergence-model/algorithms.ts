@@ -16,6 +16,8 @@ export interface Algorithm {
   stampOfRead: typeof stampOfRead;
   /** Nobody else's event is applied while it asks Stripe. */
   readsInLock?: boolean;
+  /** It writes what it decided, though others wrote since the rows were read. */
+  writesOutOfTurn?: boolean;
 }
 
 export const production: Algorithm = { decide, isCurrent, stampOfEvent, stampOfRead };
@@ -42,6 +44,7 @@ export const mutants: Record<string, Algorithm> = {
     },
   },
   "a read is trusted whatever happened meanwhile": { ...production, isCurrent: () => true },
+  "whoever decided on old rows writes all the same": { ...production, writesOutOfTurn: true },
   "an equal event does not count in rev": deciding((decision) =>
     decision === "keep-equal" ? "keep" : decision,
   ),
@@ -62,7 +65,12 @@ export const naive: Record<string, Algorithm> = {
   "the last to arrive wins": byTime(() => true),
   "created, strictly newer wins": byTime((created, held) => created > held),
   "created, newer or equal wins": byTime((created, held) => created >= held),
-  "always read, without a lock": { ...production, decide: () => "fetch", isCurrent: () => true },
+  "always read, without a lock": {
+    ...production,
+    decide: () => "fetch",
+    isCurrent: () => true,
+    writesOutOfTurn: true,
+  },
   "always read, inside the lock": {
     ...production,
     decide: () => "fetch",

@@ -3,7 +3,7 @@ import { type Delivery, type Read, type Schedule, SECOND } from "./schedule";
 /** Schedules that only one rule keeps in order, and that chance finds once in thousands or millions. */
 
 const at = (ms: number) => 100 * SECOND + ms;
-const quick: Read = { wait: 0, took: 0, instant: 0, dated: 0, skew: 0, undated: null };
+const quick: Read = { wait: 0, took: 0, instant: 0, dated: 0, skew: 0, untilWritten: 0, undated: null };
 const slow: Read = { ...quick, took: 2 * SECOND };
 const delivered = (event: number, ms: number, read = quick): Delivery => ({ event, at: at(ms), read });
 const change = (ms: number, content: number) => ({ at: at(ms), content, rank: 0 });

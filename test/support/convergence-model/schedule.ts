@@ -47,6 +47,8 @@ export interface Read {
   dated: number;
   /** `Date` header minus event clock. */
   skew: number;
+  /** Between the read of the rows and the write that was decided on them. */
+  untilWritten: number;
   /** Our own clock minus Stripe's, where the answer has no `Date` header. */
   undated: number | null;
 }
@@ -101,6 +103,7 @@ export function scheduleOf(seed: number): Schedule {
       dated: instant + random() * (1 - instant),
       // Often at its limit, where the rules are tight.
       skew: chance(0.2) ? (chance(0.5) ? MAX_SKEW : -MAX_SKEW) : Math.round((random() * 2 - 1) * MAX_SKEW),
+      untilWritten: chance(0.9) ? below(20) : below(2 * SECOND),
       undated: chance(0.02) ? Math.round((random() * 2 - 1) * MAX_OWN_SKEW) : null,
     };
   };

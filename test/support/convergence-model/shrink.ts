@@ -84,6 +84,7 @@ const simplerReads = (read: Read): Read[] => [
   ...(read.undated === null ? [] : [{ ...read, undated: null }]),
   ...rounded(read.wait).map((wait) => ({ ...read, wait })),
   ...rounded(read.took).map((took) => ({ ...read, took })),
+  ...rounded(read.untilWritten).map((untilWritten) => ({ ...read, untilWritten })),
   ...(read.skew === 0 ? [] : [{ ...read, skew: 0 }]),
   ...(read.instant === 0 ? [] : [{ ...read, instant: 0 }]),
   ...(read.dated === read.instant ? [] : [{ ...read, dated: read.instant }]),

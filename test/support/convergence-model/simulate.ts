@@ -3,8 +3,8 @@ import type { Algorithm } from "./algorithms";
 import { type Delivery, type Read, type Schedule, SECOND } from "./schedule";
 
 /**
- * Plays a schedule with an algorithm. The row, the inbox and the rounds are those of lib/billing/sync/apply.ts and
- * mirror.ts without a database: each round is one instant, since the customer's lock is held for all of it.
+ * Plays a schedule with an algorithm. The row, the inbox and the rounds are those of lib/billing/sync without a
+ * database: a round reads the rows at one instant and writes at a later one, and others may write in between.
  */
 
 interface Row extends Stamp {
@@ -25,8 +25,10 @@ interface Work {
   isSweep: boolean;
   read: Read;
   round: number;
-  step: "apply" | "read";
+  step: "apply" | "read" | "write";
   reading: Reading | null;
+  /** The write that was decided on, and how often anything had been written by then. */
+  decided: { write: () => void; turns: number } | null;
 }
 
 export interface Outcome {
@@ -47,6 +49,8 @@ export function simulate(schedule: Schedule, algorithm: Algorithm): Outcome {
 class Simulation {
   reads = 0;
   #row: Row | null = null;
+  /** The `rev` of the customer's row. */
+  #turns = 0;
   readonly #queue: Work[] = [];
   readonly #applied: boolean[];
   readonly #last: number;
@@ -63,13 +67,14 @@ class Simulation {
   }
 
   #begin({ at, read }: Omit<Delivery, "event">, events: number[], isSweep = false) {
-    this.#queue.push({ at, events, isSweep, read, round: 0, step: "apply", reading: null });
+    this.#queue.push({ at, events, isSweep, read, round: 0, step: "apply", reading: null, decided: null });
   }
 
   run() {
     for (let work = takeEarliest(this.#queue); work; work = takeEarliest(this.#queue)) {
       if (work.step === "read") this.#startReading(work);
-      else this.#applyOnce(work);
+      else if (work.step === "apply") this.#decide(work);
+      else this.#writeInTurn(work);
     }
   }
 
@@ -80,13 +85,30 @@ class Simulation {
     return row !== null && !row.deleted && sameContent(row, this.schedule.versions[this.#last]);
   }
 
-  #applyOnce(work: Work) {
+  #decide(work: Work) {
     if (work.isSweep && work.round === 0) work.events = this.#unappliedAt(work.at);
     const isIdleSweep = work.isSweep && !work.events.length;
     const isKnown = work.events.length > 0 && work.events.every((event) => this.#applied[event]);
     if (isIdleSweep || isKnown) return;
-    if (this.#bringUpToDate(work)) this.#markApplied(work);
-    else this.#ask(work);
+    const write = this.#writeFor(work);
+    if (!write) return this.#ask(work);
+    work.decided = { write, turns: this.#turns };
+    work.step = "write";
+    work.at += work.read.untilWritten;
+    this.#queue.push(work);
+  }
+
+  #writeInTurn(work: Work) {
+    const { decided } = work;
+    if (!decided) return;
+    if (decided.turns === this.#turns || this.algorithm.writesOutOfTurn) {
+      decided.write();
+      this.#turns++;
+      this.#markApplied(work);
+      return;
+    }
+    work.step = "apply";
+    this.#queue.push(work);
   }
 
   #unappliedAt(at: number): number[] {
@@ -100,8 +122,8 @@ class Simulation {
     for (const event of work.events) this.#applied[event] = true;
   }
 
-  /** @returns false when Stripe has to be asked before the row can hold what the work tells */
-  #bringUpToDate(work: Work): boolean {
+  /** @returns null when Stripe has to be asked before the row can hold what the work tells */
+  #writeFor(work: Work): (() => void) | null {
     const { events, versions, vanishes } = this.schedule;
     const event = work.isSweep ? undefined : events[work.events[0] ?? -1];
     const version = versions[event?.version ?? -1];
@@ -109,29 +131,28 @@ class Simulation {
     const isSame = this.#row !== null && sameContent(this.#row, version);
     switch (this.algorithm.decide(this.#row, snapshot, isSame)) {
       case "keep":
-        return true;
+        return () => {};
       case "keep-equal":
-        if (this.#row) this.#row = { ...this.#row, rev: this.#row.rev + 1 };
-        return true;
+        return () => this.#change({});
       case "write":
-        if (snapshot && version && event)
-          this.#write(
-            version,
-            this.algorithm.stampOfEvent(snapshot),
-            vanishes && event.version === this.#last,
-          );
-        return true;
+        return () => {
+          if (!snapshot || !version || !event) return;
+          const isLast = vanishes && event.version === this.#last;
+          this.#write(version, this.algorithm.stampOfEvent(snapshot), isLast);
+        };
       case "fetch":
-        return this.#finishReading(work);
+        return this.#writeForReading(work);
     }
   }
 
-  #finishReading({ reading }: Work): boolean {
-    if (!reading || !this.algorithm.isCurrent(reading, this.#row)) return false;
+  #writeForReading({ reading }: Work): (() => void) | null {
+    if (!reading || !this.algorithm.isCurrent(reading, this.#row)) return null;
     const version = reading.version === null ? null : this.schedule.versions[reading.version];
-    if (version) this.#write(version, reading.stamp, false);
-    else if (this.#row) this.#row = { ...this.#row, deleted: true, rev: this.#row.rev + 1 };
-    return true;
+    return () => (version ? this.#write(version, reading.stamp, false) : this.#change({ deleted: true }));
+  }
+
+  #change(part: Partial<Row>) {
+    if (this.#row) this.#row = { ...this.#row, ...part, rev: this.#row.rev + 1 };
   }
 
   #write({ content, rank }: { content: number; rank: number }, stamp: Reading["stamp"], deleted: boolean) {
@@ -144,6 +165,7 @@ class Simulation {
     if (work.round > MAX_ROUNDS) {
       work.round = 0;
       work.reading = null;
+      work.step = "apply";
       work.at += RETRY;
     } else {
       work.step = "read";
@@ -154,7 +176,8 @@ class Simulation {
 
   #readInLock(work: Work) {
     work.reading = this.#readAt(work.at, work);
-    this.#finishReading(work);
+    this.#writeForReading(work)?.();
+    this.#turns++;
     this.#markApplied(work);
   }
 

@@ -1,0 +1,102 @@
+import { getTableName } from "drizzle-orm";
+import { client } from "@/db";
+import { stripeEvents } from "@/db/schema";
+import { type Fragment, json, nameOf, newRows, type Write } from "@/db/write";
+import { livemode } from "@/env";
+import type { RowImage } from "./row-images";
+
+/** Whose news is written, and on which rows it was decided. */
+export interface Turn {
+  /** A customer, or an object that belongs to none; null when only marks are written, which are right in any order. */
+  key: string | null;
+  /** The `rev` of its row in `customers` when the rows were read; null when there was none. */
+  rev: number | null;
+  /** The customer's user, as an expression, if nobody is known to be; else the user whose row names it. */
+  owner?: Fragment;
+  /** Stripe does not know the customer any more. */
+  isDeleted: boolean;
+}
+
+/** Events to be marked as applied, as rows of `stripe_events`. */
+export interface Marks {
+  rows: Record<string, unknown>[];
+  /** Applied before or not, they are marked anew. */
+  again: boolean;
+  /** The rows that `writes` may change, as they were read. */
+  before: RowImage[];
+}
+
+/**
+ * Everything that news leads to, in one statement that commits by itself: a crash leaves all or nothing, and no lock is
+ * held while anybody thinks. A statement that waited for the row of `customers` sees its newest version, so whoever
+ * decided on older rows finds another `rev` and writes nothing.
+ * @returns false when something else was written since the rows were read: read and decide again
+ */
+export async function writeInTurn(turn: Turn, writes: Write[], marks: Marks | null): Promise<boolean> {
+  const parts = [client``, ...writes.map(toPart)];
+  const mark = marks ? client`, mark as (${markApplied(marks, imagesOf(writes))} returning 1)` : client``;
+  const [done] = await client<{ isOurs: boolean }[]>`with turn as (${takeTurn(turn)}) ${parts} ${mark}
+    select ${marks ? client`exists (select from mark)` : client`exists (select from turn)`} as "isOurs"`;
+  return done?.isOurs ?? false;
+}
+
+/** A longer wait is better left to Stripe's retry. Set for this statement alone, since a pooler shares connections. */
+const LOCK_TIMEOUT = "4s";
+const NEVER_READ = -1;
+
+function takeTurn({ key, rev, owner, isDeleted }: Turn): Fragment {
+  if (key === null) return client`select null::uuid as user_id, null::timestamptz as deleted_at`;
+  return client`insert into customers (stripe_id, user_id, deleted_at, livemode)
+    select ${key}, ${owner ?? userNaming(key)}, case when ${isDeleted}::boolean then now() end, ${livemode}
+    where set_config('lock_timeout', ${LOCK_TIMEOUT}, true) is not null
+    on conflict (stripe_id) do update set
+      rev = customers.rev + 1,
+      user_id = coalesce(customers.user_id, excluded.user_id),
+      deleted_at = coalesce(customers.deleted_at, excluded.deleted_at)
+    where customers.rev = ${rev ?? NEVER_READ}
+    returning user_id, deleted_at`;
+}
+
+const userNaming = (stripeCustomerId: string) =>
+  client`(select id from users where stripe_customer_id = ${stripeCustomerId})`;
+
+export async function getRev(key: string): Promise<number | null> {
+  const [row] = await client<{ rev: number }[]>`select rev from customers where stripe_id = ${key}`;
+  return row?.rev ?? null;
+}
+
+const nameOfPart = ({ name }: Write, index: number) => client(name ?? `write_${index}`);
+
+function toPart(write: Write, index: number): Fragment {
+  const table = nameOf(write.table);
+  const image = write.image ?? client`to_jsonb(${table})`;
+  return client`, ${nameOfPart(write, index)} as (
+    ${write.sql} returning ${getTableName(write.table)}::text as "table", ${table}.id, ${image} as row)`;
+}
+
+const imagesOf = (writes: Write[]) =>
+  writes.map((write, index) => {
+    const images = client`select * from ${nameOfPart(write, index)}`;
+    return index ? client`union all ${images}` : images;
+  });
+
+/** `changes` tells which rows differ from their image before. */
+function markApplied({ rows, again, before }: Marks, images: Fragment[]): Fragment {
+  const changes = images.length
+    ? client`(select jsonb_agg(jsonb_build_object('table', after."table", 'id', after.id, 'before', before.row, 'after', after.row))
+      from (${images}) as after
+      left join jsonb_to_recordset(${json(before)}) as before(id uuid, row jsonb) on before.id = after.id
+      where after.row is distinct from before.row)`
+    : client`null::jsonb`;
+  return client`insert into stripe_events (id, type, api_version, livemode, stripe_created_at, object_id, stripe_customer_id, payload, status, attempts, note, applied_at, changes)
+    select new.id, new.type, new.api_version, new.livemode, new.stripe_created_at, new.object_id, new.stripe_customer_id, new.payload, 'applied', 1, new.note, now(), ${changes}
+    from turn, ${newRows(stripeEvents, rows)}
+    on conflict (id) do update set
+      status = excluded.status,
+      stripe_customer_id = excluded.stripe_customer_id,
+      note = excluded.note,
+      applied_at = excluded.applied_at,
+      changes = excluded.changes,
+      attempts = stripe_events.attempts + 1
+    where stripe_events.status <> 'applied' or ${again}::boolean`;
+}
