@@ -8,27 +8,27 @@ import { env } from "@/env";
  * socket's address there, whatever the client sent.
  */
 export function clientIp(headers: Headers): string {
-  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((entry) => entry.trim());
-  return toClient(forwarded.at(-Math.max(1, env.TRUSTED_PROXY_HOPS)) ?? "");
+  const forwarded = headers.get("x-forwarded-for")?.split(",");
+  return toClient(forwarded?.at(-Math.max(1, env.TRUSTED_PROXY_HOPS))?.trim() ?? NOBODY);
 }
 
 /** All texts that are no address count as one client: else each made-up text would be another. */
+const NOBODY = "unknown";
+
 function toClient(address: string): string {
   const mapped = address.match(/^::ffff:([\d.]+)$/i)?.[1] ?? address;
   if (isIP(mapped) === 4) return mapped;
-  return isIP(mapped) === 6 ? `${prefixOf(mapped)}::/64` : "unknown";
+  return isIP(mapped) === 6 ? `${prefixOf(mapped)}::/64` : NOBODY;
 }
 
-/** The first four of eight groups; `::` stands for as many zeros as are missing. */
+/** The first four of eight groups; `::` stands for as many zeros as are missing. A zone after `%` may hold colons. */
 function prefixOf(address: string): string {
-  const [head = "", tail = ""] = address.split("::");
-  const [first, last] = [groupsOf(head), groupsOf(tail)];
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
-  return [...first, ...(address.includes("::") ? zeros : []), ...last].slice(0, 4).join(":");
+  const [bare = address] = address.split("%");
+  const zeros = "0:".repeat(8 - groupsOf(bare).length);
+  return groupsOf(bare.replace("::", `:${zeros}`))
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
 }
 
-const groupsOf = (text: string) =>
-  text
-    .split(":")
-    .filter(Boolean)
-    .map((group) => Number.parseInt(group, 16).toString(16));
+const groupsOf = (text: string) => text.split(":").filter(Boolean);

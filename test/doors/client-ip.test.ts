@@ -23,6 +23,15 @@ describe.each([
     ["2001:db8:0:0:ffff:1:2:3", "2001:db8:0:0::/64"],
     ["2001:0DB8:0:1::1", "2001:db8:0:1::/64"],
     ["::1", "0:0:0:0::/64"],
+    // RFC 4291, 2.2: `::` stands for one group of zeros or more, wherever they are. These have eight, two and one.
+    ["::", "0:0:0:0::/64"],
+    ["2001::2:3:4:5:6", "2001:0:0:2::/64"],
+    ["::2:3:4:5:6:7:8", "0:2:3:4::/64"],
+    ["1:2:3::5:6:7:8", "1:2:3:0::/64"],
+    ["1:2:3:4:5:6:7::", "1:2:3:4::/64"],
+    // RFC 4007, 11: a zone says by which of its own interfaces the proxy reaches a client.
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["fe80::1%1:2:3:4:5:6:7:8", "fe80:0:0:0::/64"],
     ["::ffff:203.0.113.7", "203.0.113.7"],
   ])("%j came from the last one, %s", async (forwarded, ip) => {
     expect((await withHops(hops))(forwarded)).toBe(ip);
