@@ -42,8 +42,8 @@ export async function countAttempt(limits: RateLimit[]): Promise<number | null> 
       },
     })
     .returning();
-  const usedUp = rows.filter(
-    ({ key, count }) => count > (limits.find((limit) => limit.key === key)?.limit ?? 0),
+  const usedUp = rows.filter(({ key, count }) =>
+    limits.some((limit) => limit.key === key && count > limit.limit),
   );
   if (!usedUp.length) return null;
   const latest = Math.max(...usedUp.map(({ resetsAt }) => resetsAt.getTime()));
