@@ -27,7 +27,7 @@ const credentialsSchema = z.object({ email: z.string().max(254), password: z.str
 const secure = env.APP_URL.startsWith("https:");
 
 /** Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. */
-export const { auth, signIn, signOut } = NextAuth({
+const authJs = NextAuth({
   secret: env.AUTH_SECRET,
   // Nothing here is built from the Host header: every redirect of ours is a path.
   trustHost: true,
@@ -71,3 +71,18 @@ export const { auth, signIn, signOut } = NextAuth({
     },
   },
 });
+
+export const { auth, signOut } = authJs;
+
+/** Where Auth.js would lead somebody who was signed in, if it were to lead anybody. */
+const SIGNED_IN = "/signed-in";
+
+/**
+ * Signs in, or throws; a refusal is a `CredentialsSignin`. A header and a cookie of Auth.js's own make it answer with
+ * the address of an error instead of throwing that error. Both are the client's to send, so that only the address
+ * for those who were signed in is a yes.
+ */
+export async function signIn(email: string, password: string): Promise<void> {
+  const to = await authJs.signIn("credentials", { email, password, redirect: false, redirectTo: SIGNED_IN });
+  if (new URL(to).pathname !== SIGNED_IN) throw new Error("Auth.js signed nobody in, and threw nothing.");
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq, inArray, sql } from "drizzle-orm";
 import { encode } from "next-auth/jwt";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GET as viewer } from "@/app/api/viewer/route";
 import { db } from "@/db";
 import { listProducts } from "@/db/queries/products";
@@ -9,6 +9,7 @@ import { rateLimits, subscriptions, users } from "@/db/schema";
 import { auth, signIn, signOut } from "@/lib/auth";
 import { hashPassword } from "@/lib/auth/passwords";
 import { getUser, requireUser } from "@/lib/auth/session";
+import { log } from "@/lib/log";
 import { someAddress } from "../support/addresses";
 import { arriveWith, jar } from "../support/next-scope";
 import { someUser } from "../support/rows";
@@ -21,8 +22,6 @@ vi.mock("next/headers", () => import("../support/next-scope"));
 const PASSWORD = "correct horse battery";
 const passwordHash = await hashPassword(PASSWORD);
 const ada = () => someUser({ name: "Ada", passwordHash });
-const signInAs = (email: string, password = PASSWORD) =>
-  signIn("credentials", { email, password, redirect: false });
 const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => "signed in",
@@ -33,12 +32,15 @@ beforeEach(() => {
   jar.clear();
   arriveWith({ "x-forwarded-for": someAddress() });
 });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("signing in", () => {
   it("sets one cookie, that only this site's requests carry and no script reads, for thirty days", async () => {
     const { email } = await ada();
     const before = Date.now();
-    await signInAs(email);
+    await signIn(email, PASSWORD);
     expect([...jar.keys()].filter((name) => !/csrf|callback/.test(name))).toEqual(["session"]);
     const options = jar.get("session")?.options;
     expect(options).toMatchObject({ httpOnly: true, sameSite: "lax", path: "/", secure: false });
@@ -49,23 +51,22 @@ describe("signing in", () => {
 
   it("makes this person the user, and nobody else", async () => {
     const [user, bob] = [await ada(), await someUser({ name: "Bob", passwordHash })];
-    await signInAs(user.email.toUpperCase());
+    await signIn(user.email.toUpperCase(), PASSWORD);
     const [row] = await db.select().from(users).where(eq(users.id, user.id));
     expect(await getUser()).toEqual(row);
-    await signInAs(bob.email);
+    await signIn(bob.email, PASSWORD);
     expect(await getUser()).toMatchObject({ id: bob.id, name: "Bob" });
   });
 
   it.each([
     ["a wrong password", { password: "wrong" }],
     ["an unknown address", { email: `${randomUUID()}@example.com` }],
-    ["no password", { password: undefined }],
+    ["no password", { password: "" }],
     ["257 characters of a password", { password: "x".repeat(257) }],
     ["an address of 255 characters", { email: `${"x".repeat(243)}@example.com` }],
   ])("is refused with %s, and sets no session", async (_, over) => {
-    const { email } = await ada();
-    const refused = signIn("credentials", { email, password: PASSWORD, redirect: false, ...over });
-    expect(await codeOf(refused)).toBe("wrong");
+    const { email, password } = { email: (await ada()).email, password: PASSWORD, ...over };
+    expect(await codeOf(signIn(email, password))).toBe("wrong");
     expect(jar.has("session")).toBe(false);
     expect(await getUser()).toBeNull();
   });
@@ -73,12 +74,12 @@ describe("signing in", () => {
   it("is not even counted with what nobody can have typed", async () => {
     const email = `${"z".repeat(207)}${randomUUID()}@example.com`;
     expect(email).toHaveLength(255);
-    await codeOf(signInAs(email));
+    await codeOf(signIn(email, PASSWORD));
     const ada = `${randomUUID()}@example.com`;
-    await codeOf(signInAs(ada, "x".repeat(257)));
+    await codeOf(signIn(ada, "x".repeat(257)));
     const keys = [email, ada].map((address) => `sign-in:account:${address}`);
     expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toEqual([]);
-    await codeOf(signInAs(ada, "x".repeat(256)));
+    await codeOf(signIn(ada, "x".repeat(256)));
     expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toHaveLength(1);
   });
 
@@ -87,7 +88,7 @@ describe("signing in", () => {
     const email = `${"y".repeat(206)}${randomUUID()}@example.com`;
     expect(email).toHaveLength(254);
     await someUser({ email, passwordHash: await hashPassword(long) });
-    await signInAs(email, long);
+    await signIn(email, long);
     expect(await getUser()).toMatchObject({ email });
   });
 
@@ -95,8 +96,8 @@ describe("signing in", () => {
     const { email } = await ada();
     const key = `sign-in:account:${email}`;
     await db.insert(rateLimits).values({ key, count: 9, resetsAt: sql`now() + interval '5 minutes'` });
-    expect(await codeOf(signInAs(email, "wrong"))).toBe("wrong");
-    expect(await codeOf(signInAs(email))).toMatch(/^limited:(29\d|300)$/);
+    expect(await codeOf(signIn(email, "wrong"))).toBe("wrong");
+    expect(await codeOf(signIn(email, PASSWORD))).toMatch(/^limited:(29\d|300)$/);
     expect(jar.has("session")).toBe(false);
   });
 
@@ -105,22 +106,42 @@ describe("signing in", () => {
     const key = `sign-in:ip:${ip}`;
     await db.insert(rateLimits).values({ key, count: 50, resetsAt: sql`now() + interval '5 minutes'` });
     arriveWith({ "x-forwarded-for": `198.51.100.1, ${ip}` });
-    expect(await codeOf(signInAs((await ada()).email))).toMatch(/^limited:/);
+    expect(await codeOf(signIn((await ada()).email, PASSWORD))).toMatch(/^limited:/);
     arriveWith({ "x-forwarded-for": `${ip}, 198.51.100.1` });
-    expect(await codeOf(signInAs((await ada()).email))).toBe("signed in");
+    expect(await codeOf(signIn((await ada()).email, PASSWORD))).toBe("signed in");
   });
 
   it("is no event for the log when it is refused", async () => {
-    const said = vi.spyOn(console, "error").mockImplementation(() => {});
-    await codeOf(signInAs((await ada()).email, "wrong"));
-    expect(said).not.toHaveBeenCalled();
-    said.mockRestore();
+    const logged = vi.spyOn(log, "error");
+    expect(await codeOf(signIn((await ada()).email, "wrong"))).toBe("wrong");
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
+  });
+
+  it.each([
+    ["asks Auth.js for JSON", { "x-auth-return-redirect": "1" }],
+    ["has an address that Auth.js cannot read", { cookie: "authjs.callback-url=http%3A%2F%2F%5B" }],
+  ])("is no success when a request that %s is refused", async (_, headers) => {
+    arriveWith({ "x-forwarded-for": someAddress(), ...headers });
+    await expect(signIn((await ada()).email, "wrong")).rejects.toThrow("Auth.js signed nobody in");
+    expect(jar.has("session")).toBe(false);
   });
 });
 
 describe("a session", () => {
+  it("is good for thirty days, however long a browser keeps the cookie", async () => {
+    const user = await ada();
+    const signedIn = new Date("2030-01-01T00:00:00Z");
+    vi.useFakeTimers({ toFake: ["Date"], now: signedIn });
+    await signIn(user.email, PASSWORD);
+    vi.setSystemTime(new Date("2030-01-30T23:59:00Z"));
+    expect(await getUser()).toMatchObject({ id: user.id });
+    vi.setSystemTime(new Date("2030-01-31T00:01:00Z"));
+    expect(await getUser()).toBeNull();
+  });
+
   it("ends by signing out", async () => {
-    await signInAs((await ada()).email);
+    await signIn((await ada()).email, PASSWORD);
     await signOut({ redirect: false });
     expect(jar.has("session")).toBe(false);
     expect(await getUser()).toBeNull();
@@ -131,7 +152,7 @@ describe("a session", () => {
     ["newer than the account's", -1],
   ])("whose version is %s is nobody's", async (_, difference) => {
     const user = await ada();
-    await signInAs(user.email);
+    await signIn(user.email, PASSWORD);
     expect(await getUser()).toMatchObject({ id: user.id });
     await db
       .update(users)
@@ -142,21 +163,21 @@ describe("a session", () => {
 
   it("carries the version at which the person signed in", async () => {
     const user = await someUser({ passwordHash, sessionVersion: 7 });
-    await signInAs(user.email);
+    await signIn(user.email, PASSWORD);
     expect(await auth()).toMatchObject({ sessionVersion: 7, user: { id: user.id } });
     expect(await getUser()).toMatchObject({ id: user.id });
   });
 
   it("of somebody who was deleted is nobody's", async () => {
     const user = await ada();
-    await signInAs(user.email);
+    await signIn(user.email, PASSWORD);
     await db.delete(users).where(eq(users.id, user.id));
     expect(await getUser()).toBeNull();
   });
 
   it("is nobody's when it is made up, damaged, or sealed with another secret", async () => {
     const user = await ada();
-    await signInAs(user.email);
+    await signIn(user.email, PASSWORD);
     const [name, { value, options }] = [...jar].find(([name]) => name === "session") ?? [
       "",
       { value: "", options: {} },
@@ -187,7 +208,7 @@ describe("a session", () => {
 describe("requireUser", () => {
   it("gives the person who is signed in", async () => {
     const user = await ada();
-    await signInAs(user.email);
+    await signIn(user.email, PASSWORD);
     expect(await requireUser("/account")).toMatchObject({ id: user.id });
   });
 
@@ -225,7 +246,7 @@ describe("GET /api/viewer", () => {
   });
 
   it("is a name alone for somebody who has bought nothing", async () => {
-    await signInAs((await ada()).email);
+    await signIn((await ada()).email, PASSWORD);
     expect(await ask()).toEqual(answer({ name: "Ada", plans: [] }));
   });
 
@@ -254,12 +275,12 @@ describe("GET /api/viewer", () => {
     const hopper = await subscribed("Hopper", ["aiaas_starter_monthly"], "past_due");
     const ended = await subscribed("Ended", ["aiaas_starter_monthly"], "canceled");
     const [pro, proYearly] = [plan("AIaaS Pro", "pro", "month"), plan("AIaaS Pro", "pro", "year")];
-    await signInAs(grace.email);
+    await signIn(grace.email, PASSWORD);
     expect(await ask()).toEqual(answer({ name: "Grace", plans: [pro, proYearly] }));
-    await signInAs(hopper.email);
+    await signIn(hopper.email, PASSWORD);
     const starter = plan("AIaaS Starter", "starter", "month");
     expect(await ask()).toEqual(answer({ name: "Hopper", plans: [starter] }));
-    await signInAs(ended.email);
+    await signIn(ended.email, PASSWORD);
     expect(await ask()).toEqual(answer({ name: "Ended", plans: [] }));
   });
 });

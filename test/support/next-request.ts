@@ -12,10 +12,12 @@ import { someAddress } from "./addresses";
 interface Visitor {
   cookies: Map<string, string>;
   ip: string;
+  /** What it sends beside what every browser does. */
+  headers: Record<string, string>;
 }
 
 /** An address of its own, so that no test uses up the attempts of another. */
-const somebodyNew = (): Visitor => ({ cookies: new Map(), ip: someAddress() });
+const somebodyNew = (): Visitor => ({ cookies: new Map(), ip: someAddress(), headers: {} });
 
 let visitor = somebodyNew();
 
@@ -31,6 +33,7 @@ export const headers = async () =>
     "x-forwarded-proto": "http",
     "x-forwarded-for": visitor.ip,
     cookie: [...visitor.cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("; "),
+    ...visitor.headers,
   });
 
 export const cookies = async () => ({

@@ -38,7 +38,7 @@ export async function signedIn(over: Partial<typeof users.$inferInsert> = {}): P
 
 export async function signInAs({ email }: User) {
   newVisitor();
-  await signIn("credentials", { email, password: PASSWORD, redirect: false });
+  await signIn(email, PASSWORD);
 }
 
 export const userById = async (id: string) => (await db.select().from(users).where(eq(users.id, id)))[0];

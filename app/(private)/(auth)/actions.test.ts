@@ -196,6 +196,24 @@ describe("login", () => {
     }
   });
 
+  const CALLBACK_COOKIE = "authjs.callback-url";
+
+  it.each([
+    ["a header that asks Auth.js for JSON", { headers: { "x-auth-return-redirect": "1" }, cookies: {} }],
+    ["an address that Auth.js cannot read", { headers: {}, cookies: { [CALLBACK_COOKIE]: "http://[" } }],
+    ["a referrer that is no address", { headers: { referer: "nowhere" }, cookies: {} }],
+  ])("buys nothing for somebody else's account with %s", async (_, { headers, cookies }) => {
+    const user = await account();
+    const { id } = await productOf("micro_feature_once");
+    visitor.headers = headers;
+    for (const [name, value] of Object.entries(cookies)) visitor.cookies.set(name, value);
+    const fields = { email: user.email, password: "wrong horse battery", product_id: id };
+    const outcome = await loggingIn(fields).catch((error: Error) => error.message);
+    expect(outcome).not.toHaveProperty("to");
+    expect(await checkoutsOf(user.id)).toEqual([]);
+    expect(await getUser()).toBeNull();
+  });
+
   it("leads on to where the person was going, on this site only", async () => {
     const { email } = await account();
     const fields = { email, password: PASSWORD };
@@ -254,7 +272,8 @@ it("what is nobody's mistake is no answer of a form's: it is thrown, and logged"
   await expect(loggingIn({ email, password: PASSWORD })).rejects.toMatchObject({
     type: "CallbackRouteError",
   });
-  expect(logged).toHaveBeenCalledOnce();
+  const failed = expect.objectContaining({ type: "CallbackRouteError" });
+  expect(logged.mock.calls).toEqual([["Auth.js could not do its work.", failed]]);
   logged.mockRestore();
 });
 

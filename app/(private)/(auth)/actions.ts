@@ -52,7 +52,7 @@ export async function signOut(): Promise<void> {
 async function signInAndGoOn(data: z.infer<typeof credentials>, state: FormState): Promise<FormState> {
   const { email, password } = data;
   try {
-    await auth.signIn("credentials", { email, password, redirect: false });
+    await auth.signIn(email, password);
   } catch (error) {
     if (!(error instanceof CredentialsSignin)) throw error;
     const retryAfter = error.code.match(/^limited:(\d+)$/)?.[1];
