@@ -26,13 +26,14 @@ class SignInError extends CredentialsSignin {
 const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
 const secure = env.APP_URL.startsWith("https:");
 
-/** Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. */
+/**
+ * Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. A
+ * session is what Auth.js makes it where there is no adapter: a sealed cookie, for thirty days.
+ */
 const authJs = NextAuth({
   secret: env.AUTH_SECRET,
   // Nothing here is built from the Host header: every redirect of ours is a path.
   trustHost: true,
-  session: { strategy: "jwt", maxAge: 30 * 24 * 60 * 60 },
-  pages: { signIn: "/login", error: "/login" },
   cookies: {
     sessionToken: {
       name: secure ? "__Host-session" : "session",
@@ -47,7 +48,6 @@ const authJs = NextAuth({
   },
   providers: [
     Credentials({
-      credentials: { email: {}, password: {} },
       async authorize(input, request) {
         const credentials = credentialsSchema.safeParse(input);
         if (!credentials.success) throw new SignInError("wrong");
