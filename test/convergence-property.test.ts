@@ -3,7 +3,14 @@ import type Stripe from "stripe";
 import { afterAll, expect, it } from "vitest";
 import type { ObjectKind } from "@/lib/billing/objects";
 import type { Change } from "./support/customer-history";
-import { expectedDispute, expectedInvoice, expectedSubscription } from "./support/expected-rows";
+import {
+  byStripeId,
+  expectedDispute,
+  expectedInvoice,
+  expectedInvoicePayment,
+  expectedItems,
+  expectedSubscription,
+} from "./support/expected-rows";
 import type { TestEvent } from "./support/stripe-objects";
 import { startTruth } from "./support/stripe-truth";
 
@@ -22,8 +29,18 @@ const { isTransient } = await import("@/lib/transient");
 const { objectOf } = await import("@/lib/billing/objects");
 const { changesOf, historyArbitrary } = await import("./support/customer-history");
 const { post } = await import("./support/post-event");
-const { disputeRow, factsOf, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow, userById } =
-  await import("./support/rows");
+const {
+  disputeRow,
+  factsOf,
+  invoicePaymentRow,
+  invoiceRow,
+  itemRows,
+  ledgerOf,
+  sessionRow,
+  someUser,
+  subscriptionRow,
+  userById,
+} = await import("./support/rows");
 
 afterAll(() => truth.close());
 
@@ -148,11 +165,14 @@ async function expectTruth(user: Awaited<ReturnType<typeof someUser>>, changes: 
       const row = await subscriptionRow(id);
       expect(row).toMatchObject(expectedSubscription(object));
       expect(row?.userId).toBe(user.id);
+      expect((await itemRows(id)).toSorted(byStripeId)).toMatchObject(expectedItems(object));
       const current = (await userById(user.id))?.currentSubscriptionId;
       expect(current).toBe(object.status === "canceled" ? null : row?.id);
     } else if (object.object === "invoice") {
       expect(await invoiceRow(id)).toMatchObject({ ...expectedInvoice(object), userId: user.id });
       if (object.status === "paid") revenue += 1900;
+    } else if (object.object === "invoice_payment") {
+      expect(await invoicePaymentRow(id)).toMatchObject(expectedInvoicePayment(object));
     } else if (object.object === "checkout.session") {
       const paymentStatus =
         types.get(id) === "checkout.session.async_payment_failed" ? "failed" : object.payment_status;

@@ -13,6 +13,11 @@ export const STEPS = [
   "buy once",
   "see the success page",
   "swap the plan",
+  "add an item",
+  "drop the last item",
+  "take more or fewer of it",
+  "pause or go on",
+  "get a discount",
   "cancel at the period's end",
   "undo the cancellation",
   "cancel now",
@@ -85,6 +90,34 @@ export class Life {
         this.#plan = 1 - this.#plan;
         const price = (await plan(PLANS[this.#plan] ?? "")).stripePriceId;
         await stripe.subscriptions.update(id, { items: [{ id: items.data[0]?.id, price }] });
+      }),
+    "add an item": () =>
+      this.#changed(async ({ id }) => {
+        const price = (await plan(PLANS[1 - this.#plan] ?? "")).stripePriceId;
+        await stripe.subscriptionItems.create({ subscription: id, price, quantity: 2 });
+      }),
+    "drop the last item": () =>
+      this.#changed(async ({ items }) => {
+        const last = items.data.at(-1);
+        if (last && items.data.length > 1) await stripe.subscriptionItems.del(last.id);
+      }),
+    "take more or fewer of it": () =>
+      this.#changed(async ({ id, items: { data } }) => {
+        const quantity = data[0]?.quantity === 1 ? 3 : 1;
+        await stripe.subscriptions.update(id, { items: [{ id: data[0]?.id, quantity }] });
+      }),
+    "pause or go on": () =>
+      this.#changed(({ id, pause_collection }) =>
+        stripe.subscriptions.update(id, { pause_collection: pause_collection ? "" : { behavior: "void" } }),
+      ),
+    "get a discount": () =>
+      this.#changed(async ({ id }) => {
+        const coupon = await stripe.coupons.create({
+          percent_off: 20,
+          duration: "repeating",
+          duration_in_months: 2,
+        });
+        await stripe.subscriptions.update(id, { discounts: [{ coupon: coupon.id }] });
       }),
     "cancel at the period's end": () =>
       this.#changed(({ id }) => stripe.subscriptions.update(id, { cancel_at_period_end: true })),

@@ -3,6 +3,7 @@ import {
   dispute,
   event,
   invoice,
+  invoicePayment,
   PERIOD_END,
   PERIOD_START,
   paymentSession,
@@ -32,7 +33,21 @@ const path = (...paths: string[][]) =>
 export const historyArbitrary = fc.record({
   subscription: fc.record({
     startsAt: fc.nat(10),
-    path: fc.array(fc.constantFrom("active", "past_due", "unpaid", "cancels", "resumes"), { maxLength: 5 }),
+    path: fc.array(
+      fc.constantFrom(
+        "active",
+        "past_due",
+        "unpaid",
+        "cancels",
+        "resumes",
+        "pauses",
+        "collects",
+        "adds an item",
+        "takes three of it",
+        "swaps an item",
+      ),
+      { maxLength: 5 },
+    ),
     ends: fc.boolean(),
     gaps: fc.array(gap, { minLength: 6, maxLength: 6 }),
   }),
@@ -64,15 +79,36 @@ export const historyArbitrary = fc.record({
 
 type History = typeof historyArbitrary extends fc.Arbitrary<infer T> ? T : never;
 type Told = [types: string[], change: Record<string, unknown>];
+type Subscription = ReturnType<typeof subscription>;
 
-/** Each state an object gets to: the events that tell of it, and what it changes. */
-const SUBSCRIPTION: Record<string, Record<string, unknown>> = {
+/** What each step changes. */
+const SUBSCRIPTION: Record<string, Partial<Record<keyof Subscription, unknown>>> = {
   active: { status: "active" },
   past_due: { status: "past_due" },
   unpaid: { status: "unpaid" },
   cancels: { cancel_at: PERIOD_END },
   resumes: { cancel_at: null },
+  pauses: { pause_collection: { behavior: "void", resumes_at: PERIOD_END + 5 } },
+  collects: { pause_collection: null },
 };
+
+type Item = Subscription["items"]["data"][number];
+
+/** The items after each of the subscription's steps. There are two of them, each at a price of its own. */
+function itemsAfter(steps: string[], items: Item[], other: Item) {
+  const [first] = items;
+  let data = items;
+  return steps.map((step) => {
+    const missing = [first, other].find((item) => !data.some(({ id }) => id === item?.id));
+    if (step === "adds an item" && missing) data = [...data, missing];
+    if (step === "swaps an item") data = [...data.slice(1), ...(missing ? [missing] : [])];
+    if (step === "takes three of it")
+      data = data.map((item, index) => (index ? item : { ...item, quantity: 3 }));
+    return { items: { object: "list", data } };
+  });
+}
+
+/** Each state an object gets to: the events that tell of it, and what it changes. */
 const INVOICE: Record<string, Told> = {
   open: [["invoice.finalized"], { status: "open" }],
   failed: [["invoice.payment_failed", "invoice.updated"], {}],
@@ -91,20 +127,22 @@ const SALE: Record<string, Told> = {
 
 export function changesOf(history: History, customer: string): Change[] {
   const { subscription: life, invoices, sales, refunds, disputes, isDeleted } = history;
+  const begun = subscription({ customer });
+  const items = itemsAfter(life.path, begun.items.data, subscription().items.data[0] as Item);
   const states = life.path.map(
-    (state): Told => [["customer.subscription.updated"], SUBSCRIPTION[state] ?? {}],
+    (state, step): Told => [["customer.subscription.updated"], { ...SUBSCRIPTION[state], ...items[step] }],
   );
   const ended: Told = [["customer.subscription.deleted"], { status: "canceled", ended_at: PERIOD_START }];
   const changes = [
-    changing(subscription({ customer }), life, [
+    changing(begun, life, [
       [["customer.subscription.created"], {}],
       ...states,
       ...(life.ends || isDeleted ? [ended] : []),
     ]),
-    ...invoices.map((one) => {
+    ...invoices.flatMap((one) => {
       const open = invoice({ customer, status: "open", amount_paid: 0, attempt_count: 0 });
       let attempts = 0;
-      return changing(
+      const bill = changing(
         open,
         one,
         one.path.map((state): Told => {
@@ -113,6 +151,7 @@ export function changesOf(history: History, customer: string): Change[] {
           return [types, { ...change, attempt_count: attempts }];
         }),
       );
+      return [bill, ...paymentsOf(bill)];
     }),
     ...sales.map((one) =>
       changing(
@@ -158,6 +197,18 @@ export function changesOf(history: History, customer: string): Change[] {
   return isDeleted
     ? [...ordered, { at, object: gone, events: [event("customer.deleted", gone, { created: at })] }]
     : ordered;
+}
+
+/** Stripe tells of the payment after the invoice that it paid. */
+function paymentsOf(bill: Change[]): Change[][] {
+  const paid = bill.find(({ object }) => object.status === "paid");
+  if (!paid) return [];
+  const at = paid.at + 1;
+  const payment = invoicePayment({
+    invoice: paid.object.id,
+    status_transitions: { canceled_at: null, paid_at: paid.at },
+  });
+  return [[{ at, object: payment, events: [event("invoice_payment.paid", payment, { created: at })] }]];
 }
 
 function changing(

@@ -41,6 +41,29 @@ export const expectedSubscription = (object: StripeObject) => ({
   livemode: object.livemode,
 });
 
+export const expectedItems = (object: StripeObject) =>
+  (part(object, "items", "data") as StripeObject[])
+    .map((item) => ({
+      stripeId: item.id,
+      stripeSubscriptionId: object.id,
+      stripePriceId: part(item, "price", "id"),
+      quantity: item.quantity,
+      unitAmountDecimal: part(item, "price", "unit_amount_decimal"),
+    }))
+    .toSorted(byStripeId);
+
+export const byStripeId = (one: { stripeId: unknown }, other: { stripeId: unknown }) =>
+  String(one.stripeId) < String(other.stripeId) ? -1 : 1;
+
+export const expectedInvoicePayment = (object: StripeObject) => ({
+  stripeId: object.id,
+  stripeInvoiceId: object.invoice,
+  stripePaymentIntentId: part(object, "payment", "payment_intent"),
+  status: object.status,
+  amountPaid: object.amount_paid,
+  paidAt: at(part(object, "status_transitions", "paid_at")),
+});
+
 export const expectedInvoice = (object: StripeObject) => ({
   stripeId: object.id,
   stripeCustomerId: object.customer,

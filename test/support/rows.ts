@@ -5,9 +5,11 @@ import {
   checkoutSessions,
   customers,
   disputes,
+  invoicePayments,
   invoices,
   stripeEvents,
   stripeTransactions,
+  subscriptionItems,
   subscriptions,
   users,
 } from "@/db/schema";
@@ -56,6 +58,12 @@ export const sessionRow = async (id: string) =>
 
 export const invoiceRow = async (id: string) =>
   (await db.select().from(invoices).where(eq(invoices.stripeId, id)))[0];
+
+export const itemRows = (subscriptionId: string) =>
+  db.select().from(subscriptionItems).where(eq(subscriptionItems.stripeSubscriptionId, subscriptionId));
+
+export const invoicePaymentRow = async (id: string) =>
+  (await db.select().from(invoicePayments).where(eq(invoicePayments.stripeId, id)))[0];
 
 export const disputeRow = async (id: string) =>
   (await db.select().from(disputes).where(eq(disputes.stripeId, id)))[0];
