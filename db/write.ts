@@ -16,8 +16,8 @@ export interface Write {
   sql: Fragment;
   /** Other parts read its rows by this name. */
   name?: string;
-  /** The part of a row that people may see in the inbox, as an expression; the whole row unless it is given. */
-  image?: Fragment;
+  /** The part of a row that the inbox shows people, as an expression: the whole row unless it is given, null for nothing. */
+  image?: Fragment | null;
 }
 
 /** SQL of the driver's, with its values bound. It is sent only as a part of a statement. */

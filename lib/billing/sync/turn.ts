@@ -68,17 +68,21 @@ export async function getRev(key: string): Promise<number | null> {
 const nameOfPart = ({ name }: Write, index: number) => client(name ?? `write_${index}`);
 
 function toPart(write: Write, index: number): Fragment {
-  const table = nameOf(write.table);
-  const image = write.image ?? client`to_jsonb(${table})`;
-  return client`, ${nameOfPart(write, index)} as (
-    ${write.sql} returning ${getTableName(write.table)}::text as "table", ${table}.id, ${image} as row)`;
+  return client`, ${nameOfPart(write, index)} as (${write.sql} returning ${imageOf(write)})`;
+}
+
+function imageOf({ table, image }: Write): Fragment {
+  if (image === null) return client`1`;
+  const name = nameOf(table);
+  return client`${getTableName(table)}::text as "table", ${name}.id, ${image ?? client`to_jsonb(${name})`} as row`;
 }
 
 const imagesOf = (writes: Write[]) =>
-  writes.map((write, index) => {
-    const images = client`select * from ${nameOfPart(write, index)}`;
-    return index ? client`union all ${images}` : images;
-  });
+  writes
+    .flatMap((write, index) =>
+      write.image === null ? [] : client`select * from ${nameOfPart(write, index)}`,
+    )
+    .map((images, index) => (index ? client`union all ${images}` : images));
 
 /** `changes` tells which rows differ from their image before. */
 function markApplied({ rows, again, before }: Marks, images: Fragment[]): Fragment {
