@@ -57,6 +57,7 @@ describe("a command as production has it", () => {
 
   it("is there for everything that is done to an installation", async () => {
     expect((await readdir(dist)).sort()).toEqual([
+      "backfill.mjs",
       "catalog.mjs",
       "events.mjs",
       "ledger.mjs",
@@ -69,6 +70,7 @@ describe("a command as production has it", () => {
   it.each([
     [["migrate"], /^The database has the newest schema\.\n$/],
     [["catalog", "apply"], /^Nothing to change: Stripe says what catalog\.json says\.\n$/],
+    [["backfill"], /^Versions of subscriptions added: \d+\.\n$/],
     [["ledger"], /^(Nobody has paid yet\.|when .*\n[\s\S]+\nRevenue, in minor units: .+\.)\n$/],
     [["events"], /^\d+ applied, \d+ waiting for another try, \d+ parked/],
   ])("%j runs from another folder, without tsx", async ([name = "", ...args], says) => {

@@ -6,5 +6,7 @@ export * from "./inbox";
 export * from "./invoices";
 export * from "./ledger";
 export * from "./reconcile";
+export * from "./subscription-spans";
+export * from "./subscription-versions";
 export * from "./subscriptions";
 export * from "./users";

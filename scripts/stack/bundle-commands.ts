@@ -2,7 +2,7 @@ import { build } from "esbuild";
 import { projectFile } from "../../project-file";
 
 /** The commands of an installation; the others are for developing. */
-const COMMANDS = ["catalog", "events", "ledger", "migrate", "reconcile", "start"];
+const COMMANDS = ["backfill", "catalog", "events", "ledger", "migrate", "reconcile", "start"];
 
 /** Writes each as plain JavaScript that needs neither tsx nor the working directory, only the dependencies. */
 export const bundleCommands = (folder: string) =>

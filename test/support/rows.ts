@@ -11,6 +11,7 @@ import {
   stripeTransactions,
   subscriptionItems,
   subscriptions,
+  subscriptionVersions,
   users,
 } from "@/db/schema";
 import { stripeId, type TestEvent } from "./stripe-objects";
@@ -68,18 +69,27 @@ export const invoicePaymentRow = async (id: string) =>
 export const disputeRow = async (id: string) =>
   (await db.select().from(disputes).where(eq(disputes.stripeId, id)))[0];
 
-const TABLES = [users, customers, subscriptions, invoices, checkoutSessions, disputes, stripeTransactions];
+const TABLES = [
+  users,
+  customers,
+  subscriptions,
+  subscriptionVersions,
+  invoices,
+  checkoutSessions,
+  disputes,
+  stripeTransactions,
+];
 
-/**
- * All rows that name the customer or the event's object, without what differs from one run to the next; `stamp_lo`
- * tells how long a reading took.
- */
+/** Of our clock, or made from ids; `stamp_lo` tells how long a reading took. */
+const DIFFERENT_EACH_RUN = sql`array['created_at', 'recorded_at', 'email', 'stamp_lo', 'content_hash', 'previous_hash']`;
+
+/** All rows that name the customer or the event's object, without what differs from one run to the next. */
 export async function everyRowOf({ customer, event }: { customer: string; event: TestEvent }) {
   const { id } = event.data.object as { id: string };
   const rows = TABLES.map(async (table) => {
     const row = sql`to_jsonb(${table})`;
     const found = await db.execute<{ row: string }>(
-      sql`select (${row} - 'created_at' - 'email' - 'stamp_lo')::text as row from ${table} where ${row}::text like any (array[${`%${customer}%`}, ${`%${id}%`}])`,
+      sql`select (${row} - ${DIFFERENT_EACH_RUN})::text as row from ${table} where ${row}::text like any (array[${`%${customer}%`}, ${`%${id}%`}])`,
     );
     return [getTableName(table), found.map((one) => withoutIds(one.row)).toSorted()] as const;
   });

@@ -1,3 +1,4 @@
+import type { Subquery } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type Stripe from "stripe";
 import type * as schema from "@/db/schema";
@@ -134,10 +135,10 @@ export type CustomerTable = Exclude<
 
 /** Holds rows against Stripe's objects, field by field. */
 export interface Comparison<Source> {
-  table: PgTable;
+  table: PgTable | Subquery;
   /** The column with the object's id, and the one that names a row: there may be several rows an object. */
   objectId: PgColumn;
-  rowId: PgColumn;
+  rowId: Pick<PgColumn, "name">;
   /** The fields that must agree. What Stripe changes without an event, or for each answer, is not among them. */
   rowsOf(source: Source): { id: string; fields: Record<string, unknown> }[];
   /** Stripe has objects of the kind that are none of ours, and this is one unless there is a row. */

@@ -14,6 +14,8 @@ import {
   type Pages,
 } from "./definition";
 import { hasIdsOnly, toDecimalText, toDiscounts } from "./price-parts";
+import { newestVersionComparison } from "./subscription-drift";
+import { recordEnd, recordVersions } from "./subscription-version";
 import { toTime, toTimeOrNull } from "./time";
 
 /** A subscription is billed again and again, and gives access while it runs. */
@@ -35,15 +37,17 @@ export const subscription = {
   list: listWithDiscounts,
   ledgerEntries: () => [],
   ownLedgerKind: null,
-  effects: (source) => ({
+  effects: (source, events) => ({
     ...access(source.id, idOf(source.customer)),
     note: `Subscription ${source.id} is ${source.status}.`,
     row: toSubscriptionRow(source),
     afterRow: () => [...writeItems(source), grantAccess(source.id)],
+    inAnyOrder: (stamp) => recordVersions(source, events, stamp),
   }),
   effectsWhenGone: (id, stripeCustomerId) => ({
     ...access(id, stripeCustomerId),
     note: `Stripe knows no subscription ${id}.`,
+    inAnyOrder: (stamp) => [recordEnd(id, stamp)],
   }),
   mirror: {
     table: subscriptions,
@@ -67,6 +71,7 @@ export const subscription = {
       mayBeForeign: () => false,
       strayRow: () => ({ field: "row", ours: "exists", stripe: null }),
     },
+    newestVersionComparison,
   ],
   listOtherIds: async () => [],
   customerTable: subscriptions,
