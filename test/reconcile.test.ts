@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { eq, inArray, sql } from "drizzle-orm";
-import type Stripe from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { client, db } from "@/db";
 import {
@@ -20,7 +19,7 @@ import { handleEvent } from "@/lib/billing/events/handle";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
-import { purchaseAt } from "./support/purchase";
+import { purchaseAt, untilInvoicePaymentsAreTold } from "./support/purchase";
 import { inboxRow, ledgerOf, subscriptionRow, userById } from "./support/rows";
 import { event, stripeId, subscription } from "./support/stripe-objects";
 
@@ -61,18 +60,6 @@ async function buyTen() {
   await Promise.all(Array.from({ length: 10 }, () => buy("micro_feature_once")));
   own.stripe.rest();
 }
-
-/** Stripe tells a second after the money which payment paid an invoice. */
-const untilInvoicePaymentsAreTold = () =>
-  vi.waitFor(
-    async () => {
-      const { data: paid } = await stripe.invoicePayments.list({ status: "paid", limit: 100 });
-      const { data: events } = await stripe.events.list({ type: "invoice_payment.paid", limit: 100 });
-      const told = events.map((event) => (event.data.object as Stripe.InvoicePayment).id);
-      expect(told).toEqual(expect.arrayContaining(paid.map((payment) => payment.id)));
-    },
-    { timeout: 10_000 },
-  );
 
 describe("a sweep", () => {
   it("finds what no webhook brought: access, money, and the way back", async () => {

@@ -8,7 +8,7 @@ import { startTimer, tick } from "@/lib/background/timer";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
-import { purchaseAt } from "../support/purchase";
+import { toldPurchaseAt } from "../support/purchase";
 import { subscriptionRow } from "../support/rows";
 
 /** Each of the two callers of the sweeps limits their time and reports their result. */
@@ -25,7 +25,7 @@ afterAll(async () => {
   await own.stop();
 });
 
-const buy = purchaseAt(own.stripe);
+const buy = toldPurchaseAt(own.stripe);
 const call = async () => {
   const headers = { authorization: "Bearer a secret of some length" };
   const response = await GET(new Request("http://shop.test/api/cron/reconcile", { headers }));

@@ -5,7 +5,7 @@ import { reconcileState } from "@/db/schema";
 import { type Lease, LostLeaseError, withLease } from "@/lib/background/lease";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
-import { purchaseAt } from "../support/purchase";
+import { toldPurchaseAt } from "../support/purchase";
 import { subscriptionRow } from "../support/rows";
 
 /** One sweeper at a time: taken, run out, kept up, lost, given back. */
@@ -16,7 +16,7 @@ afterAll(async () => {
   await own.stop();
 });
 
-const buy = purchaseAt(own.stripe);
+const buy = toldPurchaseAt(own.stripe);
 const sweep = (sweeps: "due" | "all" = "due") => reconcile({ sweeps, delayScale: 0 });
 const isLease = eq(reconcileState.kind, "sweeper");
 const setLease = (set: object) => db.update(reconcileState).set(set).where(isLease);

@@ -6,7 +6,7 @@ import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
 import { log } from "@/lib/log";
-import { purchaseAt } from "../support/purchase";
+import { purchaseAt, toldPurchaseAt } from "../support/purchase";
 import { inboxRow, someUser, subscriptionRow, userById } from "../support/rows";
 import { event, stripeId, subscription } from "../support/stripe-objects";
 
@@ -18,7 +18,7 @@ afterAll(async () => {
   await own.stop();
 });
 
-const buy = purchaseAt(own.stripe);
+const buy = toldPurchaseAt(own.stripe);
 const sweep = (sweeps: "due" | "all" = "due") => reconcile({ sweeps, delayScale: 0 });
 type Kind = "undelivered" | "full" | "objects";
 const setState = (kind: Kind, set: Partial<typeof reconcileState.$inferInsert>) =>
@@ -628,7 +628,10 @@ describe("several sweeps in one run", () => {
 
   it("a customer that was deleted long ago: the lists say nothing of it, its user is found by the gap", async () => {
     const { id } = await stripe.customers.create({});
-    const [user, other] = [await someUser({ stripeCustomerId: id }), await buy("aiaas_pro_monthly")];
+    const [user, other] = [
+      await someUser({ stripeCustomerId: id }),
+      await purchaseAt(own.stripe)("aiaas_pro_monthly"),
+    ];
     await sweep();
     await stripe.customers.del(id);
     await forgetEvents();

@@ -7,7 +7,7 @@ import { subscriptionVersions } from "@/db/schema";
 import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
-import { purchaseAt } from "../support/purchase";
+import { toldPurchaseAt } from "../support/purchase";
 
 /** The newest version of a subscription is held against Stripe; what no event told of is there after a sweep. */
 
@@ -23,7 +23,7 @@ const drift = async () => (await reportDrift({ until: Number.POSITIVE_INFINITY, 
 let id: string;
 beforeAll(async () => {
   await applyCatalog();
-  id = (await purchaseAt(own.stripe)("aiaas_starter_monthly")).subscription;
+  id = (await toldPurchaseAt(own.stripe)("aiaas_starter_monthly")).subscription;
   await sweep();
 });
 const name = () => `${id} in its history`;

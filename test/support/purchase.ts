@@ -1,3 +1,5 @@
+import type Stripe from "stripe";
+import { expect, vi } from "vitest";
 import { listProducts } from "@/db/queries/products";
 import { createCheckoutSession } from "@/lib/billing/checkout/session";
 import { stripe } from "@/lib/billing/stripe";
@@ -25,3 +27,23 @@ export const purchaseAt = (proxy: StripeProxy) => async (lookupKey: string) => {
     invoice: String(invoice),
   };
 };
+
+/** The same, once Stripe has told all of it. */
+export const toldPurchaseAt = (proxy: StripeProxy) => async (lookupKey: string) => {
+  const bought = await purchaseAt(proxy)(lookupKey);
+  await untilInvoicePaymentsAreTold();
+  proxy.rest();
+  return bought;
+};
+
+/** Stripe tells a second after the money which payment paid an invoice; a sweep before that has it to find. */
+export const untilInvoicePaymentsAreTold = () =>
+  vi.waitFor(
+    async () => {
+      const { data: paid } = await stripe.invoicePayments.list({ status: "paid", limit: 100 });
+      const { data: events } = await stripe.events.list({ type: "invoice_payment.paid", limit: 100 });
+      const told = events.map((event) => (event.data.object as Stripe.InvoicePayment).id);
+      expect(told).toEqual(expect.arrayContaining(paid.map((payment) => payment.id)));
+    },
+    { timeout: 10_000 },
+  );
