@@ -35,8 +35,14 @@ export async function startTimers() {
   startJobs();
 }
 
-/** Before the first request, for it is about what Next itself cannot read. */
+/** Before the first request, for it is about what Next cannot read, keeps for as long as anybody likes, or leaves out. */
 export async function guardServer() {
+  const { isDevelopment } = await import("@/env");
+  const { limitBodies } = await import("@/lib/http/bodies");
+  const { ignoreUpgrades } = await import("@/lib/http/upgrades");
   const { refuseUnreadableRequests } = await import("@/lib/http/unreadable");
+  limitBodies();
+  // `next dev` reloads its pages by one.
+  if (!isDevelopment) ignoreUpgrades();
   refuseUnreadableRequests();
 }

@@ -8,7 +8,7 @@ const WITHOUT_WRAPPER: Record<string, string> = {
   "[...path]": "answers that there is nothing, to whatever method and body",
   "cron/reconcile": "lets a scheduler in by its secret, and answers in a shape of its own",
   health: "is asked every few seconds by a load balancer, and reads nothing of the request",
-  unreadable: "is where requests end that nobody can read",
+  refused: "is where requests end that stop before Next",
   "canonical-host": "is where pages lead whoever came by another name of the shop",
   "v1/stripe-webhook": "needs the raw body for Stripe's signature, and answers it with an empty one",
   viewer: "is asked by our own pages, with the session's cookie",

@@ -1,3 +1,5 @@
+import { MAX_FORM_BYTES } from "./bodies";
+
 /**
  * Decides which calls of a server action get as far as React's decoder. Its encoding can name promises, streams, blobs and
  * paths into other values; of all that, forms need plain values and "the form with this prefix". The decoder throws
@@ -5,7 +7,6 @@
  * what none of this shop's pages can have sent stops here.
  */
 
-const MAX_BYTES = 2 ** 20; // Next's own limit for an action's body.
 /** The largest form of the shop has seven. */
 const MAX_FIELDS = 100;
 
@@ -28,7 +29,7 @@ export async function refuseActionCall(request: Request): Promise<Refusal | null
   const isMultipart = type.startsWith("multipart/form-data");
   if (!isCall && !isMultipart) return null;
   const body = await request.arrayBuffer();
-  if (body.byteLength > MAX_BYTES) return TOO_LARGE;
+  if (body.byteLength > MAX_FORM_BYTES) return TOO_LARGE;
   if (!isMultipart) return isArguments(new TextDecoder().decode(body)) ? null : UNREADABLE;
   // Before anything is parsed: each field costs, and a body of 1 MB holds twenty thousand.
   const text = Buffer.from(body).toString("latin1");

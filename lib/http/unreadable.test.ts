@@ -16,7 +16,10 @@ interface Asked {
 async function seen({ method = "GET", path = "/login", headers = {} }: Asked) {
   const server = createServer((asked, response) => {
     const { host, "x-forwarded-host": forwardedHost } = asked.headers;
-    response.end(JSON.stringify({ method: asked.method, url: asked.url, host, forwardedHost }));
+    const conditions = Object.fromEntries(
+      Object.entries(asked.headers).filter(([name]) => /^(if-|range)/.test(name)),
+    );
+    response.end(JSON.stringify({ method: asked.method, url: asked.url, host, forwardedHost, conditions }));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const sent = request({
@@ -38,6 +41,7 @@ const TREE = '["",{"children":["login",{"children":["__PAGE__",{}]}]},null,null]
 it.each<Asked>([
   {},
   { method: "PATCH", path: "/api/v1/products?a=%zz" },
+  { path: "/api/%20/%C3%A9" },
   { headers: { Host: "[::1]:3000" } },
   { headers: { "X-Forwarded-Host": "shop.example:8443", "X-Forwarded-Proto": "https" } },
   { headers: { "Next-Router-State-Tree": encodeURIComponent(TREE) } },
@@ -51,6 +55,8 @@ it.each<Asked>([
   { method: "PROPFIND" },
   { method: "OPTIONS", path: "*" },
   { path: "/_global-error" },
+  { path: "/api/%zz" },
+  { path: "/api/v1/%ff?x=1" },
   { headers: { Host: "%" } },
   { headers: { Host: "localhost:99999" } },
   { headers: { "X-Forwarded-Host": "[" } },
@@ -59,7 +65,22 @@ it.each<Asked>([
   { headers: { "Next-Router-State-Tree": "{}" } },
   { headers: { "Next-Router-State-Tree": "%" } },
 ])("leads what it cannot read to the route that says so: %j", async (asked) => {
-  expect(await seen(asked)).toEqual({ method: "GET", url: "/api/unreadable", host: "localhost" });
+  expect(await seen(asked)).toEqual({
+    method: "GET",
+    url: "/api/refused",
+    host: "localhost",
+    conditions: {},
+  });
+});
+
+it.each([
+  ["Range", "bytes=9999999-"],
+  ["If-Match", '"x"'],
+  ["If-Unmodified-Since", "Mon, 01 Jan 2001 00:00:00 GMT"],
+])("%s, which Next fails at where a file has no such thing, does not reach it", async (name, value) => {
+  const kept = { "If-None-Match": '"x"' };
+  const { conditions } = await seen({ path: "/icon.svg", headers: { [name]: value, ...kept } });
+  expect(conditions).toEqual({ "if-none-match": '"x"' });
 });
 
 it("of a row of proxies the one nearest to the browser counts", async () => {

@@ -6,6 +6,7 @@ import { register } from "@/instrumentation";
 
 const shared = globalThis as { titanforgeTimers?: Map<string, NodeJS.Timeout> };
 const isGuarded = () => channel("http.server.request.start").hasSubscribers;
+const ignoresUpgrades = () => channel("net.server.socket").hasSubscribers;
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -48,6 +49,15 @@ describe("register", () => {
     expect(shared.titanforgeTimers?.size ?? 0).toBe(0);
   });
 
+  it("leaves `next dev` the upgrade by which it reloads its pages", async () => {
+    vi.stubEnv("NEXT_RUNTIME", "nodejs");
+    vi.stubEnv("NODE_ENV", "development");
+    vi.stubEnv("RECONCILE_EVERY_MINUTES", "0");
+    await register();
+    expect(isGuarded()).toBe(true);
+    expect(ignoresUpgrades()).toBe(false);
+  });
+
   it("guards the server and starts the timer, once the environment is complete", async () => {
     vi.stubEnv("NEXT_RUNTIME", "nodejs");
     vi.stubEnv("RECONCILE_EVERY_MINUTES", "60");
@@ -57,6 +67,7 @@ describe("register", () => {
     await register();
     expect(exit).not.toHaveBeenCalled();
     expect(isGuarded()).toBe(true);
+    expect(ignoresUpgrades()).toBe(true);
     const timer = shared.titanforgeTimers?.get("reconcile");
     expect(timer?.hasRef()).toBe(false);
     clearInterval(timer);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GET } from "@/app/api/unreadable/route";
+import { GET } from "@/app/api/refused/route";
 import { env } from "@/env";
 import { refuseUnreadableRequests } from "@/lib/http/unreadable";
 
@@ -28,7 +28,11 @@ async function seen(line: string, ...headers: string[]): Promise<typeof asked> {
   return asked;
 }
 
-const UNREADABLE = { method: "GET", url: "/api/unreadable", headers: { host: "localhost" } };
+const UNREADABLE = {
+  method: "GET",
+  url: "/api/refused",
+  headers: { host: "localhost", "x-refused-because": "unreadable" },
+};
 const LOGIN = { method: "GET", url: "/login" };
 const get = (...headers: string[]) => seen("GET /login HTTP/1.1", ...headers);
 
@@ -182,11 +186,22 @@ describe("the router's state", () => {
   });
 });
 
-it("the route where they end says so, and to check what", async () => {
-  const response = GET();
-  expect(response.status).toBe(400);
-  expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
-  expect(await response.text()).toBe(
-    "This request cannot be read: check its method, its Host and X-Forwarded headers, and the headers of the router.\n",
-  );
+describe("the route where refused requests end", () => {
+  const SENTENCE =
+    "This request cannot be read: check its method, its Host and X-Forwarded headers, and the headers of the router.\n";
+
+  it.each([
+    ["unreadable", 400, SENTENCE],
+    ["too-large", 413, "A form may have at most 1 MB.\n"],
+    ["web-socket", 400, "Nothing here speaks WebSocket.\n"],
+    // Somebody who was not led there.
+    ["__proto__", 400, SENTENCE],
+    [null, 400, SENTENCE],
+  ])("says why: %s", async (reason, status, sentence) => {
+    const headers: HeadersInit = reason === null ? {} : { "x-refused-because": reason };
+    const response = GET(new Request("http://localhost/api/refused", { headers }));
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(await response.text()).toBe(sentence);
+  });
 });
