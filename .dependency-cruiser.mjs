@@ -89,7 +89,7 @@ const product = [...ground, ...lib, format, ui, components, app, entries];
 
 /** Starts what an account or a server would be: Postgres, Local Stripe, the catalog in both. */
 const stack = room("scripts/stack", "^scripts/stack/", [...ground, catalog]);
-const configs = room("configs", "^([^/]+\\.config\\.m?[jt]s|\\.dependency-cruiser\\.mjs)$", [stack]);
+const configs = room("configs", "^([^/]+\\.config\\.m?[jt]s|\\.dependency-cruiser\\.mjs)$", [http, stack]);
 const scripts = room("scripts", "^scripts/(?!stack/)", [...ground, ...lib, stack, configs]);
 const support = room("test/support", "^test/support/", [...product, stack]);
 room("test", TESTS, [...product, stack, scripts, configs, support]);

@@ -38,9 +38,11 @@ export async function startTimers() {
 /** Before the first request, for it is about what Next cannot read, keeps for as long as anybody likes, or leaves out. */
 export async function guardServer() {
   const { isDevelopment } = await import("@/env");
+  const { setDefaultHeaders } = await import("@/lib/http/default-headers");
   const { limitBodies } = await import("@/lib/http/bodies");
   const { ignoreUpgrades } = await import("@/lib/http/upgrades");
   const { refuseUnreadableRequests } = await import("@/lib/http/unreadable");
+  setDefaultHeaders();
   limitBodies();
   // `next dev` reloads its pages by one.
   if (!isDevelopment) ignoreUpgrades();

@@ -1,17 +1,10 @@
 import type { NextConfig } from "next";
-
-const securityHeaders = {
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  // Not `no-referrer`: browsers then send `Origin: null` with a form, which the proxy refuses.
-  "Referrer-Policy": "strict-origin-when-cross-origin",
-  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  // Browsers heed it over https only, so it is harmless on localhost.
-  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-};
+import { apiHeaders, securityHeaders } from "./lib/http/security-headers";
 
 const appUrl = process.env.APP_URL ?? "";
+
+const toList = (headers: Record<string, string>) =>
+  Object.entries(headers).map(([key, value]) => ({ key, value }));
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -25,7 +18,8 @@ const config: NextConfig = {
   // `npm test` checks the types of everything, not only of what Next reaches.
   typescript: { ignoreBuildErrors: true },
   headers: async () => [
-    { source: "/:path*", headers: Object.entries(securityHeaders).map(([key, value]) => ({ key, value })) },
+    { source: "/:path*", headers: toList(securityHeaders) },
+    { source: "/api/:path*", headers: toList(apiHeaders) },
   ],
   // Anything but the two pricing pages; without this every made-up path would be cached as one more page.
   redirects: async () => [

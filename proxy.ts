@@ -3,21 +3,8 @@ import { env } from "@/env";
 import { refuseActionCall } from "@/lib/http/action-call";
 import { CANONICAL_PATH, canonicalUrl } from "@/lib/http/canonical-host";
 import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
-
-/** The cached pages, the same for everybody. A page that is not named here is served as if it held a session. */
-const PUBLIC = /^\/(pricing(\/.*)?|cancel)?$/;
-
-/** The files of public/. Next serves them to GET and HEAD alone; anything else sent there reaches a page. */
-const FILES = new Set([
-  "/apple-touch-icon.png",
-  "/favicon.ico",
-  "/icon-192.png",
-  "/icon-512.png",
-  "/icon.svg",
-  "/manifest.webmanifest",
-  "/robots.txt",
-  "/social.png",
-]);
+import { isCachedPage, isFile } from "@/lib/http/public-addresses";
+import { apiHeaders } from "@/lib/http/security-headers";
 
 /**
  * Runs before every page and action, cached ones too: refuses foreign forms, leads to the one host that the shop has,
@@ -25,16 +12,16 @@ const FILES = new Set([
  */
 export async function proxy(request: NextRequest) {
   if (request.method === "POST") {
-    if (!isOwnOrigin(request)) {
-      return new NextResponse("This form was sent from another site.", { status: 403 });
-    }
+    if (!isOwnOrigin(request)) return refuse(403, "This form was sent from another site.");
     const refusal = await refuseActionCall(request);
-    if (refusal) return new NextResponse(refusal.message, { status: refusal.status });
+    if (refusal) return refuse(refusal.status, refusal.message);
   }
-  if (isFile(request)) return NextResponse.next();
+  const { pathname } = request.nextUrl;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (isRead && isFile(pathname)) return NextResponse.next();
   const canonical = canonicalUrl(request);
   if (canonical) return leadTo(canonical, request);
-  if (PUBLIC.test(request.nextUrl.pathname)) {
+  if (isCachedPage(pathname)) {
     const response = NextResponse.next();
     response.headers.set("Content-Security-Policy", publicPolicy);
     return response;
@@ -66,22 +53,22 @@ function leadTo({ pathname, search }: URL, request: NextRequest) {
 /** Every proxy on the way adds to it; the one nearest to the browser comes first. */
 const first = ({ headers }: NextRequest, name: string) => headers.get(name)?.split(",")[0]?.trim();
 
-const isFile = ({ method, nextUrl }: NextRequest) =>
-  (method === "GET" || method === "HEAD") && FILES.has(nextUrl.pathname);
+const refuse = (status: number, sentence: string) =>
+  new NextResponse(sentence, { status, headers: apiHeaders });
 
 /**
- * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host, but lets a
- * request without an Origin through. Browsers send one with every POST.
+ * Cookies travel with a foreign site's form unless SameSite holds; Next compares Origin and Host alone, and lets a
+ * request without an Origin through. Browsers send one with every POST. Scheme and port are part of it: a page that
+ * came by http may be anybody's who stands on the way, and what listens on another port is another program.
  */
 function isOwnOrigin(request: NextRequest): boolean {
   const origin = request.headers.get("origin");
-  if (!origin || !URL.canParse(origin)) return false;
+  if (!origin) return false;
   if (origin === env.APP_URL) return true;
   // The browser's host, for Next the same: what the proxy in front of us says, else what the request says.
   const host = first(request, "x-forwarded-host") || request.headers.get("host");
-  const { protocol, host: sender } = new URL(origin);
-  if (sender !== host) return false;
-  // A page that came by http may be anybody's who stands on the way.
-  const isEncrypted = first(request, "x-forwarded-proto") === "https" || env.APP_URL === `https://${host}`;
-  return protocol === "https:" || !isEncrypted;
+  // A proxy that does not say how it was asked was asked as everybody is.
+  const scheme = first(request, "x-forwarded-proto") || new URL(env.APP_URL).protocol.slice(0, -1);
+  const asked = `${scheme}://${host}`;
+  return URL.canParse(asked) && origin === new URL(asked).origin;
 }

@@ -85,27 +85,40 @@ const load = async (appUrl: string | undefined) => {
   return (await import("@/next.config")).default;
 };
 
+/** Written out in full. */
+const EVERYWHERE = {
+  "content-type": "text/plain;charset=UTF-8",
+  "cross-origin-opener-policy": "same-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=()",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
 describe("next.config.ts", () => {
-  it.each([
-    "/",
-    "/login",
-    "/account/tokens",
-    "/api/v1/products",
-    "/api/health",
-    "/icon.svg",
-    "/nowhere/at/all",
-  ])("gives %s every security header", async (url) => {
-    const response = await unstable_getResponseFromNextConfig({ url, nextConfig: await load(undefined) });
-    expect(Object.fromEntries(response.headers)).toEqual({
-      "content-type": "text/plain;charset=UTF-8",
-      "cross-origin-opener-policy": "same-origin",
-      "permissions-policy": "camera=(), microphone=(), geolocation=()",
-      "referrer-policy": "strict-origin-when-cross-origin",
-      "strict-transport-security": "max-age=63072000; includeSubDomains",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-    });
-  });
+  const given = async (url: string) => {
+    const nextConfig = await load(undefined);
+    return Object.fromEntries((await unstable_getResponseFromNextConfig({ url, nextConfig })).headers);
+  };
+
+  it.each(["/", "/login", "/account/tokens", "/icon.svg", "/nowhere/at/all", "/apiary"])(
+    "gives %s every security header",
+    async (url) => {
+      expect(await given(url)).toEqual(EVERYWHERE);
+    },
+  );
+
+  it.each(["/api/v1/products", "/api/health", "/api/nowhere/at/all"])(
+    "gives %s, which is no page, those that let nothing be kept, loaded or framed",
+    async (url) => {
+      expect(await given(url)).toEqual({
+        ...EVERYWHERE,
+        "cache-control": "no-store",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      });
+    },
+  );
 
   it("does not say what the server is made of", async () => {
     expect((await load(undefined)).poweredByHeader).toBe(false);
