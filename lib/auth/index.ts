@@ -25,6 +25,7 @@ class SignInError extends CredentialsSignin {
 
 const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
 const secure = env.APP_URL.startsWith("https:");
+const cookieOptions = { httpOnly: true, sameSite: "lax", path: "/", secure } as const;
 
 /**
  * Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. A
@@ -35,10 +36,9 @@ const authJs = NextAuth({
   // Nothing here is built from the Host header: every redirect of ours is a path.
   trustHost: true,
   cookies: {
-    sessionToken: {
-      name: secure ? "__Host-session" : "session",
-      options: { httpOnly: true, sameSite: "lax", path: "/", secure },
-    },
+    sessionToken: { name: secure ? "__Host-session" : "session", options: cookieOptions },
+    // Nobody reads it, but Auth.js sets it, and would leave out Secure where a proxy does not say https.
+    callbackUrl: { name: secure ? "__Host-callback-url" : "callback-url", options: cookieOptions },
   },
   // A refused sign-in is an everyday event, not an error of the server's.
   logger: {
