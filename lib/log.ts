@@ -30,6 +30,12 @@ export function createLog(destination: DestinationStream = openFile(STANDARD_ERR
 
 export const log = createLog();
 
+/** One line about an error, for a place that is not the log: with no more in it than the log may have. */
+export function describeError(error: unknown): string {
+  const { name, message } = toFields(error);
+  return error instanceof Error ? `${name}: ${message}` : message;
+}
+
 interface ErrorFields {
   name: string;
   message: string;

@@ -9,8 +9,8 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof BusyError) return true;
   if (isStripeError(error)) return error.type !== "StripeInvalidRequestError";
   const code = codeOf(error);
-  // Of Postgres' classes, 22 and 23 speak of the data; ERR_ is Node's word for a wrong argument.
-  return code !== null && !/^(22|23|ERR_)/.test(code);
+  // Of Postgres' classes, 22 and 23 speak of the data, and 54 of its size; ERR_ is Node's word for a wrong argument.
+  return code !== null && !/^(22|23|54|ERR_)/.test(code);
 }
 
 /** As its SDK throws it, told by its shape: this file is read where nothing else knows Stripe. */

@@ -138,7 +138,7 @@ describe("one event", () => {
         "",
         "It changed no row.",
         "",
-        "Its payload was dropped because of its age.",
+        "Its payload was dropped because of its age, or could not be kept.",
       ].join("\n"),
     );
   });

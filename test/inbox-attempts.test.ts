@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startTruth } from "./support/stripe-truth";
@@ -8,6 +9,8 @@ const truth = await startTruth();
 process.env.STRIPE_API_URL = truth.url;
 // From here on the app's modules may read the environment.
 const { handleEvent, handleListed, replay } = await import("@/lib/billing/events/handle");
+const { recordFailure } = await import("@/lib/billing/events/inbox");
+const { db } = await import("@/db");
 const { post } = await import("./support/post-event");
 const { inboxRow, someUser, subscriptionRow } = await import("./support/rows");
 const { event, PERIOD_START, stripeId, subscription } = await import("./support/stripe-objects");
@@ -146,6 +149,62 @@ describe("by a webhook", () => {
     expect(await inboxRow(poison.id)).toMatchObject({ status: "parked" });
   });
 
+  it("one that is nested deeper than anybody can store is parked without what it carried", async () => {
+    const known = subscription({ status: "past_due" });
+    truth.put(known);
+    const told = updated({ ...known, status: "active", deep: "HERE" });
+    const nested = JSON.stringify(told).replace(
+      '"HERE"',
+      `${'{"a":['.repeat(30_000)}1${"]}".repeat(30_000)}`,
+    );
+    for (let attempts = 1; attempts <= 4; attempts++) {
+      expect((await post(nested)).status).toBe(503);
+      expect(await inboxRow(told.id)).toMatchObject({ status: "received", attempts });
+    }
+    expect((await post(nested)).status).toBe(200);
+    expect(await inboxRow(told.id)).toMatchObject({
+      status: "parked",
+      type: "customer.subscription.updated",
+      objectId: known.id,
+      payload: null,
+      note: `Parked. Subscription ${known.id} is past_due.`,
+      lastError: expect.stringMatching(/^RangeError: /),
+    });
+    await expect(replay(told.id)).rejects.toThrow(`Nothing is left of what ${told.id} carried`);
+    expect(truth.reads).toBe(1);
+  });
+
+  it.each([500, 501, 3_000, 6_000])(
+    "one of %i levels is kept whole, or parked without them",
+    async (depth) => {
+      // The envelope has three levels: the event, its data and the object.
+      const known = broken();
+      const told = updated({ ...known, deep: "HERE" });
+      const nested = JSON.stringify(told).replace(
+        '"HERE"',
+        `${"[".repeat(depth - 3)}${"]".repeat(depth - 3)}`,
+      );
+      expect((await post(nested)).status).toBe(503);
+      const row = await inboxRow(told.id);
+      expect(row?.lastError).toMatch(/^(Error: Subscription .* has no items|RangeError)/);
+      expect(JSON.stringify(row?.payload)?.includes("[".repeat(depth - 3))).toBe(depth === 500);
+    },
+  );
+
+  it("what a query was given is in no note about it", async () => {
+    const said = "canary@example.com";
+    const failed = await db.execute(sql`select ${said}::int`).then(
+      () => null,
+      (error: Error) => error,
+    );
+    expect(String(failed)).toContain(said);
+    const told = updated(broken());
+    expect(await recordFailure(asStripe(told), failed)).toBe(1);
+    expect((await inboxRow(told.id))?.lastError).toBe(
+      'FailedQuery: invalid input syntax for type integer: "…"',
+    );
+  });
+
   it("of a plan, parked or not, the price pages hear", async () => {
     const id = stripeId("prod");
     const product = { id, object: "product", metadata: {}, livemode: false };
@@ -214,7 +273,7 @@ describe("by hand", () => {
     const { client } = await import("@/db");
     await client`update stripe_events set payload = null where id = ${told.id}`;
     await expect(replay(told.id)).rejects.toThrow(
-      `What ${told.id} carried was dropped because of its age; \`npm run reconcile\` brings ${known.id} up to date.`,
+      `Nothing is left of what ${told.id} carried, because of its age or because it could not be kept; \`npm run reconcile\` brings ${known.id} up to date.`,
     );
   });
 });

@@ -178,7 +178,7 @@ describe("what an event carried", () => {
     await pruneEvents();
     expect(await replay(young.id)).toMatchObject({ status: "applied" });
     await expect(replay(old.id)).rejects.toThrow(
-      `What ${old.id} carried was dropped because of its age; \`npm run reconcile\` brings cus_1 up to date.`,
+      `Nothing is left of what ${old.id} carried, because of its age or because it could not be kept; \`npm run reconcile\` brings cus_1 up to date.`,
     );
     await expect(replay("evt_none")).rejects.toThrow("There is no event evt_none.");
   });

@@ -39,7 +39,9 @@ export function describeEvent(event: EventRow): string {
     "",
     ...(changes?.length ? changes.map(describeChange) : ["It changed no row."]),
     "",
-    payload ? JSON.stringify(payload, null, 2) : "Its payload was dropped because of its age.",
+    payload
+      ? JSON.stringify(payload, null, 2)
+      : "Its payload was dropped because of its age, or could not be kept.",
   ].join("\n");
 }
 

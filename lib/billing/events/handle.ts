@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { log } from "@/lib/log";
+import { describeError, log } from "@/lib/log";
 import { isTransient } from "@/lib/transient";
 import { type Answer, effectsOfEvent, isCarriedWhole, type ObjectRef, objectOf } from "../objects";
 import { STRIPE_API_VERSION } from "../stripe";
@@ -62,7 +62,7 @@ async function noteOfSync({ kind, id }: ObjectRef): Promise<string> {
     return `Parked. ${note}`;
   } catch (refusal) {
     if (isTransient(refusal)) throw refusal;
-    return `Parked, and its object cannot be applied either: ${refusal}`;
+    return `Parked, and its object cannot be applied either: ${describeError(refusal)}`;
   }
 }
 
@@ -83,7 +83,8 @@ export async function handleListed(
     if (isTransient(error)) throw error;
     for (const event of events) {
       const attempts = await recordFailure(event, error);
-      if (attempts !== null && attempts >= MAX_ATTEMPTS) await markParked(event.id, `Parked: ${error}`);
+      if (attempts !== null && attempts >= MAX_ATTEMPTS)
+        await markParked(event.id, `Parked: ${describeError(error)}`);
     }
     log.error("A sweep could not apply an object.", error, { kind: ref.kind, id: ref.id });
     return { status: "failed" };
@@ -100,7 +101,7 @@ export async function replay(eventId: string): Promise<Handled> {
   const { payload } = row;
   if (!payload)
     throw new Error(
-      `What ${eventId} carried was dropped because of its age; \`npm run reconcile\` brings ${row.objectId} up to date.`,
+      `Nothing is left of what ${eventId} carried, because of its age or because it could not be kept; \`npm run reconcile\` brings ${row.objectId} up to date.`,
     );
   return handleEvent(payload as Stripe.Event, { again: true });
 }

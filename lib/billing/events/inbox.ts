@@ -2,6 +2,7 @@ import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
 import { stripeEvents } from "@/db/schema";
+import { describeError } from "@/lib/log";
 import type { InboxEntries } from "../sync/apply";
 import { writeInTurn } from "../sync/turn";
 
@@ -37,10 +38,12 @@ export async function markApplied(events: Stripe.Event[], note: string) {
  * @returns how often the event has failed; null when another delivery of it was applied meanwhile
  */
 export async function recordFailure(event: Stripe.Event, error: unknown): Promise<number | null> {
-  const lastError = storable(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const lastError = storable(describeError(error));
+  const { payload, ...facts } = toEventRow(event);
+  const kept = isNestedDeeperThan(MAX_DEPTH, payload) ? null : storable(payload);
   const [row] = await db
     .insert(stripeEvents)
-    .values({ ...storable(toEventRow(event)), status: "received", attempts: 1, lastError })
+    .values({ ...storable(facts), payload: kept, status: "received", attempts: 1, lastError })
     .onConflictDoUpdate({
       target: stripeEvents.id,
       set: { attempts: sql`${stripeEvents.attempts} + 1`, lastError },
@@ -49,6 +52,18 @@ export async function recordFailure(event: Stripe.Event, error: unknown): Promis
     .returning({ attempts: stripeEvents.attempts });
   return row?.attempts ?? null;
 }
+
+/** Stripe's own objects have a dozen levels. JavaScript and Postgres take thousands, and fail at some number. */
+const MAX_DEPTH = 500;
+
+/** Level by level, because calling itself for each is what fails. */
+function isNestedDeeperThan(depth: number, value: unknown): boolean {
+  let level = [value];
+  for (let n = 0; n < depth; n++) level = level.filter(isObject).flatMap(Object.values);
+  return level.some(isObject);
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** The fault that broke the event may be in its text: Postgres stores neither a NUL nor half a character. */
 const storable = <T>(value: T): T => {

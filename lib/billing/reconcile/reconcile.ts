@@ -1,6 +1,7 @@
 import type { SweepCounts } from "@/db/schema";
 import { withLease } from "@/lib/background/lease";
 import { OutOfTimeError } from "@/lib/background/patience";
+import { describeError } from "@/lib/log";
 import { EVENTS_LISTED_SECONDS, sweepFull, sweepUndelivered } from "./event-sweep";
 import { sweepObjects } from "./object-sweep";
 import { newRun, type Run } from "./run";
@@ -89,7 +90,7 @@ async function runSweep(sweep: SweepKind, run: Run): Promise<boolean> {
     return true;
   } catch (error) {
     const isLate = error instanceof OutOfTimeError;
-    await noteEnd(sweep, run.counts, isLate ? null : String(error), false);
+    await noteEnd(sweep, run.counts, isLate ? null : describeError(error), false);
     if (isLate) return false;
     throw error;
   }
