@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { selfSignedCertificate } from "@/test/support/certificate";
 import { openAt, openSocketAt, openWithTls } from "@/test/support/postgres-doors";
 import { connectionOptions } from "./connection-options";
@@ -16,9 +16,14 @@ const base = `postgres://${common.username}@127.0.0.1:${common.port}/${database}
 let folder: string;
 
 beforeAll(async () => {
+  // As libpq does, the driver takes from there what no URL says; few of these say it.
+  vi.stubEnv("PGPASSWORD", common.password);
   folder = await mkdtemp(join(tmpdir(), "titanforge-connection-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return rm(folder, { recursive: true });
+});
 
 async function ask(url: string) {
   const { options } = connectionOptions(url);
@@ -140,9 +145,9 @@ describe("the parameter", () => {
 describe("a user, a password and a database", () => {
   const role = `r_${randomBytes(4).toString("hex")}`;
   const odd = `odd ${role}`;
-  const admin = postgres(base, { max: 1 });
+  const admin = postgres(common.href, { max: 1 });
   beforeAll(async () => {
-    await admin.unsafe(`create role "${role}@x/y" login`);
+    await admin.unsafe(`create role "${role}@x/y" login password '${common.password}'`);
     await admin.unsafe(`create database "${odd}"`);
   });
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
@@ -126,18 +126,56 @@ describe("startStack", () => {
     expect(await dataDirectoryOf(variables.DATABASE_URL)).toBe(dataDir);
   });
 
-  it.runIf(process.getuid?.() === 0)(
+  describe.runIf(process.getuid?.() === 0)(
     "keeps it elsewhere, by the folder's name, where they cannot",
-    async () => {
-      await chmod(folder, 0o700);
-      const name = createHash("sha256").update(folder).digest("hex").slice(0, 12);
-      const { dataDir, variables } = await start(ownStripe);
-      expect(dataDir).toBe(`/var/tmp/titanforge-${name}/postgres`);
-      expect(await dataDirectoryOf(variables.DATABASE_URL)).toBe(dataDir);
-      await children.stop();
-      await rm(`/var/tmp/titanforge-${name}`, { recursive: true });
+    () => {
+      let elsewhere: string;
+      beforeEach(() => {
+        elsewhere = `/var/tmp/titanforge-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+      });
+      afterEach(async () => {
+        await children.stop();
+        await rm(elsewhere, { recursive: true });
+      });
+
+      it("with what was in the folder before that was closed", async () => {
+        await chmod(folder, 0o711);
+        const before = await start(ownStripe);
+        expect(before.dataDir).toBe(join(folder, "postgres"));
+        await children.stop();
+        children = new Children();
+        // What is kept is closed to others.
+        const { dataDir, variables } = await start(ownStripe, { durable: true });
+        expect((await stat(folder)).mode & 0o777).toBe(0o700);
+        expect(dataDir).toBe(`${elsewhere}/postgres`);
+        expect(existsSync(join(folder, "postgres"))).toBe(false);
+        expect(await dataDirectoryOf(variables.DATABASE_URL)).toBe(dataDir);
+        const passwords = [before.variables, variables].map(
+          (one) => new URL(one.DATABASE_URL ?? "").password,
+        );
+        expect(passwords[1]).toBe(passwords[0]);
+      });
+
+      it("but not in a folder that another user has made there, or may change", async () => {
+        const refusal = `${elsewhere} belongs to somebody else, or others may write to it; remove it and start again.`;
+        await mkdir(elsewhere, { mode: 0o711 });
+        await chown(elsewhere, 65_534, 65_534);
+        await expect(start(ownStripe)).rejects.toThrow(refusal);
+        await chown(elsewhere, 0, 0);
+        await chmod(elsewhere, 0o731);
+        await expect(start(ownStripe)).rejects.toThrow(refusal);
+      });
     },
   );
+
+  it("closes the folder of what is kept to others, and leaves the mode of what is thrown away", async () => {
+    await chmod(folder, 0o755);
+    const given = { ...database, ...ownStripe };
+    await start(given);
+    expect((await stat(folder)).mode & 0o777).toBe(0o755);
+    await start(given, { durable: true });
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
 
   it("leaves the port that is known to people to the development stack, while nobody has it", async () => {
     const KNOWN = 12_111;
@@ -151,7 +189,7 @@ describe("startStack", () => {
     if (await isFree(KNOWN, "127.0.0.1")) expect(await portOf(true)).toBe(KNOWN);
     const somebody = createSocket().listen(KNOWN, "127.0.0.1");
     // Somebody else on this machine may have it already, which serves as well.
-    await Promise.race([once(somebody, "listening"), once(somebody, "error").catch(() => {})]);
+    await once(somebody, "listening").catch(() => {});
     expect(await portOf(true)).not.toBe(KNOWN);
     somebody.close();
   });

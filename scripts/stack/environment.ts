@@ -1,9 +1,14 @@
+import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, lstat, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { type Children, untilOutput } from "./children";
 import { freePort } from "./ports";
 import { isReachable, startPostgres } from "./postgres";
+
+const run = promisify(execFile);
 
 export interface Stack {
   /** Everything the app needs, on top of what was set already. */
@@ -34,6 +39,8 @@ export async function startStack(
     );
   }
   await mkdir(folder, { recursive: true });
+  // Secrets and people's data. A folder of a test may have to let the user through that Postgres runs as.
+  if (durable) await chmod(folder, 0o700);
   // Several that are thrown away may start at the same moment; the known port is for what is kept.
   const options = durable ? { durable } : { durable, preferredPort: 0 };
   const dataDir = given.DATABASE_URL ? null : await postgresFolder(folder);
@@ -55,9 +62,21 @@ export async function startStack(
 
 /** In the checkout if the user that Postgres runs as can get there, else in a folder of its own for this checkout. */
 async function postgresFolder(folder: string) {
-  if (await isReachable(resolve(folder))) return resolve(folder, "postgres");
+  const inside = resolve(folder, "postgres");
+  if (await isReachable(resolve(folder))) return inside;
   const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 12);
-  return `/var/tmp/titanforge-${name}/postgres`;
+  const elsewhere = `/var/tmp/titanforge-${name}`;
+  await mkdir(elsewhere, { recursive: true, mode: 0o711 });
+  // Anybody may make a folder there, and what is in it would be run.
+  const { uid, mode } = await lstat(elsewhere);
+  if (uid !== process.getuid?.() || mode & 0o022)
+    throw new Error(
+      `${elsewhere} belongs to somebody else, or others may write to it; remove it and start again.`,
+    );
+  const outside = join(elsewhere, "postgres");
+  // From a time when the checkout let others through. By a program, because it may be another disk.
+  if (existsSync(inside) && !existsSync(outside)) await run("mv", [inside, outside]);
+  return outside;
 }
 
 const PREFERRED_STRIPE_PORT = 12_111;

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import postgres from "postgres";
@@ -40,7 +40,7 @@ describe("startPostgres", { timeout: 120_000 }, () => {
     const dataDir = join(folder, "deep", "postgres");
     const port = await freePort();
     const url = await startPostgres(children, dataDir, { preferredPort: port });
-    expect(url).toBe(`postgres://postgres@127.0.0.1:${port}/titanforge`);
+    expect(url).toMatch(new RegExp(`^postgres://postgres:[0-9a-f]{64}@127\\.0\\.0\\.1:${port}/titanforge$`));
     expect(await setting(url, "data_directory")).toBe(dataDir);
     expect(await setting(url, "fsync")).toBe("on");
     expect(await setting(url, "server_encoding")).toBe("UTF8");
@@ -59,6 +59,45 @@ describe("startPostgres", { timeout: 120_000 }, () => {
     expect(await ask(again, (sql) => sql`select value from kept`)).toEqual([{ value: 7 }]);
     for (const name of ["fsync", "synchronous_commit", "full_page_writes"])
       expect(await setting(again, name)).toBe("off");
+  });
+
+  it("lets in nobody without the password, which only its owner can read", async () => {
+    const dataDir = join(folder, "postgres");
+    const url = await startPostgres(children, dataDir, { durable: false, preferredPort: 0 });
+    const { password } = new URL(url);
+    const kept = join(dataDir, "titanforge-password");
+    expect(await readFile(kept, "utf8")).toBe(password);
+    expect((await stat(kept)).mode & 0o777).toBe(0o600);
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+
+    const refusal = (as: string) => setting(url.replace(`postgres:${password}@`, as), "port");
+    await expect(refusal("postgres:wrong@")).rejects.toThrow("password authentication failed");
+    // An empty password is none to the driver, and Postgres asks for one.
+    await expect(refusal("postgres:@")).rejects.toThrow(/password/i);
+    const [rule] = await ask(url, (sql) => sql`select auth_method, address from pg_hba_file_rules`);
+    expect(rule).toEqual({ auth_method: "scram-sha-256", address: "127.0.0.1" });
+    await ask(url, (sql) => sql`create table kept as select 9 as value`);
+    await children.stop();
+
+    // As it was before there were passwords, and for whoever has lost theirs.
+    await rm(kept);
+    await writeFile(join(dataDir, "pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+    children = new Children();
+    const again = await startPostgres(children, dataDir, { durable: false, preferredPort: 0 });
+    expect(new URL(again).password).toMatch(/^[0-9a-f]{64}$/);
+    expect(new URL(again).password).not.toBe(password);
+    expect(await ask(again, (sql) => sql`select value from kept`)).toEqual([{ value: 9 }]);
+    const old = again.replace(new URL(again).password, password);
+    await expect(setting(old, "port")).rejects.toThrow("password authentication failed");
+  });
+
+  it("says that it cannot have a password while another one runs there, and does not say which", async () => {
+    const dataDir = join(folder, "postgres");
+    await startPostgres(children, dataDir, { durable: false, preferredPort: 0 });
+    await rm(join(dataDir, "titanforge-password"));
+    await expect(startPostgres(children, dataDir, { durable: false, preferredPort: 0 })).rejects.toThrow(
+      new Error(`Postgres could not be given a password in ${dataDir}. Does another one run there?`),
+    );
   });
 
   it("takes another port than the one that somebody has, and another server's data for nothing of its own", async () => {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { chown, mkdir, readFile, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
@@ -14,7 +15,15 @@ const DATABASE = "titanforge";
 /** Postgres refuses root; `nobody` exists on every Unix. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-const urlOf = (port: number, database = DATABASE) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+/** Every local user reaches the port, so it opens to a password that only the owner of the data can read. */
+const HBA = "host all all 127.0.0.1/32 scram-sha-256\n";
+
+interface Address {
+  port: number;
+  password: string;
+}
+const urlOf = ({ port, password }: Address, database = DATABASE) =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
 
 /**
  * A real Postgres in `dataDir`, created at the first start and kept between runs.
@@ -28,11 +37,13 @@ export async function startPostgres(
   const bin = await postgresBinaries();
   if (!(await readFile(join(dataDir, "PG_VERSION")).catch(() => null))) await initialise(bin, dataDir);
 
-  const running = await leftRunning(dataDir);
+  const kept = await readFile(passwordFile(dataDir), "utf8").catch(() => null);
+  const running = kept && (await leftRunning(dataDir, kept));
   if (running) {
     children.adopt(running.pid, "SIGINT");
-    return urlOf(running.port);
+    return urlOf(running);
   }
+  const password = kept ?? (await setPassword(bin, dataDir));
   const port = await freePort(preferredPort);
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
   if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
@@ -43,15 +54,22 @@ export async function startPostgres(
     { ...unprivileged, cwd: dirname(bin), env: { ...process.env, LC_MESSAGES: "C" }, stopSignal: "SIGINT" },
   );
   await untilOutput(server, /ready to accept connections/);
-  await createDatabase(port);
-  return urlOf(port);
+  await createDatabase({ port, password });
+  return urlOf({ port, password });
 }
 
 async function initialise(bin: string, dataDir: string) {
   await mkdir(dirname(dataDir), { recursive: true });
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   if (unprivileged.uid) await chown(dataDir, unprivileged.uid, unprivileged.gid);
-  const flags = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"];
+  // It lets nobody in before it has a password.
+  const flags = [
+    "--username=postgres",
+    "--auth=reject",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-instructions",
+  ];
   const env = { ...process.env, LC_ALL: "C" };
   const options = { ...unprivileged, cwd: dirname(bin), env };
   await run(join(bin, "initdb"), ["-D", dataDir, ...flags], options).catch((error: { stderr?: string }) => {
@@ -65,8 +83,30 @@ async function initialise(bin: string, dataDir: string) {
 const describeNameless = (uid: string) =>
   `The embedded Postgres cannot be made by user id ${uid}, which has no name in /etc/passwd. Run as a user that has one, give it one (echo "shop:x:${uid}:0::/tmp:/bin/sh" >> /etc/passwd), or set DATABASE_URL to a Postgres of your own.`;
 
-async function createDatabase(port: number) {
-  const admin = postgres(urlOf(port, "postgres"), { max: 1 });
+/** With the data, so that whoever throws that away, or keeps it, does the same with the password. */
+const passwordFile = (dataDir: string) => join(dataDir, "titanforge-password");
+
+/**
+ * For data that has none yet: it is new, or older than passwords here. Postgres is told by its standard input while it
+ * serves nobody else. Last comes the file, which says that everything before it was done.
+ */
+async function setPassword(bin: string, dataDir: string): Promise<string> {
+  const password = randomBytes(32).toString("hex");
+  const options = { ...unprivileged, cwd: dirname(bin), env: { ...process.env, LC_ALL: "C" } };
+  const args = ["--single", "-D", dataDir, "-c", "exit_on_error=on", "postgres"];
+  const told = run(join(bin, "postgres"), args, options);
+  told.child.stdin?.end(`alter role postgres password '${password}'\n`);
+  await told.catch(() => {
+    // Its own words would repeat the statement.
+    throw new Error(`Postgres could not be given a password in ${dataDir}. Does another one run there?`);
+  });
+  await writeFile(join(dataDir, "pg_hba.conf"), HBA);
+  await writeFile(passwordFile(dataDir), password, { mode: 0o600 });
+  return password;
+}
+
+async function createDatabase(address: Address) {
+  const admin = postgres(urlOf(address, "postgres"), { max: 1 });
   try {
     const existing = await admin`select 1 from pg_database where datname = ${DATABASE}`;
     if (!existing.length) await admin`create database ${admin(DATABASE)}`;
@@ -76,15 +116,15 @@ async function createDatabase(port: number) {
 }
 
 /** The server that a killed runner's watchdog is still stopping, or that nothing stopped: attach to it. */
-async function leftRunning(dataDir: string) {
+async function leftRunning(dataDir: string, password: string): Promise<(Address & { pid: number }) | null> {
   const lines = (await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (!pid || !port) return null;
-  const probe = postgres(urlOf(port), { max: 1, connect_timeout: 2 });
+  const probe = postgres(urlOf({ port, password }), { max: 1, connect_timeout: 2 });
   try {
     // Another checkout's Postgres may have the port by now.
     const [row] = await probe`show data_directory`;
-    return row?.data_directory === dataDir ? { pid, port } : null;
+    return row?.data_directory === dataDir ? { pid, port, password } : null;
   } catch {
     return null;
   } finally {
