@@ -7,11 +7,23 @@ import { pushCatalog } from "./stack/push-catalog";
 
 /** `npm run dev`: the whole shop on a bare machine. Whatever .env names is used instead of the embedded part. */
 
-readCommandLine("Usage: npm run dev\n  PORT=3100 npm run dev   on another port than 3000", {});
+const { hostname } = readCommandLine(
+  `Usage: npm run dev
+  PORT=3100 npm run dev                 on another port than 3000
+  npm run dev -- --hostname 0.0.0.0     for other machines, too, as out of a container`,
+  // Next's development server tells whoever reaches it how the shop is made, and test cards pay there.
+  { options: { hostname: { type: "string", short: "H", default: "127.0.0.1" } } },
+).values;
 loadEnvFiles({ isDevelopment: true });
 const port = Number(process.env.PORT || 3000);
 if (!(await isFree(port))) {
   console.error(`Port ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm run dev`);
+  process.exit(1);
+}
+if (!(await isFree(port, hostname))) {
+  console.error(
+    `Port ${port} is taken at ${hostname}, or that is no address of this machine. Choose another one.`,
+  );
   process.exit(1);
 }
 
@@ -42,9 +54,13 @@ try {
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
-  const next = children.spawn("node_modules/.bin/next", ["dev", "--port", String(port)], {
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
-  });
+  const next = children.spawn(
+    "node_modules/.bin/next",
+    ["dev", "--port", String(port), "--hostname", hostname],
+    {
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+    },
+  );
   // An account of one's own is changed only when asked to: npm run catalog apply.
   const push = stack.localStripeUrl ? pushCatalog() : null;
   const [changes] = await Promise.all([push, untilOutput(next, /Ready in/)]);
