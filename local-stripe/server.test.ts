@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,6 +165,7 @@ test("a kill without warning loses nothing that the file has seen", async () => 
   receiver.close();
   await stop(second);
   expect(readdirSync(join(file, ".."))).toEqual(["state.json"]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 }, 60_000);
 
 test("without a file it begins anew every time", async () => {

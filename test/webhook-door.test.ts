@@ -25,22 +25,35 @@ it.each([
   expect(await inboxRow(refused.id)).toBeUndefined();
 });
 
+/** As it is with whatever stands for its time, which the signature of `made` seconds from now goes with. */
+async function answerTo(timestamps: (made: number) => string, made: number) {
+  const told = unread();
+  const payload = JSON.stringify(told, null, 2);
+  const signature = sign(payload, { age: -made }).replace(/^t=(\d+)/, (_, time) => timestamps(Number(time)));
+  const response = await post(told, { signature });
+  expect(await inboxRow(told.id)).toBeUndefined();
+  return [response.status, await response.text()];
+}
+
+it("refuses a timestamp from the future, though it is signed", async () => {
+  const FUTURE = "The signature's timestamp is in the future.";
+  expect(await answerTo((time) => `t=${time}`, 301)).toEqual([400, FUTURE]);
+});
+
 it.each([
-  ["behind one from now", (now: number, future: number) => `t=${now},t=${future}`],
-  ["before one from now", (now: number, future: number) => `t=${future},t=${now}`],
-  ["written with a sign", (_: number, future: number) => `t=+${future}`],
-  ["with a fraction", (_: number, future: number) => `t=${future}.5`],
-])("refuses a timestamp from the future %s, though it is signed", async (_, timestamps) => {
-  const refused = unread();
-  const payload = JSON.stringify(refused, null, 2);
-  const now = Math.floor(Date.now() / 1000);
-  const ahead = sign(payload, { age: -400 }).replace(/^t=\d+/, timestamps(now, now + 400));
-  const response = await post(refused, { signature: ahead });
-  expect([response.status, await response.text()]).toEqual([
-    400,
-    "The signature's timestamp is in the future.",
-  ]);
-  expect(await inboxRow(refused.id)).toBeUndefined();
+  ["a second one, which the signature goes with", (time: number) => `t=${time - 5},t=${time}`],
+  ["a second one, which it does not go with", (time: number) => `t=${time},t=${time - 5}`],
+  ["the same one again", (time: number) => `t=${time},t=${time}`],
+  ["a second one behind a space", (time: number) => `t=${time}, t=${time + 400}`],
+  ["a second one that is none", (time: number) => `t=,t=${time}`],
+  ["none", () => "x=1"],
+  ["one with a sign", (time: number) => `t=+${time}`],
+  ["one with a fraction", (time: number) => `t=${time}.5`],
+  ["one with something behind it", (time: number) => `t=${time}=0`],
+  ["one behind a space", (time: number) => `x=1, t=${time}`],
+])("refuses a signature with %s", async (_, timestamps) => {
+  const ONE = "The signature must have one timestamp, in whole seconds.";
+  expect(await answerTo(timestamps, 0)).toEqual([400, ONE]);
 });
 
 it("takes signatures up to 300 s off either way", async () => {

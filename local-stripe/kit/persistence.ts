@@ -18,8 +18,8 @@ export function persistIn(file: string): () => void {
     clearTimeout(waiting);
     waiting = undefined;
     const began = Date.now();
-    // Written beside it and renamed: whoever stops us in between leaves the old state whole.
-    writeFileSync(`${file}.new`, JSON.stringify(dump()));
+    // Written beside it and renamed: whoever stops us in between leaves the old state whole. It holds secrets.
+    writeFileSync(`${file}.new`, JSON.stringify(dump()), { mode: 0o600 });
     renameSync(`${file}.new`, file);
     pause = Math.max(SHORTEST_PAUSE_MS, (Date.now() - began) * PAUSE_PER_WRITE);
   };
