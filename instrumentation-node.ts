@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { log } from "@/lib/log";
+import { describeError, log } from "@/lib/log";
 
 /** Throwing while the server starts would leave one that answers 500 to everything; so it says why, and ends. */
 export async function checkEnvironment() {
@@ -15,19 +15,26 @@ export async function checkEnvironment() {
 }
 
 /**
- * Next prints whatever a page or an action throws, and would print a query that failed with its parameters. In
- * development it stays as it is, with the source beside it.
+ * Next prints whatever a page or an action throws, and would print a query that failed with its parameters. What it
+ * only warns of may have been sent by anybody. In development it stays as it is, with the source beside it.
  */
 export async function logWhatNextPrints() {
   const { isDevelopment } = await import("@/env");
   if (isDevelopment) return;
   console.error = (...parts) => {
-    const texts = parts.filter((part) => typeof part === "string").join(" ");
-    const sentence = stripVTControlCharacters(texts).replace("⨯", "").trim() || "A request failed.";
-    const error = parts.find((part) => part instanceof Error);
-    log.error(sentence, error);
+    log.error(sentenceOf(parts) || "A request failed.", errorIn(parts));
+  };
+  console.warn = (...parts) => {
+    const error = errorIn(parts);
+    log.warn(sentenceOf(parts) || (error ? describeError(error) : "Next warned of something."));
   };
 }
+
+const sentenceOf = (parts: unknown[]) =>
+  stripVTControlCharacters(parts.filter((part) => typeof part === "string").join(" "))
+    .replace(/[⨯⚠]/g, "")
+    .trim();
+const errorIn = (parts: unknown[]) => parts.find((part) => part instanceof Error);
 
 /** Starts what a long-lived server does without being asked. Imported late: without an environment it could not be. */
 export async function startTimers() {

@@ -80,7 +80,11 @@ function messageOf(error: Error, cause: Error | null): string {
   const quotesData = "code" in error && /^22/.test(String(error.code));
   if (quotesData) return error.message.replace(/".*"/s, '"…"');
   // An error that wraps another may repeat its message.
-  return cause?.message ? error.message.replaceAll(cause.message, toFields(cause).message) : error.message;
+  const message = cause?.message
+    ? error.message.replaceAll(cause.message, toFields(cause).message)
+    : error.message;
+  // Stripe's speak of what was sent: Invalid email address: ….
+  return message.replace(/[^\s"'<>/]+/g, (word) => (word.indexOf("@") > 0 ? "…" : word));
 }
 
 /** A stack begins with the message, which is left out; where that was changed later, nobody knows where it ends. */

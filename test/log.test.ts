@@ -1,10 +1,11 @@
 import { CallbackRouteError } from "@auth/core/errors";
 import { sql } from "drizzle-orm";
+import Stripe from "stripe";
 import { expect, it } from "vitest";
 import { client, db } from "@/db";
 import { insertUser } from "@/db/queries/users";
 import { users } from "@/db/schema";
-import { createLog } from "@/lib/log";
+import { createLog, describeError } from "@/lib/log";
 
 /** The log may be read by people who may not read the database: none of these may reach a line of it. */
 const CANARY = {
@@ -96,6 +97,24 @@ it("a query that failed deeper down is found, too", async () => {
   });
   const wrapped = new Error(`It was not applied: ${(error as Error).message}`, { cause: error });
   expect(logged(wrapped).error.message).toMatch(/^It was not applied: duplicate key value/);
+});
+
+it("an address in what Stripe says of it is left out, and the name of a package is not", () => {
+  const refused = new Stripe.errors.StripeInvalidRequestError({
+    type: "invalid_request_error",
+    message: `Invalid email address: ${CANARY.email}`,
+    code: "email_invalid",
+  });
+  expect(logged(refused).error).toMatchObject({ code: "email_invalid", message: "Invalid email address: …" });
+  const missing = "Cannot find module '/shop/node_modules/@auth/core.js'";
+  expect(logged(new Error(missing)).error.message).toBe(missing);
+});
+
+it("one line about an error has no more in it than the log", async () => {
+  const message = 'duplicate key value violates unique constraint "users_email_unique"';
+  expect(describeError(await failureOf(db.insert(users).values(CANARY)))).toBe(`FailedQuery: ${message}`);
+  expect(describeError(new TypeError("x is undefined"))).toBe("TypeError: x is undefined");
+  expect(describeError("a text")).toBe("a text");
 });
 
 it("a query without a reason does not give its parameters away instead", () => {
