@@ -7,8 +7,7 @@ import GlobalNotFound, { metadata, viewport } from "./global-not-found";
 // Next waits for a request there, and there is none.
 vi.mock("next/server", () => ({ connection: vi.fn(async () => {}) }));
 // Next's compiler puts the fonts into the page; there is nothing to run without it.
-vi.mock("geist/font/sans", () => ({ GeistSans: { variable: "the-sans" } }));
-vi.mock("geist/font/mono", () => ({ GeistMono: { variable: "the-mono" } }));
+vi.mock("next/font/local", () => ({ default: () => ({ variable: "the-sans" }) }));
 
 it("an address that no route answers has a whole page of its own, rendered for its request", async () => {
   const html = await render(await GlobalNotFound());

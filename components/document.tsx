@@ -1,13 +1,12 @@
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import type { ReactNode } from "react";
+import { geist } from "./fonts/geist";
 import { SiteFooter } from "./site-footer";
 import { SiteHeader } from "./site-header";
 
 /** The sheet on which every page is printed. `account` is the header's right end: who is here. */
 export function Document({ account, children }: { account: ReactNode; children: ReactNode }) {
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" className={geist.variable}>
       <body>
         <a
           href="#main"

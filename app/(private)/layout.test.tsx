@@ -14,8 +14,7 @@ vi.mock("next/server", async (original) => ({
   connection: vi.fn(async () => {}),
 }));
 // Next's compiler puts the fonts into the page; there is nothing to run without it.
-vi.mock("geist/font/sans", () => ({ GeistSans: { variable: "the-sans" } }));
-vi.mock("geist/font/mono", () => ({ GeistMono: { variable: "the-mono" } }));
+vi.mock("next/font/local", () => ({ default: () => ({ variable: "the-sans" }) }));
 vi.mock("./(auth)/actions", async (original) => {
   const { namedActions } = await import("@/test/support/server-action");
   return namedActions(await original());

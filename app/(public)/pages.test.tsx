@@ -7,8 +7,7 @@ import NotFound, { metadata as notFound } from "./not-found";
 import HomePage from "./page";
 
 // Next's compiler puts the fonts into the page; there is nothing to run without it.
-vi.mock("geist/font/sans", () => ({ GeistSans: { variable: "the-sans" } }));
-vi.mock("geist/font/mono", () => ({ GeistMono: { variable: "the-mono" } }));
+vi.mock("next/font/local", () => ({ default: () => ({ variable: "the-sans" }) }));
 
 describe("/", () => {
   it("names what is sold with its first price, each by the letter that it has on the drawing", async () => {
