@@ -49,9 +49,11 @@ export async function guardServer() {
   const { limitBodies } = await import("@/lib/http/bodies");
   const { ignoreUpgrades } = await import("@/lib/http/upgrades");
   const { refuseUnreadableRequests } = await import("@/lib/http/unreadable");
+  const { leadVisitorsOfPublicPages } = await import("@/lib/http/lead-visitors");
   setDefaultHeaders();
   limitBodies();
   // `next dev` reloads its pages by one.
   if (!isDevelopment) ignoreUpgrades();
   refuseUnreadableRequests();
+  leadVisitorsOfPublicPages();
 }

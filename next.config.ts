@@ -1,4 +1,5 @@
 import type { NextConfig } from "next";
+import { PUBLIC_PAGES, publicPolicy } from "./lib/http/public-pages";
 import { apiHeaders, securityHeaders } from "./lib/http/security-headers";
 
 const appUrl = process.env.APP_URL ?? "";
@@ -20,6 +21,11 @@ const config: NextConfig = {
   headers: async () => [
     { source: "/:path*", headers: toList(securityHeaders) },
     { source: "/api/:path*", headers: toList(apiHeaders) },
+    // The proxy gives every other page its own, with a nonce.
+    ...PUBLIC_PAGES.map((source) => ({
+      source,
+      headers: toList({ "Content-Security-Policy": publicPolicy(process.env) }),
+    })),
   ],
   // Anything but the two pricing pages; without this every made-up path would be cached as one more page.
   redirects: async () => [

@@ -2,13 +2,14 @@ import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/env";
 import { refuseActionCall } from "@/lib/http/action-call";
 import { CANONICAL_PATH, canonicalUrl } from "@/lib/http/canonical-host";
-import { noncePolicy, publicPolicy } from "@/lib/http/content-security-policy";
-import { isCachedPage, isFile } from "@/lib/http/public-addresses";
+import { noncePolicy } from "@/lib/http/nonce-policy";
+import { isFile } from "@/lib/http/public-files";
+import { isPublicPage } from "@/lib/http/public-pages";
 import { apiHeaders } from "@/lib/http/security-headers";
 
 /**
- * Runs before every page and action, cached ones too: refuses foreign forms, leads to the one host that the shop has,
- * and says what the page may load and run.
+ * Runs before every action and every page but the cached ones: refuses foreign forms, leads to the one host that the
+ * shop has, and says what the page may load and run.
  */
 export async function proxy(request: NextRequest) {
   if (request.method === "POST") {
@@ -16,16 +17,14 @@ export async function proxy(request: NextRequest) {
     const refusal = await refuseActionCall(request);
     if (refusal) return refuse(refusal.status, refusal.message);
   }
-  const { pathname } = request.nextUrl;
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead && isFile(pathname)) return NextResponse.next();
-  const canonical = canonicalUrl(request);
+  const { method, nextUrl, headers: asked } = request;
+  const isRead = method === "GET" || method === "HEAD";
+  if (isRead && isFile(nextUrl.pathname)) return NextResponse.next();
+  const path = nextUrl.pathname + nextUrl.search;
+  const canonical = canonicalUrl({ method, path, header: (name) => asked.get(name) });
   if (canonical) return leadTo(canonical, request);
-  if (isCachedPage(pathname)) {
-    const response = NextResponse.next();
-    response.headers.set("Content-Security-Policy", publicPolicy);
-    return response;
-  }
+  // next.config.ts says their policy.
+  if (isPublicPage(nextUrl.pathname)) return NextResponse.next();
   const policy = noncePolicy(crypto.randomUUID());
   // Next reads the nonce from the request's policy and puts it on its own scripts.
   const headers = new Headers(request.headers);
@@ -36,11 +35,31 @@ export async function proxy(request: NextRequest) {
 }
 
 /**
- * Webhooks and the API come from programs: they carry a signature or a token and no cookie. What is left out here
- * leads to a route or a file, never to a page, which would take calls of actions.
+ * Webhooks and the API come from programs: they carry a signature or a token and no cookie. Everything else leads here but
+ * a cached page that is only looked at. A matcher knows no methods, so a call of an action is told by what it brings: a
+ * body, which has a type, a length or an encoding, or the action's name. Next reads this at build: it has to be
+ * literal, and test/page-policies.test.ts holds it against PUBLIC_PAGES.
  */
 export const config = {
-  matcher: ["/((?!api/|_next/static/).*)"],
+  matcher: [
+    "/((?!api/|_next/static/|(?:cancel|pricing|pricing/yearly)?$).*)",
+    {
+      source: "/(cancel|pricing|pricing/yearly)?",
+      has: [{ type: "header", key: "next-action" }],
+    },
+    {
+      source: "/(cancel|pricing|pricing/yearly)?",
+      has: [{ type: "header", key: "content-type" }],
+    },
+    {
+      source: "/(cancel|pricing|pricing/yearly)?",
+      has: [{ type: "header", key: "content-length" }],
+    },
+    {
+      source: "/(cancel|pricing|pricing/yearly)?",
+      has: [{ type: "header", key: "transfer-encoding" }],
+    },
+  ],
 };
 
 /** By a route, because a redirect of the proxy's own would become relative; see there. */

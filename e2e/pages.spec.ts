@@ -152,9 +152,31 @@ test.describe("headers", () => {
     }
   });
 
-  test("a form from another site is refused", async ({ request }) => {
-    for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }]) {
-      expect((await request.post("/login", { headers, form: { email: "a" } })).status()).toBe(403);
+  test("a cached page has its policy without the proxy", async ({ request }) => {
+    for (const path of PUBLIC) {
+      const policy = (await request.get(path)).headers()["content-security-policy"];
+      expect(scriptPolicy(policy), path).toBe("'self' 'unsafe-inline'");
+      expect(policy).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  test("a form from another site is refused, whatever page it is sent to", async ({ request }) => {
+    for (const path of [...PUBLIC, "/login"])
+      for (const headers of [{ origin: "https://evil.example" }, { origin: "null" }]) {
+        const sent = [{ form: { email: "a" } }, { multipart: { email: "a" } }, {}];
+        for (const body of sent)
+          expect((await request.post(path, { headers, ...body })).status(), path).toBe(403);
+      }
+  });
+
+  test("a visitor of a cached page by another name is led to the shop's own", async ({ request }) => {
+    for (const path of PUBLIC) {
+      const headers = { "x-forwarded-host": "shop.example" };
+      const answer = await request.get(`${path}?x=1`, { headers, maxRedirects: 0 });
+      expect([answer.status(), answer.headers().location]).toEqual([
+        307,
+        `${process.env.BASE_URL}${path}?x=1`,
+      ]);
     }
   });
 

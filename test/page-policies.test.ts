@@ -1,6 +1,11 @@
-import { unstable_doesMiddlewareMatch } from "next/experimental/testing/server";
+import {
+  unstable_doesMiddlewareMatch,
+  unstable_getResponseFromNextConfig,
+} from "next/experimental/testing/server";
 import { NextRequest } from "next/server";
 import { describe, expect, it } from "vitest";
+import { PUBLIC_PAGES } from "@/lib/http/public-pages";
+import nextConfig from "@/next.config";
 import { config, proxy } from "@/proxy";
 import { listPages, pagesIn } from "./support/pages";
 
@@ -8,12 +13,22 @@ import { listPages, pagesIn } from "./support/pages";
 
 const NONCE = /script-src 'self' 'nonce-[\w-]{36}' 'strict-dynamic'/;
 
+const isSeen = (url: string, headers: Record<string, string> = {}) =>
+  // Whole, for what begins with two slashes is no path otherwise.
+  unstable_doesMiddlewareMatch({ config, nextConfig: {}, url: `http://shop.test${url}`, headers });
+
+/** As Next has it: the proxy's answer, if its matcher lets the request through to it, over next.config.ts'. */
 async function policyOf(path: string) {
-  const { headers } = await proxy(new NextRequest(`http://shop.test${path}`));
+  const configured = await unstable_getResponseFromNextConfig({
+    url: `http://shop.test${path}`,
+    nextConfig,
+  });
+  const own = isSeen(path) ? (await proxy(new NextRequest(`http://shop.test${path}`))).headers : null;
   return {
-    told: headers.get("content-security-policy") ?? "",
+    told: (own ?? configured.headers).get("content-security-policy") ?? "",
+    configured: configured.headers.get("content-security-policy"),
     /** Next reads the nonce from there. */
-    handedOn: headers.get("x-middleware-request-content-security-policy"),
+    handedOn: own?.get("x-middleware-request-content-security-policy") ?? null,
   };
 }
 
@@ -41,9 +56,33 @@ describe("the file tree", () => {
   });
 });
 
-it.each(pages)("$path is asked of the proxy first", ({ path }) => {
-  expect(unstable_doesMiddlewareMatch({ config, nextConfig: {}, url: path })).toBe(true);
+it("the public pages are those of the file tree, and no others", () => {
+  expect(PUBLIC_PAGES.toSorted()).toEqual(publicPages.map(({ path }) => path).toSorted());
 });
+
+it.each(otherPages)("$path is asked of the proxy first", ({ path }) => {
+  for (const url of [path, `${path}?x=1`, `${path}/`, `${path}/below`])
+    expect([url, isSeen(url)]).toEqual([url, true]);
+});
+
+/** Whatever calls an action has one of these: a body has a type and a length, and React names the action. */
+const CALLS: Record<string, string>[] = [
+  { "next-action": "x" },
+  { "content-type": "multipart/form-data; boundary=x" },
+  { "content-length": "0" },
+  { "transfer-encoding": "chunked" },
+];
+
+it.each(publicPages)(
+  "$path costs no proxy when it is looked at, and none can be called past it",
+  ({ path }) => {
+    for (const url of [path, `${path}?x=1`]) {
+      expect(isSeen(url)).toBe(false);
+      expect(isSeen(url, { cookie: "a=b", accept: "text/html", rsc: "1" })).toBe(false);
+      for (const headers of CALLS) expect([url, headers, isSeen(url, headers)]).toEqual([url, headers, true]);
+    }
+  },
+);
 
 it.each(publicPages)(
   "$path is served under the public policy, for a cached page has no nonce",
@@ -59,14 +98,17 @@ it.each(otherPages)("$path is served under a nonce of its own", async ({ path })
   const [once, again] = [await policyOf(path), await policyOf(path)];
   expect(once.told).toMatch(NONCE);
   expect(once.told).not.toContain("'unsafe-");
+  expect(once.configured, "no other policy could take its place").toBeNull();
   expect(once.handedOn).toBe(once.told);
   expect(again.told).not.toBe(once.told);
 });
 
 it.each([
-  ...["/nowhere", "/admin", "/cancel/below", "/cancelled", "/pricings", "/account/pricing"],
+  ...["/nowhere", "/admin", "/cancel/below", "/cancelled", "/pricings", "/account/pricing", "/pricing/x"],
   // The same pages as only a program spells them.
   ...["/%61ccount", "/%70ricing", "/Pricing", "/pricing%2f..%2faccount", "//account"],
 ])("%s, which is no public page, is served as a private one", async (path) => {
-  expect((await policyOf(path)).told).toMatch(NONCE);
+  const { told, configured } = await policyOf(path);
+  expect(told).toMatch(NONCE);
+  expect(configured).toBeNull();
 });

@@ -1,4 +1,3 @@
-import type { NextRequest } from "next/server";
 import { env } from "@/env";
 
 /**
@@ -6,7 +5,7 @@ import { env } from "@/env";
  * pays would come back to localhost as nobody. So a page has one host.
  */
 
-/** The proxy names the page to the route that answers by this header. */
+/** The page is named by this header to the route that answers. */
 export const CANONICAL_PATH = "x-canonical-path";
 
 const app = new URL(env.APP_URL);
@@ -16,18 +15,25 @@ const INTERNAL = /^([^.]+|\d+(\.\d+){3}|\[.*\])$|\.(internal|local|localhost)$/;
 /** A sender of one of these stands between us and the browser, and may have put a Host of its own. */
 const SIGNS_OF_A_PROXY = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded", "via"];
 
+interface Visit {
+  method: string;
+  /** With its query. */
+  path: string;
+  header: (name: string) => string | null | undefined;
+}
+
 /** @returns the same page on the host of APP_URL, when the visitor came by another name of the shop */
-export function canonicalUrl({ method, headers, nextUrl }: NextRequest): URL | null {
+export function canonicalUrl({ method, path, header }: Visit): URL | null {
   if (method !== "GET" && method !== "HEAD") return null;
-  const forwarded = headers.get("x-forwarded-host")?.split(",")[0]?.trim();
-  const host = hostnameOf(forwarded || headers.get("host"));
+  const forwarded = header("x-forwarded-host")?.split(",")[0]?.trim();
+  const host = hostnameOf(forwarded || header("host"));
   if (!host || host === app.hostname) return null;
-  const isHidden = !forwarded && SIGNS_OF_A_PROXY.some((name) => headers.has(name));
-  return isOtherName(host, isHidden) ? onApp(nextUrl.pathname + nextUrl.search) : null;
+  const isHidden = !forwarded && SIGNS_OF_A_PROXY.some((name) => header(name) != null);
+  return isOtherName(host, isHidden) ? onApp(path) : null;
 }
 
 /** Cookies know no ports, so neither does this. */
-function hostnameOf(host: string | null): string | null {
+function hostnameOf(host: string | null | undefined): string | null {
   const url = `${app.protocol}//${host}`;
   return host && URL.canParse(url) ? new URL(url).hostname : null;
 }

@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isCachedPage, isFile } from "./public-addresses";
+import { isFile } from "./public-files";
+import { isPublicPage } from "./public-pages";
 import { securityHeaders } from "./security-headers";
 
 /**
@@ -19,5 +20,5 @@ export function setDefaultHeaders() {
 
 function mayBeKept(url: string): boolean {
   const [path = ""] = url.split("?", 1);
-  return isCachedPage(path) || isFile(path) || path.startsWith("/_next/static/");
+  return isPublicPage(path) || isFile(path) || path.startsWith("/_next/static/");
 }

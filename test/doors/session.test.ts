@@ -120,7 +120,7 @@ describe("signing in", () => {
 
   it.each([
     ["asks Auth.js for JSON", { "x-auth-return-redirect": "1" }],
-    ["has an address that Auth.js cannot read", { cookie: "authjs.callback-url=http%3A%2F%2F%5B" }],
+    ["has an address that Auth.js cannot read", { cookie: "callback-url=http%3A%2F%2F%5B" }],
   ])("is no success when a request that %s is refused", async (_, headers) => {
     arriveWith({ "x-forwarded-for": someAddress(), ...headers });
     await expect(signIn((await ada()).email, "wrong")).rejects.toThrow("Auth.js signed nobody in");

@@ -1,6 +1,3 @@
-/** The cached pages, the same for everybody. A page that is not named here is served as if it held a session. */
-export const isCachedPage = (path: string) => /^\/(pricing(\/yearly)?|cancel)?$/.test(path);
-
 /** The files of public/. Next serves them to GET and HEAD alone; anything else sent there reaches a page. */
 const FILES = new Set([
   "/apple-touch-icon.png",
