@@ -2,6 +2,7 @@ import { encode } from "next-auth/jwt";
 import { listProducts } from "../db/queries/products";
 import { env } from "../env";
 import { hashPassword } from "../lib/auth/passwords";
+import { startSession } from "../lib/auth/sign-ins";
 import { createAccessToken } from "../lib/auth/tokens";
 import { stripe } from "../lib/billing/stripe";
 import { chooserFrom } from "../test/support/random";
@@ -67,7 +68,8 @@ async function credentials(): Promise<Omit<Known, "origin">> {
     stripeCustomerId: null,
     passwordHash: await hashPassword("correct horse battery"),
   });
-  const token = { sub: user.id, sessionVersion: user.sessionVersion };
+  const { sessionVersion } = user;
+  const token = { sub: user.id, sessionVersion, sessionId: await startSession(user.id) };
   const cookie = await encode({ token, secret: env.AUTH_SECRET, salt: COOKIE });
   return {
     cookie: `${COOKIE}=${cookie}`,

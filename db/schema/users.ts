@@ -26,6 +26,21 @@ export const users = pgTable(
   (table) => [uniqueIndex("users_email_unique").on(sql`lower(${table.email})`)],
 );
 
+/** Who is signed in where: each sign-in is a row until it is ended by signing out. The cookie has its id. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** The cookie is worth nothing from then on, ended or not. */
+    expiresAt: time().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("sessions_user_idx").on(table.userId)],
+);
+
 export const accessTokens = pgTable(
   "access_tokens",
   {
@@ -38,6 +53,8 @@ export const accessTokens = pgTable(
     tokenHash: text().notNull().unique(),
     /** The first characters, so that a person can tell tokens apart. */
     prefix: text().notNull(),
+    /** The scopes of lib/auth/scopes.ts, with a space between two; of old, every token could do the one thing there was. */
+    scope: text().notNull().default("checkout"),
     expiresAt: time(),
     lastUsedAt: time(),
     revokedAt: time(),

@@ -6,12 +6,15 @@ import { log } from "@/lib/log";
 import { authenticate } from "./authenticate";
 import { clientIp } from "./client-ip";
 import { signInLimits } from "./rate-limits";
+import { endSession, SESSION_SECONDS, startSession } from "./sign-ins";
 
 declare module "next-auth" {
   interface User {
     sessionVersion?: number;
+    sessionId?: string;
   }
   interface Session {
+    sessionId?: string;
     sessionVersion?: number;
   }
 }
@@ -29,10 +32,12 @@ const cookieOptions = { httpOnly: true, sameSite: "lax", path: "/", secure } as 
 
 /**
  * Without routes of its own: the shop signs people in and out by its actions, and asks for the session itself. A
- * session is what Auth.js makes it where there is no adapter: a sealed cookie, for thirty days.
+ * session is what Auth.js makes it where there is no adapter: a sealed cookie, for thirty days; it names a row that
+ * signing out takes away.
  */
 const authJs = NextAuth({
   secret: env.AUTH_SECRET,
+  session: { maxAge: SESSION_SECONDS },
   // Nothing here is built from the Host header: every redirect of ours is a path.
   trustHost: true,
   cookies: {
@@ -55,7 +60,7 @@ const authJs = NextAuth({
         const result = await authenticate(email, password, signInLimits(email, clientIp(request.headers)));
         if (result.user) {
           const { id, name, sessionVersion } = result.user;
-          return { id, name, sessionVersion };
+          return { id, name, sessionVersion, sessionId: await startSession(id) };
         }
         throw new SignInError(result.reason === "limited" ? `limited:${result.retryAfter}` : "wrong");
       },
@@ -63,16 +68,26 @@ const authJs = NextAuth({
   ],
   callbacks: {
     jwt: ({ token, user }) =>
-      user ? { ...token, sub: user.id, sessionVersion: user.sessionVersion } : token,
+      user
+        ? { ...token, sub: user.id, sessionVersion: user.sessionVersion, sessionId: user.sessionId }
+        : token,
     session: ({ session, token }) => {
       session.user.id = token.sub ?? "";
       session.sessionVersion = token.sessionVersion as number | undefined;
+      session.sessionId = token.sessionId as string | undefined;
       return session;
     },
   },
 });
 
-export const { auth, signOut } = authJs;
+export const { auth } = authJs;
+
+/** Ends this session wherever its cookie was copied to, and takes the cookie away. */
+export async function signOut(): Promise<void> {
+  const session = await auth();
+  if (session?.sessionId) await endSession(session.sessionId);
+  await authJs.signOut({ redirect: false });
+}
 
 /** Where Auth.js would lead somebody who was signed in, if it were to lead anybody. */
 const SIGNED_IN = "/signed-in";

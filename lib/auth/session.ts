@@ -1,17 +1,17 @@
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { getUserById, type User } from "@/db/queries/users";
+import type { User } from "@/db/queries/users";
 import { auth } from "./index";
+import { getUserBySession } from "./sign-ins";
 
 /**
- * The signed-in user, read from the database at every request: a cookie whose `session_version` is behind is
- * as good as none, so signing out everywhere takes effect at once and on every instance.
+ * The signed-in user, read from the database at every request: a cookie whose session was ended, or whose
+ * `session_version` is behind, is as good as none, so signing out takes effect at once and on every instance.
  */
 export const getUser = cache(async (): Promise<User | null> => {
   const session = await auth();
-  if (!session?.user?.id) return null;
-  const user = await getUserById(session.user.id);
-  return user && user.sessionVersion === session.sessionVersion ? user : null;
+  if (!session?.user?.id || !session.sessionId || !session.sessionVersion) return null;
+  return getUserBySession(session.sessionId, session.user.id, session.sessionVersion);
 });
 
 /** Redirects to the sign-in page, which leads back to `next`, a path of ours. */

@@ -5,10 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GET as viewer } from "@/app/api/viewer/route";
 import { db } from "@/db";
 import { listProducts } from "@/db/queries/products";
-import { rateLimits, subscriptions, users } from "@/db/schema";
+import { rateLimits, sessions, subscriptions, users } from "@/db/schema";
 import { auth, signIn, signOut } from "@/lib/auth";
 import { hashPassword } from "@/lib/auth/passwords";
 import { getUser, requireUser } from "@/lib/auth/session";
+import { startSession } from "@/lib/auth/sign-ins";
 import { log } from "@/lib/log";
 import { someAddress } from "../support/addresses";
 import { arriveWith, jar } from "../support/next-scope";
@@ -142,10 +143,67 @@ describe("a session", () => {
 
   it("ends by signing out", async () => {
     await signIn((await ada()).email, PASSWORD);
-    await signOut({ redirect: false });
+    await signOut();
     expect(jar.has("session")).toBe(false);
     expect(await getUser()).toBeNull();
   });
+
+  it("ends for a copy of its cookie, too, and for no other session of the person's", async () => {
+    const user = await ada();
+    const session = async () => {
+      await signIn(user.email, PASSWORD);
+      return new Map(jar);
+    };
+    const [phone, laptop] = [await session(), await session()];
+    await signOut();
+    expect(await asBrowserWith(laptop)).toBeNull();
+    expect(await asBrowserWith(phone)).toMatchObject({ id: user.id });
+    await db.update(users).set({ sessionVersion: 2 }).where(eq(users.id, user.id));
+    expect(await asBrowserWith(phone), "raising the version ends all").toBeNull();
+  });
+
+  it("stays when it could not be ended: a person who sees themselves signed out is", async () => {
+    const user = await ada();
+    await signIn(user.email, PASSWORD);
+    const away = vi.spyOn(db, "delete").mockImplementation(() => {
+      throw new Error("The database is away.");
+    });
+    await expect(signOut()).rejects.toThrow("The database is away.");
+    away.mockRestore();
+    expect(await getUser()).toMatchObject({ id: user.id });
+  });
+
+  it("is over in the database after thirty days, and its row goes at the person's next sign-in", async () => {
+    const user = await ada();
+    const rows = () => db.select().from(sessions).where(eq(sessions.userId, user.id));
+    const moveTo = (time: ReturnType<typeof sql>) =>
+      db.update(sessions).set({ expiresAt: time }).where(eq(sessions.userId, user.id));
+    await signIn(user.email, PASSWORD);
+    const [row] = await rows();
+    expect(row && (row.expiresAt.getTime() - row.createdAt.getTime()) / 86_400_000).toBe(30);
+    await moveTo(sql`now() + interval '1 minute'`);
+    expect(await getUser()).toMatchObject({ id: user.id });
+    await moveTo(sql`now() - interval '1 minute'`);
+    expect(await getUser()).toBeNull();
+    await signIn(user.email, PASSWORD);
+    expect(await rows()).toHaveLength(1);
+    expect((await rows())[0]?.id).not.toBe(row?.id);
+  });
+
+  it("is not another person's, whatever else the cookie says", async () => {
+    const [user, other] = [await ada(), await ada()];
+    const { sessionVersion } = other;
+    const token = { sub: other.id, sessionVersion, sessionId: await startSession(user.id) };
+    const value = await encode({ token, secret: process.env.AUTH_SECRET ?? "", salt: "session" });
+    jar.set("session", { value, options: {} });
+    expect(await getUser()).toBeNull();
+  });
+
+  async function asBrowserWith(cookies: typeof jar) {
+    jar.clear();
+    for (const [name, cookie] of cookies) jar.set(name, cookie);
+    return getUser();
+  }
 
   it.each([
     ["older than the account's", 1],
@@ -182,7 +240,8 @@ describe("a session", () => {
       "",
       { value: "", options: {} },
     ];
-    const token = { sub: user.id, sessionVersion: user.sessionVersion };
+    const { sessionVersion } = user;
+    const token = { sub: user.id, sessionVersion, sessionId: await startSession(user.id) };
     const foreign = await encode({ token, secret: "another secret, long enough to be one", salt: name });
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
     for (const fake of ["x", `${value.slice(0, -2)}AA`, foreign, JSON.stringify(token)]) {
@@ -195,9 +254,15 @@ describe("a session", () => {
     expect(await getUser(), "sealed with ours").toMatchObject({ id: user.id });
   });
 
-  it("without a person or a version is nobody's", async () => {
+  it("without a person, a version or an id of its own is nobody's", async () => {
     const { id, sessionVersion } = await ada();
-    for (const token of [{ sub: id }, { sessionVersion }, { sub: id, sessionVersion: null }]) {
+    const sessionId = await startSession(id);
+    for (const token of [
+      { sub: id, sessionId },
+      { sessionVersion, sessionId },
+      { sub: id, sessionId, sessionVersion: null },
+      { sub: id, sessionVersion },
+    ]) {
       const value = await encode({ token, secret: process.env.AUTH_SECRET ?? "", salt: "session" });
       jar.set("session", { value, options: {} });
       expect(await getUser()).toBeNull();

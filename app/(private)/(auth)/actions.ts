@@ -44,7 +44,7 @@ export const register = visitorFormAction(registration, async (data, state) => {
 export const login = visitorFormAction(credentials, signInAndGoOn);
 
 export async function signOut(): Promise<void> {
-  await auth.signOut({ redirect: false });
+  await auth.signOut();
   redirect("/");
 }
 
