@@ -14,7 +14,7 @@ const body = z.strictObject({ name: z.string() });
 const open = apiRoute({ auth: "none", response }, async ({ user, body }) => ({
   greeting: `${user} ${body}`,
 }));
-const greet = apiRoute({ auth: "token", body, response }, async ({ user, body }) => ({
+const greet = apiRoute({ auth: "token", scope: "checkout", body, response }, async ({ user, body }) => ({
   greeting: `${user.name} greets ${body.name}`,
 }));
 const failing = (error: unknown) => apiRoute({ auth: "none", response }, () => Promise.reject(error));
@@ -79,6 +79,6 @@ describe("an API route", () => {
   });
 
   it("shows what it takes and gives", () => {
-    expect(greet.definition).toEqual({ auth: "token", body, response });
+    expect(greet.definition).toEqual({ auth: "token", scope: "checkout", body, response });
   });
 });

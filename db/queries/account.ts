@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull } from "drizzle-orm";
 import { db } from "@/db";
-import { accessTokens, checkoutSessions, products, subscriptions, users } from "@/db/schema";
+import { checkoutSessions, products, subscriptions, users } from "@/db/schema";
 
 /** A person's own rows; every query is bound to the user's id. */
 
@@ -37,12 +37,4 @@ export const listOrders = (userId: string) =>
       ),
     )
     .orderBy(desc(checkoutSessions.completedAt))
-    .limit(100);
-
-export const listAccessTokens = (userId: string) =>
-  db
-    .select()
-    .from(accessTokens)
-    .where(eq(accessTokens.userId, userId))
-    .orderBy(desc(accessTokens.createdAt))
     .limit(100);

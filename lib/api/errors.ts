@@ -1,7 +1,7 @@
 /** The API's errors, in Stripe's shape: `{"error":{"code","message","param"}}`. */
 export class ApiError extends Error {
   constructor(
-    readonly status: 400 | 401 | 404 | 409 | 413 | 429,
+    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429,
     readonly code: string,
     message: string,
     readonly param: string | null = null,
@@ -18,6 +18,12 @@ export class ApiError extends Error {
 
 export const unauthorized = (message: string) =>
   new ApiError(401, "unauthorized", message, null, { "WWW-Authenticate": "Bearer" });
+
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+export const insufficientScope = (scope: string) =>
+  new ApiError(403, "insufficient_scope", `This access token lacks the scope ${scope}.`, null, {
+    "WWW-Authenticate": `Bearer error="insufficient_scope", scope="${scope}"`,
+  });
 
 export const tooManyRequests = (retryAfter: number) =>
   new ApiError(429, "rate_limited", `Too many attempts. Try again in ${retryAfter} seconds.`, null, {

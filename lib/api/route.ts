@@ -1,20 +1,22 @@
 import type { z } from "zod";
 import type { User } from "@/db/queries/users";
-import { getUserByAccessToken } from "@/lib/auth/tokens";
+import { accountLimits, countAttempt } from "@/lib/auth/rate-limits";
+import type { Scope } from "@/lib/auth/scopes";
+import { authenticateToken } from "@/lib/auth/tokens";
 import { log } from "@/lib/log";
 import { isTransient } from "@/lib/transient";
 import { parseJson } from "./body";
-import { ApiError, unauthorized } from "./errors";
+import { ApiError, insufficientScope, tooManyRequests, unauthorized } from "./errors";
 
 /** The input and the output of a route of the API. */
-interface Definition<Auth, Body, Response> {
+type Definition<Auth, Body, Response> = {
   /** `token`: for programs that send `Authorization: Bearer <access token>`. Cookies mean nothing to the API. */
   auth: Auth;
   /** Of the JSON that is sent; left out by a GET. */
   body?: Body;
   /** Of the JSON that answers it. The handler's type comes from it; tests hold the answers against it. */
   response: Response;
-}
+} & (Auth extends "token" ? { scope: Scope } : { scope?: undefined });
 
 interface Input<Auth, Body> {
   request: Request;
@@ -36,10 +38,11 @@ export function apiRoute<
   definition: Definition<Auth, Body, Response>,
   handle: (input: Input<Auth, Body>) => Promise<z.input<Response>>,
 ) {
-  const { auth, body } = definition;
+  const { scope, body } = definition;
   const work = async (request: Request) => {
-    const user = auth === "token" ? await requireTokenUser(request) : null;
+    const user = scope ? await requireTokenUser(request, scope) : null;
     const sent = body && (await parseJson(body, request));
+    if (user && scope) await refuseTooMany(scope, user);
     return handle({ request, user, body: sent } as Input<Auth, Body>);
   };
   return Object.assign((request: Request) => logged(request, () => answer(work(request))), { definition });
@@ -76,10 +79,17 @@ async function answer(work: Promise<object>): Promise<Response> {
   }
 }
 
-async function requireTokenUser(request: Request): Promise<User> {
+async function requireTokenUser(request: Request, scope: Scope): Promise<User> {
   const token = request.headers.get("authorization")?.match(/^Bearer +(\S+)$/i)?.[1];
   if (!token) throw unauthorized("Send an access token: Authorization: Bearer tf_….");
-  const user = await getUserByAccessToken(token);
-  if (!user) throw unauthorized("This access token is unknown, expired or revoked.");
-  return user;
+  const access = await authenticateToken(token);
+  if (!access) throw unauthorized("This access token is unknown, expired or revoked.");
+  if (!access.scopes.includes(scope)) throw insufficientScope(scope);
+  return access.user;
+}
+
+/** A program may ask in a loop; what it asks for costs Stripe's calls and rows of ours. */
+async function refuseTooMany(work: Scope, user: User) {
+  const retryAfter = await countAttempt(accountLimits(work, user.id));
+  if (retryAfter !== null) throw tooManyRequests(retryAfter);
 }

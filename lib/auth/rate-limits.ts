@@ -17,6 +17,14 @@ const limitsFor = (what: string, account: string, ip: string): RateLimit[] => [
 
 export const signInLimits = (email: string, ip: string) => limitsFor("sign-in", email, ip);
 export const tokenRequestLimits = (email: string, ip: string) => limitsFor("token-request", email, ip);
+/** Each of these makes an object at Stripe, or a row of ours that is kept. */
+const MOST_OF_ONE_ACCOUNT = { checkout: 60, portal: 30, token: 30 };
+
+/** Counts browsers and programs together, whichever of them ask in the person's name. */
+export const accountLimits = (work: keyof typeof MOST_OF_ONE_ACCOUNT, userId: string): RateLimit[] => [
+  { key: `${work}:account:${userId}`, limit: MOST_OF_ONE_ACCOUNT[work] },
+];
+
 export const registrationLimits = (ip: string): RateLimit[] => [{ key: `registration:ip:${ip}`, limit: 50 }];
 
 /**
@@ -64,4 +72,10 @@ export async function forgiveAttempt([account, ...others]: RateLimit[]) {
         ),
       );
   }
+}
+
+/** For a form; a program reads `Retry-After`. */
+export function tooManyAttempts(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  return `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
 }

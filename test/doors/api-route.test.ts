@@ -218,10 +218,13 @@ describe("a schema", () => {
 });
 
 describe("an access token", () => {
-  const route = apiRoute({ auth: "token", body: z.strictObject({}), response }, async ({ user }) => ({
-    id: user.id,
-    name: user.name,
-  }));
+  const route = apiRoute(
+    { auth: "token", scope: "checkout", body: z.strictObject({}), response },
+    async ({ user }) => ({
+      id: user.id,
+      name: user.name,
+    }),
+  );
   const MISSING = "Send an access token: Authorization: Bearer tf_….";
   const UNKNOWN = "This access token is unknown, expired or revoked.";
 
@@ -276,9 +279,9 @@ describe("an answer", () => {
     for (const given of [
       await apiRoute({ auth: "none", response }, async () => ({ a: 1 }))(new Request(URL_OF_API)),
       await apiRoute({ auth: "none", body: z.unknown(), response }, async () => ({ a: 1 }))(request()),
-      await apiRoute({ auth: "token", body: z.unknown(), response }, async () => ({ a: 1 }))(
-        request({ headers }),
-      ),
+      await apiRoute({ auth: "token", scope: "checkout", body: z.unknown(), response }, async () => ({
+        a: 1,
+      }))(request({ headers })),
     ]) {
       expect(given.headers.get("cache-control")).toBe("no-store");
       expect(await read(given)).toMatchObject({ status: 200, body: { a: 1 } });

@@ -3,11 +3,19 @@ import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DELETE, GET, PATCH, POST, PUT } from "@/app/api/[...path]/route";
 import { POST as requestToken } from "@/app/api/v1/access-token/route";
+import { POST as openPortal } from "@/app/api/v1/billing-portal-session/route";
 import { POST as createSession } from "@/app/api/v1/create-checkout-session/route";
 import { GET as products } from "@/app/api/v1/products/route";
 import { db } from "@/db";
 import { listProducts } from "@/db/queries/products";
-import { accessTokens, products as productRows, rateLimits, subscriptions, users } from "@/db/schema";
+import {
+  accessTokens,
+  checkoutSessions,
+  products as productRows,
+  rateLimits,
+  subscriptions,
+  users,
+} from "@/db/schema";
 import { env } from "@/env";
 import { hashPassword } from "@/lib/auth/passwords";
 import { createAccessToken } from "@/lib/auth/tokens";
@@ -152,9 +160,9 @@ describe("POST /api/v1/access-token", () => {
     ],
     [
       "more than it asks for",
-      { email: "ada@example.com", password: PASSWORD, scope: "all" },
+      { email: "ada@example.com", password: PASSWORD, grant_type: "password" },
       "unknown_parameter",
-      "scope",
+      "grant_type",
     ],
   ])("answers 400 to %s, and counts nothing", async (_, body, code, param) => {
     const ip = someAddress();
@@ -166,6 +174,67 @@ describe("POST /api/v1/access-token", () => {
         .from(rateLimits)
         .where(eq(rateLimits.key, `token-request:ip:${ip}`)),
     ).toEqual([]);
+  });
+
+  it.each([
+    [{ scope: "portal" }, "portal", 3600],
+    [{ scope: "portal checkout", expires_in: 60 }, "checkout portal", 60],
+    [{ expires_in: 31_536_000 }, undefined, 31_536_000],
+  ])("gives a token that may do and lasts as was asked: %j", async (over, scope, seconds) => {
+    const { id, email } = await someUser({ passwordHash });
+    const { status, body } = await ask({ email, password: PASSWORD, ...over });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      access_token: expect.stringMatching(/^tf_/),
+      token_type: "bearer",
+      expires_in: seconds,
+      ...(scope && { scope }),
+    });
+    const [row] = await db.select().from(accessTokens).where(eq(accessTokens.userId, id));
+    expect(row?.scope).toBe(scope ?? "checkout");
+    const lasts = ((row?.expiresAt?.getTime() ?? 0) - (row?.createdAt.getTime() ?? 0)) / 1000;
+    expect(Math.abs(lasts - seconds)).toBeLessThan(30);
+  });
+
+  it.each([
+    ["scope", ""],
+    ["scope", "admin"],
+    ["scope", "checkout admin"],
+    ["scope", "checkout  portal"],
+    ["scope", "Checkout"],
+    ["scope", ["checkout"]],
+    ["expires_in", 59],
+    ["expires_in", 31_536_001],
+    ["expires_in", 90.5],
+    ["expires_in", "3600"],
+    ["expires_in", null],
+  ])("refuses a %s of %j", async (param, value) => {
+    const body = { email: `${randomUUID()}@example.com`, password: PASSWORD, [param]: value };
+    const refused = await ask(body);
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: "invalid_parameter", param } } });
+  });
+
+  it("gives an account thirty in a quarter of an hour, those of its forms among them, and says when to go on", async () => {
+    const [{ id, email }, other] = [await someUser({ passwordHash }), await someUser({ passwordHash })];
+    const window = { count: 29, resetsAt: sql`now() + interval '5 minutes'` };
+    await db.insert(rateLimits).values({ key: `token:account:${id}`, ...window });
+    expect((await ask({ email, password: PASSWORD })).status).toBe(200);
+    const limited = await ask({ email, password: PASSWORD });
+    expect(limited).toMatchObject({ status: 429, body: { error: { code: "rate_limited" } } });
+    expect(limited.headers.get("retry-after")).toMatch(/^(29\d|300)$/);
+    expect((await ask({ email: other.email, password: PASSWORD })).status).toBe(200);
+  });
+
+  it("answers 409 to who has as many as there can be", async () => {
+    const { id, email } = await someUser({ passwordHash });
+    const row = () => ({ userId: id, name: "one", tokenHash: randomUUID(), prefix: "tf_1234567" });
+    await db.insert(accessTokens).values(Array.from({ length: 50 }, row));
+    expect(await ask({ email, password: PASSWORD })).toMatchObject({
+      status: 409,
+      body: {
+        error: { code: "too_many_tokens", message: expect.stringContaining("50 tokens"), param: null },
+      },
+    });
   });
 
   it("reads the longest e-mail and password there can be", async () => {
@@ -225,6 +294,41 @@ describe("POST /api/v1/create-checkout-session", () => {
     });
   });
 
+  it("begins sixty for one account in a quarter of an hour, whichever of its tokens asks, and says when to go on", async () => {
+    const [{ user, call }, other] = [await withToken(), await withToken()];
+    const { id: product_id } = await productOf("micro_feature_once");
+    const window = { count: 59, resetsAt: sql`now() + interval '5 minutes'` };
+    await db.insert(rateLimits).values({ key: `checkout:account:${user.id}`, ...window });
+    expect((await call({ product_id: "not a product" })).status, "a mistake begins nothing").toBe(400);
+    expect((await call({ product_id })).status).toBe(200);
+    const authorization = `Bearer ${await createAccessToken(user.id, "a second one")}`;
+    const limited = await read(await createSession(send({ product_id }, { authorization })));
+    expect(limited).toMatchObject({ status: 429, body: { error: { code: "rate_limited", param: null } } });
+    expect(limited.headers.get("retry-after")).toMatch(/^(29\d|300)$/);
+    expect((await other.call({ product_id })).status).toBe(200);
+  });
+
+  it("is not begun by a token that may do something else", async () => {
+    const { user } = await withToken();
+    const token = await createAccessToken(user.id, "portal", { scopes: ["portal"] });
+    const { id: product_id } = await productOf("micro_feature_once");
+    const refused = await read(
+      await createSession(send({ product_id }, { authorization: `Bearer ${token}` })),
+    );
+    expect(refused.status).toBe(403);
+    expect(refused.body).toEqual({
+      error: {
+        code: "insufficient_scope",
+        message: "This access token lacks the scope checkout.",
+        param: null,
+      },
+    });
+    expect(refused.headers.get("www-authenticate")).toBe(
+      'Bearer error="insufficient_scope", scope="checkout"',
+    );
+    expect(await db.select().from(checkoutSessions).where(eq(checkoutSessions.userId, user.id))).toEqual([]);
+  });
+
   it.each(["success_url", "cancel_url"])("takes 2,000 characters of a %s and not one more", async (name) => {
     const { call } = await withToken();
     const sized = (length: number) => `${env.APP_URL}/`.padEnd(length, "x");
@@ -273,5 +377,57 @@ describe("POST /api/v1/create-checkout-session", () => {
       },
     });
     expect((await other.call({ product_id })).status).toBe(200);
+  });
+});
+
+describe("POST /api/v1/billing-portal-session", () => {
+  const ask = async (userId: string, body: unknown = {}) => {
+    const token = await createAccessToken(userId, "test", { scopes: ["portal"] });
+    return read(await openPortal(send(body, { authorization: `Bearer ${token}` })));
+  };
+
+  it("gives a link to Stripe's page of the token's own customer", async () => {
+    const customer = await stripe.customers.create({ email: "program@example.com", name: "Program" });
+    const { id } = await someUser({ stripeCustomerId: customer.id });
+    const { status, body } = await ask(id);
+    expect(status).toBe(200);
+    expect(openPortal.definition.response.parse(body)).toEqual(body);
+    expect(await (await fetch(body.billing_portal_session.url)).text()).toContain("program@example.com");
+  });
+
+  it("answers 409 to who has bought nothing, or whose customer was deleted", async () => {
+    const nobody = await someUser({ stripeCustomerId: null });
+    const { id: customer } = await stripe.customers.create({ email: "gone@example.com" });
+    const gone = await someUser({ stripeCustomerId: customer });
+    await stripe.customers.del(customer);
+    for (const { id } of [nobody, gone]) {
+      expect(await ask(id)).toMatchObject({
+        status: 409,
+        body: {
+          error: {
+            code: "nothing_to_manage",
+            message:
+              "There is nothing to manage: nothing was bought yet, or the billing account was deleted.",
+          },
+        },
+      });
+    }
+  });
+
+  it("takes no customer from the request", async () => {
+    const { id } = await someUser();
+    const refused = await ask(id, { customer: "cus_another" });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: "unknown_parameter" } } });
+  });
+
+  it("is opened thirty times in a quarter of an hour, and says when again", async () => {
+    const customer = await stripe.customers.create({ email: "often@example.com" });
+    const { id } = await someUser({ stripeCustomerId: customer.id });
+    const window = { count: 29, resetsAt: sql`now() + interval '5 minutes'` };
+    await db.insert(rateLimits).values({ key: `portal:account:${id}`, ...window });
+    expect((await ask(id)).status).toBe(200);
+    const limited = await ask(id);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get("retry-after")).toMatch(/^(29\d|300)$/);
   });
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { db } from "@/db";
-import { getCurrentSubscription, listAccessTokens, listOrders } from "@/db/queries/account";
+import { getCurrentSubscription, listOrders } from "@/db/queries/account";
+import { listAccessTokens } from "@/db/queries/tokens";
 import { accessTokens, checkoutSessions } from "@/db/schema";
 import { post } from "../support/post-event";
 import { someUser, subscriptionRow, userById } from "../support/rows";
@@ -100,10 +101,15 @@ describe("listAccessTokens", () => {
     expect(await listAccessTokens((await someUser()).id)).toEqual([]);
   });
 
-  it("shows the hundred newest", async () => {
+  it("shows all that work, however many were made after them, and of the ended ones the fifty newest", async () => {
     const { id } = await someUser();
-    const rows = await add(...Array.from({ length: 101 }, (_, n) => token(id, n)));
-    expect(idsOf(await listAccessTokens(id))).toEqual(rows.slice(1).toReversed());
+    const end = (n: number) =>
+      n % 2 ? { revokedAt: minute(300) } : { expiresAt: new Date("2020-01-01T00:00:00Z") };
+    const live = await add(token(id, 1), { ...token(id, 2), expiresAt: new Date("2099-01-01T00:00:00Z") });
+    const ended = await add(...Array.from({ length: 51 }, (_, n) => ({ ...token(id, n + 3), ...end(n) })));
+    expect(idsOf(await listAccessTokens(id))).toEqual([...live, ...ended.slice(1)].toReversed());
+    const later = await add(...Array.from({ length: 120 }, (_, n) => token(id, n + 60)));
+    expect(idsOf(await listAccessTokens(id))).toEqual([...live, ...ended.slice(1), ...later].toReversed());
   });
 });
 

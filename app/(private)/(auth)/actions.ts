@@ -11,7 +11,7 @@ import * as auth from "@/lib/auth";
 import { clientIp } from "@/lib/auth/client-ip";
 import { toNextPath } from "@/lib/auth/next-path";
 import { hashPassword, passwordSchema } from "@/lib/auth/passwords";
-import { countAttempt, registrationLimits } from "@/lib/auth/rate-limits";
+import { countAttempt, registrationLimits, tooManyAttempts } from "@/lib/auth/rate-limits";
 import { type FormState, withError } from "@/lib/form";
 
 const heading = { next: z.string().optional(), product_id: z.uuid().optional().or(z.literal("")) };
@@ -62,9 +62,4 @@ async function signInAndGoOn(data: z.infer<typeof credentials>, state: FormState
   const user = data.product_id ? await getUserByEmail(email) : null;
   if (user && data.product_id) await toCheckout(user, data.product_id);
   redirect(toNextPath(data.next));
-}
-
-function tooManyAttempts(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  return `Too many attempts. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { stripe } from "@/lib/billing/stripe";
 import { newVisitor, outcomeOf } from "@/test/support/next-request";
-import { signedIn, userById } from "@/test/support/visitor";
+import { attemptsMade, signedIn, userById } from "@/test/support/visitor";
 import { openBillingPortal } from "./actions";
 
 vi.mock("next/headers", () => import("@/test/support/next-request"));
@@ -37,6 +37,18 @@ describe("openBillingPortal", () => {
       "No such customer: 'cus_of_another_account'",
     );
     expect((await userById(user.id))?.stripeCustomerId).toBe("cus_of_another_account");
+  });
+
+  it("leads there thirty times in a quarter of an hour, and then says so in the account", async () => {
+    const customer = await stripe.customers.create({ email: "often@example.com" });
+    const user = await signedIn({ stripeCustomerId: customer.id });
+    await attemptsMade(`portal:account:${user.id}`, 29, 90);
+    expect(await outcomeOf(openBillingPortal(new FormData()))).toEqual({
+      to: expect.stringMatching(/^http/),
+    });
+    expect(await outcomeOf(openBillingPortal(new FormData()))).toEqual({
+      to: "/account?notice=too-many-visits",
+    });
   });
 
   it("leads somebody who never bought anything to the prices", async () => {

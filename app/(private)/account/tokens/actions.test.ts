@@ -1,20 +1,22 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { revalidatePath } from "next/cache";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/db";
 import { accessTokens } from "@/db/schema";
-import { getUserByAccessToken } from "@/lib/auth/tokens";
+import { authenticateToken } from "@/lib/auth/tokens";
 import { emptyForm, type FormState } from "@/lib/form";
 import { formOf, newVisitor, outcomeOf } from "@/test/support/next-request";
-import { signedIn, signInAs } from "@/test/support/visitor";
+import { attemptsMade, signedIn, signInAs } from "@/test/support/visitor";
 import { createToken, revokeToken } from "./actions";
 
 vi.mock("next/headers", () => import("@/test/support/next-request"));
 vi.mock("next/cache", () => ({ revalidatePath: vi.fn() }));
 
-const create = async (name: string): Promise<FormState & { token?: string }> =>
-  createToken(emptyForm, formOf({ name }));
+/** As a browser sends the form that nobody changed but for the name. */
+const AS_IT_IS = { scope_checkout: "on", lifetime: "90" };
+const create = async (name: string, over: object = {}): Promise<FormState & { token?: string }> =>
+  createToken(emptyForm, formOf({ name, ...AS_IT_IS, ...over }));
 const revoke = (token_id: string) => outcomeOf(revokeToken(formOf({ token_id })));
 const tokensOf = (userId: string) =>
   db.select().from(accessTokens).where(eq(accessTokens.userId, userId)).orderBy(accessTokens.createdAt);
@@ -25,7 +27,7 @@ beforeEach(() => {
 });
 
 describe("createToken", () => {
-  it("gives a token that works and never expires by itself, and keeps only its hash", async () => {
+  it("gives a token that works for ninety days, and keeps only its hash", async () => {
     const user = await signedIn();
     const { token = "", ...state } = await create("  Nightly build ");
     expect(state).toEqual({ values: {}, errors: {} });
@@ -35,19 +37,92 @@ describe("createToken", () => {
         name: "Nightly build",
         tokenHash: createHash("sha256").update(token).digest("hex"),
         prefix: token.slice(0, 10),
-        expiresAt: null,
+        scope: "checkout",
+        expiresAt: expect.any(Date),
         lastUsedAt: null,
         revokedAt: null,
       },
     ]);
-    expect((await getUserByAccessToken(token))?.id).toBe(user.id);
+    expect(await daysOf(user.id)).toBe(90);
+    expect((await authenticateToken(token))?.user.id).toBe(user.id);
     expect(vi.mocked(revalidatePath).mock.calls).toEqual([["/account/tokens"]]);
   });
+
+  it.each([
+    ["30", 30],
+    ["365", 365],
+    ["", null],
+  ])("gives one for %j days, as was chosen", async (lifetime, days) => {
+    const user = await signedIn();
+    expect(await create("Chosen", { lifetime })).toHaveProperty("token");
+    expect(await daysOf(user.id)).toBe(days);
+  });
+
+  it("gives one that may do what was ticked, and refuses one that may do nothing", async () => {
+    const user = await signedIn();
+    const form = formOf({ name: "Portal", scope_portal: "on", lifetime: "30" });
+    expect(await createToken(emptyForm, form)).toHaveProperty("token");
+    expect(await create("Both", { scope_portal: "on" })).toHaveProperty("token");
+    expect((await tokensOf(user.id)).map(({ scope }) => scope)).toEqual(["portal", "checkout portal"]);
+    for (const over of [{}, { scope_admin: "on" }] as Record<string, string>[]) {
+      const nothing = formOf({ name: "Nothing", lifetime: "30", ...over });
+      expect(await createToken(emptyForm, nothing)).toEqual({
+        values: { name: "Nothing", lifetime: "30", ...over },
+        errors: { scope: "Choose what the program may do." },
+      });
+    }
+    expect(await tokensOf(user.id)).toHaveLength(2);
+  });
+
+  it.each(["0", "91", "-1", "never", "1e9"])("refuses %j days, which no page offers", async (lifetime) => {
+    const user = await signedIn();
+    expect(await create("Odd", { lifetime })).toMatchObject({
+      errors: { lifetime: "Choose from the list." },
+    });
+    expect(await tokensOf(user.id)).toEqual([]);
+  });
+
+  it("makes thirty in a quarter of an hour, and says when to go on", async () => {
+    const user = await signedIn();
+    await attemptsMade(`token:account:${user.id}`, 29, 90);
+    expect(await create("The thirtieth")).toHaveProperty("token");
+    expect(await create("One more")).toEqual({
+      values: { name: "One more", ...AS_IT_IS },
+      errors: {},
+      message: "Too many attempts. Try again in 2 minutes.",
+    });
+    expect(await tokensOf(user.id)).toHaveLength(1);
+  });
+
+  it("says so when there are as many as there can be", async () => {
+    const user = await signedIn();
+    const row = (n: number) => ({
+      userId: user.id,
+      name: `${n}`,
+      tokenHash: randomUUID(),
+      prefix: "tf_1234567",
+    });
+    await db.insert(accessTokens).values(Array.from({ length: 50 }, (_, n) => row(n)));
+    expect(await create("The fifty-first")).toEqual({
+      values: { name: "The fifty-first", ...AS_IT_IS },
+      errors: {},
+      message:
+        "This account has 50 tokens that work, which is the most there can be. Revoke one, or wait until one expires.",
+    });
+    expect(await tokensOf(user.id)).toHaveLength(50);
+  });
+
+  /** From the row's making to its end. */
+  async function daysOf(userId: string) {
+    const [row] = await tokensOf(userId);
+    if (!row?.expiresAt) return null;
+    return Math.round((row.expiresAt.getTime() - row.createdAt.getTime()) / 86_400_000);
+  }
 
   it.each(["", " \t "])("refuses %j as a name", async (name) => {
     const user = await signedIn();
     expect(await create(name)).toEqual({
-      values: { name },
+      values: { name, ...AS_IT_IS },
       errors: { name: "Give the token a name, such as the program that will use it." },
     });
     expect(await tokensOf(user.id)).toEqual([]);
@@ -73,8 +148,8 @@ describe("revokeToken", () => {
     vi.mocked(revalidatePath).mockClear();
     const [row] = await tokensOf(user.id);
     expect(await revoke(row?.id ?? "")).toEqual({ answer: undefined });
-    expect(await getUserByAccessToken(first)).toBeNull();
-    expect((await getUserByAccessToken(second))?.id).toBe(user.id);
+    expect(await authenticateToken(first)).toBeNull();
+    expect((await authenticateToken(second))?.user.id).toBe(user.id);
     expect(vi.mocked(revalidatePath).mock.calls).toEqual([["/account/tokens"]]);
   });
 
@@ -84,7 +159,7 @@ describe("revokeToken", () => {
     const [row] = await tokensOf(owner.id);
     await signedIn();
     expect(await revoke(row?.id ?? "")).toEqual({ answer: undefined });
-    expect((await getUserByAccessToken(token))?.id).toBe(owner.id);
+    expect((await authenticateToken(token))?.user.id).toBe(owner.id);
   });
 
   it("keeps the time of the first call", async () => {
@@ -113,6 +188,6 @@ describe("revokeToken", () => {
     newVisitor();
     expect(await revoke(row?.id ?? "")).toEqual({ to: "/login?next=%2Faccount%2Ftokens" });
     await signInAs(user);
-    expect((await getUserByAccessToken(token))?.id).toBe(user.id);
+    expect((await authenticateToken(token))?.user.id).toBe(user.id);
   });
 });

@@ -42,9 +42,17 @@ describe("/account/tokens", () => {
       "Access tokens",
       "BillingAccess tokens",
       "New token",
-      "A program that holds a token can start a checkout in your name. It cannot see your password or your card.",
+      "A program that holds a token can do in your name what you allow here. It cannot see your password.",
       "Name",
       "Which program is it for?",
+      "The program may",
+      "start a checkout",
+      "open your billing page",
+      "It works for",
+      "30 days",
+      "90 days",
+      "365 days",
+      "as long as you do not revoke it",
       "Make a token",
       "Your tokens",
       "Revoke one, and the program that uses it is locked out at once.",
@@ -58,7 +66,7 @@ describe("/account/tokens", () => {
     const user = await signedIn();
     await token(user.id, { name: "Only" });
     const html = await read();
-    expect(tableOf(html).map(([name]) => name)).toEqual(["Token", "Only\ntf_0000000…"]);
+    expect(tableOf(html).map(([name]) => name)).toEqual(["Token", "Only\ntf_0000000…\nMay start a checkout"]);
     expect(html).not.toContain("No tokens yet.");
   });
 
@@ -70,6 +78,7 @@ describe("/account/tokens", () => {
     const endless = await token(user.id, { name: "Endless", prefix: "tf_aaaaaaa", ...made(1) });
     const running = await token(user.id, {
       name: "Running",
+      scope: "portal",
       prefix: "tf_bbbbbbb",
       lastUsedAt: new Date("2026-04-09T12:00:00Z"),
       expiresAt: new Date("2099-05-06T12:00:00Z"),
@@ -77,12 +86,14 @@ describe("/account/tokens", () => {
     });
     await token(user.id, {
       name: "Over",
+      scope: "checkout portal",
       prefix: "tf_ccccccc",
       expiresAt: new Date(Date.now() - HOUR_MS),
       ...made(3),
     });
     await token(user.id, {
       name: "Gone",
+      scope: "of a later version",
       prefix: "tf_ddddddd",
       revokedAt: new Date("2026-03-08T12:00:00Z"),
       expiresAt: new Date("2099-05-06T12:00:00Z"),
@@ -92,10 +103,18 @@ describe("/account/tokens", () => {
     const html = await read();
     expect(tableOf(html)).toEqual([
       ["Token", "Made", "State"],
-      ["Gone\ntf_ddddddd…", "Mar 4, 2026\nNever used", "Revoked"],
-      ["Over\ntf_ccccccc…", "Mar 3, 2026\nNever used", "Expired"],
-      ["Running\ntf_bbbbbbb…", "Mar 2, 2026\nUsed Apr 9, 2026", "Revoke Running\nuntil May 6, 2099"],
-      ["Endless\ntf_aaaaaaa…", "Mar 1, 2026\nNever used", "Revoke Endless"],
+      ["Gone\ntf_ddddddd…\nMay do nothing", "Mar 4, 2026\nNever used", "Revoked"],
+      [
+        "Over\ntf_ccccccc…\nMay start a checkout and open your billing page",
+        "Mar 3, 2026\nNever used",
+        "Expired",
+      ],
+      [
+        "Running\ntf_bbbbbbb…\nMay open your billing page",
+        "Mar 2, 2026\nUsed Apr 9, 2026",
+        "Revoke Running\nuntil May 6, 2099",
+      ],
+      ["Endless\ntf_aaaaaaa…\nMay start a checkout", "Mar 1, 2026\nNever used", "Revoke Endless"],
     ]);
     expect(elements(html, "form").map(({ attributes }) => attributes.action)).toEqual([
       "createToken",

@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/account/frame";
 import { NewToken } from "@/components/account/new-token";
+import { SCOPE_WORDS } from "@/components/account/scope-words";
 import { Day } from "@/components/ui/day";
 import { Section } from "@/components/ui/section";
 import { Table } from "@/components/ui/table";
-import { listAccessTokens } from "@/db/queries/account";
+import { listAccessTokens } from "@/db/queries/tokens";
+import { parseScopes } from "@/lib/auth/scopes";
 import { requireUser } from "@/lib/auth/session";
 import { createToken, revokeToken } from "./actions";
 
@@ -19,7 +21,7 @@ export default async function TokensPage() {
     <AccountFrame current="/account/tokens" title="Access tokens">
       <Section
         label="New token"
-        note="A program that holds a token can start a checkout in your name. It cannot see your password or your card."
+        note="A program that holds a token can do in your name what you allow here. It cannot see your password."
       >
         <NewToken action={createToken} />
       </Section>
@@ -37,10 +39,11 @@ const TokenTable = ({ tokens }: { tokens: Token[] }) => (
     columns={[
       {
         title: "Token",
-        cell: ({ name, prefix }) => (
+        cell: ({ name, prefix, scope }) => (
           <>
             <span className="[overflow-wrap:anywhere]">{name}</span>
             <code className="block font-mono text-iron text-sm">{prefix}…</code>
+            <span className="block text-iron text-sm">May {scopeWords(scope)}</span>
           </>
         ),
       },
@@ -65,6 +68,9 @@ const TokenTable = ({ tokens }: { tokens: Token[] }) => (
     ]}
   />
 );
+
+const scopeWords = (scope: string) =>
+  (parseScopes(scope) ?? []).map((one) => SCOPE_WORDS[one]).join(" and ") || "do nothing";
 
 function State({ id, name, expiresAt, revokedAt }: Token) {
   if (revokedAt) return <span className="text-iron">Revoked</span>;

@@ -6,7 +6,14 @@ import { db } from "@/db";
 import { checkoutSessions } from "@/db/schema";
 import { stripe } from "@/lib/billing/stripe";
 import { formOf, newVisitor, outcomeOf } from "@/test/support/next-request";
-import { productOf, productOffSale, signedIn, subscribe, userById } from "@/test/support/visitor";
+import {
+  attemptsMade,
+  productOf,
+  productOffSale,
+  signedIn,
+  subscribe,
+  userById,
+} from "@/test/support/visitor";
 
 vi.mock("next/headers", () => import("@/test/support/next-request"));
 vi.mock("next/cache", () => ({ revalidatePath: vi.fn() }));
@@ -52,6 +59,15 @@ describe("startCheckout", () => {
     expect(await start(id)).toEqual({ to: "/pricing" });
     expect(vi.mocked(revalidatePath).mock.calls).toEqual([["/(public)/pricing/[[...interval]]", "page"]]);
     expect(await checkoutsOf(user.id)).toEqual([]);
+  });
+
+  it("begins sixty in a quarter of an hour, and then leads to the account, which says so", async () => {
+    const user = await signedIn();
+    const { id } = await productOf("micro_feature_once");
+    await attemptsMade(`checkout:account:${user.id}`, 59, 90);
+    expect(await start(id)).toEqual({ to: expect.stringContaining("/c/pay/cs_test_") });
+    expect(await start(id)).toEqual({ to: "/account?notice=too-many-checkouts" });
+    expect(await checkoutsOf(user.id)).toHaveLength(1);
   });
 
   it("sells no second plan, but any number of jobs", async () => {

@@ -19,7 +19,7 @@ const response = z.strictObject({
   checkout_session: z.strictObject({ id: z.string(), url: z.url(), expires_at: z.int() }),
 });
 
-export const POST = apiRoute({ auth: "token", body, response }, async ({ user, body }) => {
+export const POST = apiRoute({ auth: "token", scope: "checkout", body, response }, async ({ user, body }) => {
   const { product_id: productId, success_url: successUrl, cancel_url: cancelUrl } = body;
   const session = await createCheckoutSession(user, { productId, successUrl, cancelUrl }).catch(toApiError);
   return { checkout_session: { id: session.id, url: session.url, expires_at: session.expiresAt } };

@@ -1,0 +1,18 @@
+/** What a token's program may do: begin a checkout, or open the billing page, in its person's name. */
+export const SCOPES = ["checkout", "portal"] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** What a token may do whose maker did not say. */
+export const DEFAULT_SCOPES: Scope[] = ["checkout"];
+
+/** As OAuth writes them: words with a space between two. https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
+export const formatScopes = (scopes: readonly Scope[]) =>
+  SCOPES.filter((scope) => scopes.includes(scope)).join(" ");
+
+/** @returns null when one of the words is no scope */
+export function parseScopes(text: string): Scope[] | null {
+  const words = text.split(" ");
+  const scopes = SCOPES.filter((scope) => words.includes(scope));
+  return words.every((word) => scopes.some((scope) => scope === word)) ? scopes : null;
+}
