@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { limitTo } from "./limit";
+import { FullError, limitTo } from "./limit";
 
 /** Work that ends when it is told to, and a record of what has begun. */
 function newWork() {
@@ -44,4 +44,18 @@ it("a failure is the caller's, and frees its place", async () => {
   expect(begun).toEqual(["first", "second"]);
   await end("second");
   expect(await second).toBe("second is done");
+});
+
+it("refuses whom there is no place for in line, and takes the next when there is", async () => {
+  const { begun, work, end } = newWork();
+  const limit = limitTo(1, 1);
+  const [first, second] = [limit(work("first")), limit(work("second"))];
+  await expect(limit(work("third"))).rejects.toThrow(FullError);
+  await end("first");
+  await first;
+  const fourth = limit(work("fourth"));
+  await end("second");
+  await end("fourth");
+  expect([await second, await fourth]).toEqual(["second is done", "fourth is done"]);
+  expect(begun).toEqual(["first", "second", "fourth"]);
 });

@@ -8,30 +8,57 @@ import { limitTo } from "@/lib/limit";
  */
 const PARAMETERS = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
 
-/**
- * NIST SP 800-63B-4: long instead of composed. Twelve rather than its fifteen, because sign-in failures are
- * limited per account and address; spaces and every script are welcome.
- */
-export const passwordSchema = z
-  .string("Choose a password.")
-  .min(12, "Use at least 12 characters; a few words in a row are easy to remember.")
-  .max(128, "Use at most 128 characters.");
-
 /** The same password typed on another keyboard may arrive composed differently. */
 const normalise = (password: string) => password.normalize("NFKC");
 
-/** Each hash takes 64 MiB; a burst of sign-ins waits in line instead of exhausting the machine. */
-const MAX_AT_ONCE = 4;
-const inLine = limitTo(MAX_AT_ONCE);
+/** Of characters as a person counts them, in the form that is hashed. */
+const lengthOf = (password: string) => [...normalise(password)].length;
 
+/** As many code units as 128 characters may be typed with: some of four compose to one. */
+export const MAX_TYPED = 512;
+
+const TOO_LONG = "Use at most 128 characters.";
+
+/**
+ * NIST SP 800-63B-4: long instead of composed. Twelve rather than its fifteen, because guesses are limited per browser
+ * and account, and easy-passwords.ts refuses what is guessed first; spaces and every script are welcome.
+ */
+export const passwordSchema = z
+  .string("Choose a password.")
+  .max(MAX_TYPED, { error: TOO_LONG, abort: true })
+  .refine(
+    (password) => lengthOf(password) >= 12,
+    "Use at least 12 characters; a few words in a row are easy to remember.",
+  )
+  .refine((password) => lengthOf(password) <= 128, TOO_LONG);
+
+/**
+ * Each hash takes 64 MiB and one of the four threads of Node's that read files, too: two are left, so that pages and
+ * their files stay fast through a flood of sign-ins. Whoever comes last in line waits about ten seconds.
+ */
+const MAX_AT_ONCE = 2;
+const MAX_WAITING = 60;
+const inLine = limitTo(MAX_AT_ONCE, MAX_WAITING);
+
+/** @throws FullError, as verifyPassword does */
 export const hashPassword = (password: string) => inLine(() => hash(normalise(password), PARAMETERS));
+
+const CURRENT = `$argon2id$v=19$m=${PARAMETERS.memoryCost},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}$`;
+
+/** The parameters were others when it was made. */
+export const needsRehash = (passwordHash: string) => !passwordHash.startsWith(CURRENT);
 
 let decoy: Promise<string> | undefined;
 
 /** With no hash — an unknown address — it does the same work and says no, so that timing tells nothing. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  decoy ??= hashPassword("nobody has this password");
-  const against = passwordHash ?? (await decoy);
+  const against = passwordHash ?? (await getDecoy());
   const matches = await inLine(() => verify(against, normalise(password)));
   return matches && passwordHash !== null;
+}
+
+/** Made once, and outside the line: a refusal there would be kept. */
+function getDecoy(): Promise<string> {
+  decoy ??= hash("nobody has this password", PARAMETERS);
+  return decoy;
 }

@@ -1,6 +1,8 @@
 import type * as argon2 from "@node-rs/argon2";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { isEasyToGuess } from "@/lib/auth/easy-passwords";
 import { hashPassword, passwordSchema, verifyPassword } from "@/lib/auth/passwords";
+import { FullError } from "@/lib/limit";
 
 /** The real argon2, watched: how many run at the same moment, and against which hash. */
 const watch = vi.hoisted(() => ({ running: 0, most: 0, verified: [] as string[] }));
@@ -36,6 +38,18 @@ describe("what may be a password", () => {
       "Use at least 12 characters; a few words in a row are easy to remember.",
     ],
     ["129 characters", "x".repeat(129), "Use at most 128 characters."],
+    [
+      "twelve that are six in the form that is hashed",
+      "e\u0301".repeat(6),
+      "Use at least 12 characters; a few words in a row are easy to remember.",
+    ],
+    [
+      "six that take two code units each",
+      "\u{1f528}".repeat(6),
+      "Use at least 12 characters; a few words in a row are easy to remember.",
+    ],
+    ["eight of which one is eighteen, 129 times", "\ufdfa".repeat(8), "Use at most 128 characters."],
+    ["513 code units, whatever they compose to", `${"e\u0301".repeat(256)}x`, "Use at most 128 characters."],
     ["none", undefined, "Choose a password."],
   ])("not %s", (_, password, message) => {
     expect(passwordSchema.safeParse(password).error?.issues.map((issue) => issue.message)).toEqual([message]);
@@ -44,10 +58,39 @@ describe("what may be a password", () => {
   it.each([
     ["twelve characters", "x".repeat(12)],
     ["128 characters", "x".repeat(128)],
+    ["128 that take two code units each", "\u{1f528}".repeat(128)],
+    ["twelve that were typed in twenty-four", "e\u0301".repeat(12)],
+    ["128 that were typed in 512", "\u03b1\u0313\u0300\u0345".repeat(128)],
     ["spaces, as they are", "  a b c  d e  "],
     ["any script", "пароль из слов"],
   ])("%s", (_, password) => {
     expect(passwordSchema.parse(password)).toBe(password);
+  });
+});
+
+describe("what is easy to guess", () => {
+  const OWN = ["Grace Hopper", "grace.of.the.navy@example.com"];
+
+  it.each([
+    ...["passwordpassword", "123456789012", "qwertyuiopas", "password1234", "Password123!", "aaaaaaaaaaaa"],
+    ...["            ", "x".repeat(128), "abcdefghijkl", "iloveyouforever", "q1w2e3r4t5y6"],
+    ...["grace.of.the.navy@example.com", "Grace Hopper!", "ｐａｓｓｗｏｒｄ１２３４"],
+  ])("is %j", (password) => {
+    expect(isEasyToGuess(password, OWN)).toBe(true);
+  });
+
+  it.each([
+    ...["correct horse battery", "another long password", "пароль из слов", "  a b c  d e  "],
+    ...["blue table green", "k9#fLw2vQz!m", "鉄を打つなら熱いうちに限るね"],
+  ])("is not %j", (password) => {
+    expect(isEasyToGuess(password, OWN)).toBe(false);
+  });
+
+  it("is told in a moment, whatever it is", () => {
+    const odd = Array.from({ length: 128 }, (_, n) => "4@1$0pP"[(n * n) % 7]).join("");
+    const from = performance.now();
+    isEasyToGuess(odd, ["x".repeat(100), `${"y".repeat(240)}@example.com`]);
+    expect(performance.now() - from).toBeLessThan(1_000);
   });
 });
 
@@ -86,10 +129,10 @@ describe("an unknown address", () => {
 });
 
 describe("a burst", () => {
-  it("of hashes waits in line, four at a time", async () => {
+  it("of hashes waits in line, two at a time", async () => {
     const hashes = await Promise.all(Array.from({ length: 12 }, () => hashPassword(PASSWORD)));
     expect(new Set(hashes).size).toBe(12);
-    expect(watch.most).toBe(4);
+    expect(watch.most).toBe(2);
   });
 
   it("of checks waits in the same line", async () => {
@@ -99,15 +142,24 @@ describe("a burst", () => {
       verifyPassword(passwordHash, PASSWORD),
     ]);
     expect(await Promise.all(work.flat())).toEqual(Array(12).fill(true));
-    expect(watch.most).toBe(4);
+    expect(watch.most).toBe(2);
   });
+
+  it("of more than sixty-two is refused from there on, at once, and the line is free afterwards", async () => {
+    const all = Array.from({ length: 65 }, () => hashPassword(PASSWORD));
+    const [first] = await Promise.allSettled(all.slice(62));
+    expect(first).toMatchObject({ status: "rejected", reason: expect.any(FullError) });
+    const ends = (await Promise.allSettled(all)).map(({ status }) => status);
+    expect(ends.filter((status) => status === "rejected")).toHaveLength(3);
+    expect(await verifyPassword(await hashPassword(PASSWORD), PASSWORD)).toBe(true);
+  }, 60_000);
 
   it("of failures leaves every place free", async () => {
     const broken = Array.from({ length: 9 }, () => verifyPassword("no hash", PASSWORD));
     const failures = await Promise.allSettled(broken);
     expect(failures.map(({ status }) => status)).toEqual(Array(9).fill("rejected"));
     await Promise.all(Array.from({ length: 8 }, () => hashPassword(PASSWORD)));
-    expect(watch.most).toBe(4);
+    expect(watch.most).toBe(2);
     expect(watch.running).toBe(0);
   });
 });
