@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { POST as requestToken } from "@/app/api/v1/access-token/route";
 import { POST as createSession } from "@/app/api/v1/create-checkout-session/route";
 import { db } from "@/db";
 import { listProducts, type Product } from "@/db/queries/products";
 import { accessTokens } from "@/db/schema";
 import { env } from "@/env";
+import { authenticate } from "@/lib/auth/authenticate";
 import { hashPassword } from "@/lib/auth/passwords";
 import { createAccessToken, revokeAccessToken } from "@/lib/auth/tokens";
 import { stripe } from "@/lib/billing/stripe";
+import { log } from "@/lib/log";
 import { someAddress } from "./support/addresses";
 import { someUser } from "./support/rows";
 
@@ -173,13 +175,38 @@ describe("POST /api/v1/access-token", () => {
     expect([unknown.status, unknown.body]).toEqual([wrong.status, wrong.body]);
   });
 
-  it("stops after ten failures of one account, the right password included, and says for how long", async () => {
-    const user = await someUser({ passwordHash: await hashPassword(PASSWORD) });
-    for (let failure = 0; failure < 10; failure++) expect((await ask(user.email, "wrong")).status).toBe(401);
-    const { status, body, headers } = await ask(user.email, PASSWORD);
+  it("stops after ten failures from one address, the right password included, and says for how long", async () => {
+    const user = await someUser({ passwordHash: await hashPassword(PASSWORD), stripeCustomerId: null });
+    const ip = someAddress();
+    for (let failure = 0; failure < 10; failure++)
+      expect((await ask(user.email, "wrong", ip)).status).toBe(401);
+    const { status, body, headers } = await ask(user.email, PASSWORD, ip);
     expect([status, body.error.code]).toEqual([429, "rate_limited"]);
     expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await ask(user.email, PASSWORD)).status, "from elsewhere").toBe(200);
   });
+
+  it("is counted with the page: there are ten guesses, and not ten of each", async () => {
+    const { email } = await someUser({ passwordHash: await hashPassword(PASSWORD) });
+    const ip = someAddress();
+    for (let failure = 0; failure < 5; failure++) {
+      expect((await ask(email, "wrong", ip)).status).toBe(401);
+      expect(await authenticate(email, "wrong", { ip, device: null })).toMatchObject({ reason: "wrong" });
+    }
+    expect((await ask(email, PASSWORD, ip)).status).toBe(429);
+    expect(await authenticate(email, PASSWORD, { ip, device: null })).toMatchObject({ reason: "limited" });
+  });
+
+  it("answers 503 when too many sign in at once, says when to come again, and logs no failure", async () => {
+    const said = vi.spyOn(log, "error");
+    const line = Array.from({ length: 62 }, () => hashPassword(PASSWORD));
+    const { status, body, headers } = await ask(`${randomUUID()}@example.com`, "wrong");
+    expect([status, body.error.code, headers.get("retry-after")]).toEqual([503, "unavailable", "5"]);
+    expect(body.error.message).toMatch(/^So many .* has to wait\. Send the request again in a moment\.$/);
+    expect(said).not.toHaveBeenCalled();
+    await Promise.all(line);
+    said.mockRestore();
+  }, 60_000);
 
   it("stops after fifty failures from one address, whichever the account", async () => {
     const ip = someAddress();

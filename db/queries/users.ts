@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { users } from "@/db/schema";
 
@@ -17,6 +17,13 @@ export async function getUserByEmail(email: string): Promise<User | null> {
     .where(eq(sql`lower(${users.email})`, email.toLowerCase()));
   return user ?? null;
 }
+
+/** Nothing changes when the password was changed since. */
+export const replacePasswordHash = (id: string, from: string, to: string) =>
+  db
+    .update(users)
+    .set({ passwordHash: to })
+    .where(and(eq(users.id, id), eq(users.passwordHash, from)));
 
 /** @returns null when the address already has an account. */
 export async function insertUser(user: Pick<User, "email" | "name" | "passwordHash">): Promise<User | null> {

@@ -1,7 +1,7 @@
 /** The API's errors, in Stripe's shape: `{"error":{"code","message","param"}}`. */
 export class ApiError extends Error {
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429,
+    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503,
     readonly code: string,
     message: string,
     readonly param: string | null = null,
@@ -23,6 +23,12 @@ export const unauthorized = (message: string) =>
 export const insufficientScope = (scope: string) =>
   new ApiError(403, "insufficient_scope", `This access token lacks the scope ${scope}.`, null, {
     "WWW-Authenticate": `Bearer error="insufficient_scope", scope="${scope}"`,
+  });
+
+/** No failure of ours, and nothing for the log: there is more to do than can be done at once. */
+export const busy = (message: string) =>
+  new ApiError(503, "unavailable", `${message} Send the request again in a moment.`, null, {
+    "Retry-After": "5",
   });
 
 export const tooManyRequests = (retryAfter: number) =>

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { db } from "@/db";
 import { rateLimits } from "@/db/schema";
 
@@ -9,14 +9,6 @@ export interface RateLimit {
 
 const WINDOW = sql`interval '15 minutes'`;
 
-/** A shared address (an office, a mobile network) may have many people behind it; an account has one. */
-const limitsFor = (what: string, account: string, ip: string): RateLimit[] => [
-  { key: `${what}:account:${account.toLowerCase()}`, limit: 10 },
-  { key: `${what}:ip:${ip}`, limit: 50 },
-];
-
-export const signInLimits = (email: string, ip: string) => limitsFor("sign-in", email, ip);
-export const tokenRequestLimits = (email: string, ip: string) => limitsFor("token-request", email, ip);
 /** Each of these makes an object at Stripe, or a row of ours that is kept. */
 const MOST_OF_ONE_ACCOUNT = { checkout: 60, portal: 30, token: 30 };
 
@@ -25,13 +17,22 @@ export const accountLimits = (work: keyof typeof MOST_OF_ONE_ACCOUNT, userId: st
   { key: `${work}:account:${userId}`, limit: MOST_OF_ONE_ACCOUNT[work] },
 ];
 
+/** A shared address (an office, a mobile network) may have many people behind it. */
 export const registrationLimits = (ip: string): RateLimit[] => [{ key: `registration:ip:${ip}`, limit: 50 }];
 
 /**
  * Counts one attempt against each limit, atomically and across instances.
  * @returns the seconds to wait when one of them is used up, else null.
  */
-export async function countAttempt(limits: RateLimit[]): Promise<number | null> {
+export const countAttempt = async (limits: RateLimit[]) => (await countUses(limits)).retryAfter;
+
+interface Uses {
+  /** In no particular order. */
+  counts: number[];
+  retryAfter: number | null;
+}
+
+export async function countUses(limits: RateLimit[]): Promise<Uses> {
   await db.delete(rateLimits).where(sql`${rateLimits.key} in (
     select key from rate_limits where resets_at < now() limit 10 for update skip locked)`);
   const rows = await db
@@ -50,6 +51,12 @@ export async function countAttempt(limits: RateLimit[]): Promise<number | null> 
       },
     })
     .returning();
+  return { counts: rows.map(({ count }) => count), retryAfter: secondsToWait(limits, rows) };
+}
+
+type Row = typeof rateLimits.$inferSelect;
+
+function secondsToWait(limits: RateLimit[], rows: Row[]): number | null {
   const usedUp = rows.filter(({ key, count }) =>
     limits.some((limit) => limit.key === key && count > limit.limit),
   );
@@ -58,20 +65,19 @@ export async function countAttempt(limits: RateLimit[]): Promise<number | null> 
   return Math.max(1, Math.ceil((latest - Date.now()) / 1000));
 }
 
-/** An attempt that succeeded was no attack: the account starts afresh, the address gets its one attempt back. */
-export async function forgiveAttempt([account, ...others]: RateLimit[]) {
-  if (account) await db.delete(rateLimits).where(eq(rateLimits.key, account.key));
-  if (others.length) {
+/** Takes one attempt back, which was none. */
+export async function giveBack(limits: RateLimit[]) {
+  // Each by itself: whoever holds one row while waiting for another could wait for somebody who waits for theirs.
+  for (const { key } of limits) {
     await db
       .update(rateLimits)
       .set({ count: sql`greatest(${rateLimits.count} - 1, 0)` })
-      .where(
-        inArray(
-          rateLimits.key,
-          others.map(({ key }) => key),
-        ),
-      );
+      .where(eq(rateLimits.key, key));
   }
+}
+
+export async function clearCount({ key }: RateLimit) {
+  await db.delete(rateLimits).where(eq(rateLimits.key, key));
 }
 
 /** For a form; a program reads `Retry-After`. */

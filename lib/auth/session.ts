@@ -18,3 +18,6 @@ export const getUser = cache(async (): Promise<User | null> => {
 export async function requireUser(next: string): Promise<User> {
   return (await getUser()) ?? redirect(`/login?${new URLSearchParams({ next })}`);
 }
+
+/** @returns true for a browser that has just registered with an address that had an account, with another password */
+export const hadAccount = async (): Promise<boolean> => (await auth())?.hadAccount ?? false;

@@ -7,10 +7,8 @@ import { startOwnDatabase } from "../support/own-database";
 const own = await startOwnDatabase();
 // From here on the app's modules may read the environment.
 const { client, db } = await import("@/db");
-const { rateLimits, users } = await import("@/db/schema");
-const { authenticate } = await import("@/lib/auth/authenticate");
-const { hashPassword } = await import("@/lib/auth/passwords");
-const { countAttempt, forgiveAttempt, registrationLimits, signInLimits, tokenRequestLimits } = await import(
+const { rateLimits } = await import("@/db/schema");
+const { accountLimits, clearCount, countAttempt, giveBack, registrationLimits } = await import(
   "@/lib/auth/rate-limits"
 );
 
@@ -26,10 +24,14 @@ afterAll(async () => {
   await own.stop();
 });
 
-const ADA = "ada@example.com";
 const IP = "203.0.113.7";
-const ACCOUNT_KEY = "sign-in:account:ada@example.com";
-const IP_KEY = "sign-in:ip:203.0.113.7";
+const ACCOUNT_KEY = "test:account:ada";
+const IP_KEY = "test:ip:203.0.113.7";
+/** Two at once, as a sign-in has them. */
+const limitsOf = (account: string, ip: string) => [
+  { key: `test:account:${account}`, limit: 10 },
+  { key: `test:ip:${ip}`, limit: 50 },
+];
 
 const inMinutes = (minutes: number) => sql`now() + make_interval(mins => ${minutes})`;
 const counted = (key: string, count: number, resetsAt = inMinutes(10)) =>
@@ -38,74 +40,64 @@ const countOf = async (key: string) =>
   (await db.select().from(rateLimits).where(eq(rateLimits.key, key)))[0]?.count ?? null;
 
 describe("the limits", () => {
-  it("are ten an account and fifty an address, under keys of their own for each purpose", () => {
-    expect(signInLimits(ADA, IP)).toEqual([
-      { key: ACCOUNT_KEY, limit: 10 },
-      { key: IP_KEY, limit: 50 },
-    ]);
-    expect(tokenRequestLimits(ADA, IP)).toEqual([
-      { key: "token-request:account:ada@example.com", limit: 10 },
-      { key: "token-request:ip:203.0.113.7", limit: 50 },
-    ]);
+  it("are so many for what one account may ask for, and for who registers from one address", () => {
+    expect(accountLimits("checkout", "u1")).toEqual([{ key: "checkout:account:u1", limit: 60 }]);
+    expect(accountLimits("portal", "u1")).toEqual([{ key: "portal:account:u1", limit: 30 }]);
+    expect(accountLimits("token", "u1")).toEqual([{ key: "token:account:u1", limit: 30 }]);
     expect(registrationLimits(IP)).toEqual([{ key: "registration:ip:203.0.113.7", limit: 50 }]);
-  });
-
-  it("count an address in any case as one account", () => {
-    expect(signInLimits("Ada@EXAMPLE.com", IP)).toEqual(signInLimits(ADA, IP));
-    expect(tokenRequestLimits("ADA@example.COM", IP)).toEqual(tokenRequestLimits(ADA, IP));
   });
 });
 
 describe("countAttempt", () => {
   it("lets the tenth attempt of an account through and not the eleventh", async () => {
     await counted(ACCOUNT_KEY, 9);
-    expect(await countAttempt(signInLimits(ADA, IP))).toBeNull();
-    expect(await countAttempt(signInLimits(ADA, IP))).toEqual(expect.any(Number));
+    expect(await countAttempt(limitsOf("ada", IP))).toBeNull();
+    expect(await countAttempt(limitsOf("ada", IP))).toEqual(expect.any(Number));
     expect(await countOf(ACCOUNT_KEY)).toBe(11);
   });
 
   it("lets the fiftieth attempt of an address through and not the fifty-first, whoever is asked for", async () => {
     await counted(IP_KEY, 49);
-    expect(await countAttempt(signInLimits("a@example.com", IP))).toBeNull();
-    expect(await countAttempt(signInLimits("b@example.com", IP))).toEqual(expect.any(Number));
-    expect(await countAttempt(signInLimits("b@example.com", "203.0.113.8"))).toBeNull();
+    expect(await countAttempt(limitsOf("a", IP))).toBeNull();
+    expect(await countAttempt(limitsOf("b", IP))).toEqual(expect.any(Number));
+    expect(await countAttempt(limitsOf("b", "203.0.113.8"))).toBeNull();
   });
 
   it("lets one of two through that come at once for the last place", async () => {
     await counted(ACCOUNT_KEY, 9);
     const waits = await Promise.all([
-      countAttempt(signInLimits(ADA, "203.0.113.1")),
-      countAttempt(signInLimits(ADA, "203.0.113.2")),
+      countAttempt(limitsOf("ada", "203.0.113.1")),
+      countAttempt(limitsOf("ada", "203.0.113.2")),
     ]);
     expect(waits.filter((wait) => wait === null)).toHaveLength(1);
     expect(await countOf(ACCOUNT_KEY)).toBe(11);
   });
 
   it("opens a window of fifteen minutes with the first attempt, which later ones do not move", async () => {
-    await countAttempt(signInLimits(ADA, IP));
+    await countAttempt(limitsOf("ada", IP));
     const opened = await db
       .select({ key: rateLimits.key, resetsAt: rateLimits.resetsAt })
       .from(rateLimits)
       .where(sql`${rateLimits.resetsAt} = ${rateLimits.createdAt} + interval '15 minutes'`)
       .orderBy(rateLimits.key);
     expect(opened.map(({ key }) => key)).toEqual([ACCOUNT_KEY, IP_KEY]);
-    await countAttempt(signInLimits(ADA, IP));
+    await countAttempt(limitsOf("ada", IP));
     const rows = await db.select().from(rateLimits).orderBy(rateLimits.key);
     expect(rows).toMatchObject(opened.map((row) => ({ ...row, count: 2 })));
   });
 
   it("counts on in a window that ends in a minute, and anew after one that ended a minute ago", async () => {
     await counted(ACCOUNT_KEY, 10, inMinutes(1));
-    expect(await countAttempt(signInLimits(ADA, IP))).toEqual(expect.any(Number));
+    expect(await countAttempt(limitsOf("ada", IP))).toEqual(expect.any(Number));
     await db.update(rateLimits).set({ resetsAt: inMinutes(-1) });
-    expect(await countAttempt(signInLimits(ADA, IP))).toBeNull();
+    expect(await countAttempt(limitsOf("ada", IP))).toBeNull();
     expect(await countOf(ACCOUNT_KEY)).toBe(1);
   });
 
   it("counts anew in an ended window that was not cleaned away, too", async () => {
     // Another attempt holds the row, so that it is skipped by what cleans; once free, it is counted on.
     await counted(ACCOUNT_KEY, 10, inMinutes(-1));
-    await heldWhile(ACCOUNT_KEY, async () => [countAttempt(signInLimits(ADA, IP))]);
+    await heldWhile(ACCOUNT_KEY, async () => [countAttempt(limitsOf("ada", IP))]);
     const [row] = await db
       .select({
         count: rateLimits.count,
@@ -124,7 +116,7 @@ describe("countAttempt", () => {
     await counted(IP_KEY, 50, sql`${ip.toISOString()}`);
     const waitAt = (time: number) => {
       vi.useFakeTimers({ toFake: ["Date"], now: time });
-      return countAttempt(signInLimits(ADA, IP));
+      return countAttempt(limitsOf("ada", IP));
     };
     expect(await waitAt(ip.getTime() - 2_001)).toBe(3);
     expect(await waitAt(ip.getTime() - 2_000)).toBe(2);
@@ -191,90 +183,29 @@ describe("countAttempt", () => {
   }
 });
 
-describe("forgiveAttempt", () => {
-  it("clears the account and gives the address back one attempt", async () => {
+describe("giveBack and clearCount", () => {
+  it("take one attempt back, or all, and nobody else's", async () => {
     await counted(ACCOUNT_KEY, 7);
     await counted(IP_KEY, 30);
-    await counted("sign-in:account:bob@example.com", 4);
-    await counted("sign-in:ip:203.0.113.8", 5);
-    await forgiveAttempt(signInLimits(ADA, IP));
-    expect(await countOf(ACCOUNT_KEY)).toBeNull();
-    expect(await countOf(IP_KEY)).toBe(29);
-    expect(await countOf("sign-in:account:bob@example.com"), "another's").toBe(4);
-    expect(await countOf("sign-in:ip:203.0.113.8"), "another's").toBe(5);
+    await counted("test:account:bob", 4);
+    await counted("test:ip:203.0.113.8", 5);
+    await giveBack(limitsOf("ada", IP));
+    expect([await countOf(ACCOUNT_KEY), await countOf(IP_KEY)]).toEqual([6, 29]);
+    await clearCount({ key: ACCOUNT_KEY, limit: 10 });
+    expect([await countOf(ACCOUNT_KEY), await countOf(IP_KEY)]).toEqual([null, 29]);
+    expect(await countOf("test:account:bob"), "another's").toBe(4);
+    expect(await countOf("test:ip:203.0.113.8"), "another's").toBe(5);
   });
 
-  it("never counts below zero, which would be attempts in advance", async () => {
+  it("never count below zero, which would be attempts in advance", async () => {
     await counted(IP_KEY, 0);
-    await forgiveAttempt(signInLimits(ADA, IP));
+    await giveBack([{ key: IP_KEY, limit: 50 }]);
     expect(await countOf(IP_KEY)).toBe(0);
   });
 
-  it("has nothing to do for no limits", async () => {
+  it("have nothing to do for no limits", async () => {
     await counted(IP_KEY, 3);
-    await forgiveAttempt([]);
+    await giveBack([]);
     expect(await countOf(IP_KEY)).toBe(3);
-  });
-});
-
-describe("authenticate", () => {
-  const PASSWORD = "correct horse battery";
-  const signIn = (email: string, password: string) => authenticate(email, password, signInLimits(email, IP));
-
-  beforeAll(async () => {
-    const passwordHash = await hashPassword(PASSWORD);
-    await db.insert(users).values([
-      { email: "Ada@Example.com", name: "Ada", passwordHash },
-      { email: "bob@example.com", name: "Bob", passwordHash: await hashPassword("battery horse wrong") },
-    ]);
-  });
-
-  it("finds the person in whichever case the address is typed, and nobody else", async () => {
-    for (const email of ["ada@example.com", "ADA@EXAMPLE.COM"])
-      expect(await signIn(email, PASSWORD)).toMatchObject({
-        user: { name: "Ada", email: "Ada@Example.com" },
-      });
-    expect(await signIn("bob@example.com", PASSWORD)).toEqual({ user: null, reason: "wrong" });
-  });
-
-  it("answers alike to a wrong password and an unknown address, and counts both", async () => {
-    const wrong = { user: null, reason: "wrong" };
-    expect(await signIn(ADA, "wrong")).toEqual(wrong);
-    expect(await signIn("nobody@example.com", PASSWORD)).toEqual(wrong);
-    expect(await countOf(ACCOUNT_KEY)).toBe(1);
-    expect(await countOf("sign-in:account:nobody@example.com")).toBe(1);
-    expect(await countOf(IP_KEY)).toBe(2);
-  });
-
-  it("takes the tenth attempt if it is right, and begins afresh after it", async () => {
-    await counted(ACCOUNT_KEY, 9);
-    await counted(IP_KEY, 20);
-    expect(await signIn(ADA, PASSWORD)).toMatchObject({ user: { name: "Ada" } });
-    expect(await countOf(ACCOUNT_KEY)).toBeNull();
-    expect(await countOf(IP_KEY)).toBe(20);
-  });
-
-  it("refuses the eleventh though it is right, keeps counting, and says for how long", async () => {
-    await counted(ACCOUNT_KEY, 10);
-    const refused = await signIn("ADA@example.com", PASSWORD);
-    expect(refused).toEqual({ user: null, reason: "limited", retryAfter: expect.any(Number) });
-    expect(await countOf(ACCOUNT_KEY)).toBe(11);
-  });
-
-  it("refuses the fifty-first from an address though it is right", async () => {
-    await counted(IP_KEY, 49);
-    // Right, so it is given back.
-    expect(await signIn(ADA, PASSWORD)).toMatchObject({ user: { name: "Ada" } });
-    await signIn("nobody@example.com", "wrong");
-    expect(await signIn(ADA, PASSWORD)).toMatchObject({ user: null, reason: "limited" });
-  });
-
-  it("counts sign-in and token requests apart", async () => {
-    await counted(ACCOUNT_KEY, 10);
-    await counted(IP_KEY, 50);
-    expect(await authenticate(ADA, PASSWORD, tokenRequestLimits(ADA, IP))).toMatchObject({
-      user: { name: "Ada" },
-    });
-    expect(await countOf(ACCOUNT_KEY), "a token request forgives no failed sign-in").toBe(10);
   });
 });

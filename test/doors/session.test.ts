@@ -42,7 +42,7 @@ describe("signing in", () => {
     const { email } = await ada();
     const before = Date.now();
     await signIn(email, PASSWORD);
-    expect([...jar.keys()].filter((name) => !/csrf|callback/.test(name))).toEqual(["session"]);
+    expect([...jar.keys()].filter((name) => !name.startsWith("device-"))).toEqual(["session"]);
     const options = jar.get("session")?.options;
     expect(options).toMatchObject({ httpOnly: true, sameSite: "lax", path: "/", secure: false });
     const days = (options?.expires?.getTime() ?? 0) - before;
@@ -63,7 +63,7 @@ describe("signing in", () => {
     ["a wrong password", { password: "wrong" }],
     ["an unknown address", { email: `${randomUUID()}@example.com` }],
     ["no password", { password: "" }],
-    ["257 characters of a password", { password: "x".repeat(257) }],
+    ["513 characters of a password", { password: "x".repeat(513) }],
     ["an address of 255 characters", { email: `${"x".repeat(243)}@example.com` }],
   ])("is refused with %s, and sets no session", async (_, over) => {
     const { email, password } = { email: (await ada()).email, password: PASSWORD, ...over };
@@ -77,15 +77,15 @@ describe("signing in", () => {
     expect(email).toHaveLength(255);
     await codeOf(signIn(email, PASSWORD));
     const ada = `${randomUUID()}@example.com`;
-    await codeOf(signIn(ada, "x".repeat(257)));
+    await codeOf(signIn(ada, "x".repeat(513)));
     const keys = [email, ada].map((address) => `sign-in:account:${address}`);
     expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toEqual([]);
-    await codeOf(signIn(ada, "x".repeat(256)));
+    await codeOf(signIn(ada, "x".repeat(512)));
     expect(await db.select().from(rateLimits).where(inArray(rateLimits.key, keys))).toHaveLength(1);
   });
 
   it("takes the longest password and address there can be", async () => {
-    const long = "é".repeat(256);
+    const long = "é".repeat(512);
     const email = `${"y".repeat(206)}${randomUUID()}@example.com`;
     expect(email).toHaveLength(254);
     await someUser({ email, passwordHash: await hashPassword(long) });
@@ -93,9 +93,11 @@ describe("signing in", () => {
     expect(await getUser()).toMatchObject({ email });
   });
 
-  it("ends at the eleventh failure of an account, and says for how long", async () => {
+  it("ends at the eleventh failure of a browser, and says for how long", async () => {
     const { email } = await ada();
-    const key = `sign-in:account:${email}`;
+    const ip = someAddress();
+    arriveWith({ "x-forwarded-for": ip });
+    const key = `sign-in:account:${email}:ip:${ip}`;
     await db.insert(rateLimits).values({ key, count: 9, resetsAt: sql`now() + interval '5 minutes'` });
     expect(await codeOf(signIn(email, "wrong"))).toBe("wrong");
     expect(await codeOf(signIn(email, PASSWORD))).toMatch(/^limited:(29\d|300)$/);
@@ -126,6 +128,67 @@ describe("signing in", () => {
     arriveWith({ "x-forwarded-for": someAddress(), ...headers });
     await expect(signIn((await ada()).email, "wrong")).rejects.toThrow("Auth.js signed nobody in");
     expect(jar.has("session")).toBe(false);
+  });
+});
+
+describe("a browser that has signed in before", () => {
+  const deviceOf = () => [...jar].find(([name]) => name.startsWith("device-"));
+  const usedUp = (key: string) => {
+    const window = { count: 100, resetsAt: sql`now() + interval '5 minutes'` };
+    return db
+      .insert(rateLimits)
+      .values({ key, ...window })
+      .onConflictDoUpdate({ target: rateLimits.key, set: window });
+  };
+
+  it("signs in though strangers have used up all guesses, and a copy of its cookie counts with it", async () => {
+    const { email } = await ada();
+    await signIn(email, PASSWORD);
+    const [name = "", cookie] = deviceOf() ?? [];
+    expect(cookie?.options).toMatchObject({ httpOnly: true, sameSite: "lax", path: "/", secure: false });
+    await usedUp(`sign-in:account:${email}`);
+    const device = new Map(jar).get(name);
+    jar.clear();
+    expect(await codeOf(signIn(email, PASSWORD)), "a new browser").toMatch(/^limited:/);
+    jar.set(name, device as never);
+    expect(await codeOf(signIn(email.toUpperCase(), PASSWORD))).toBe("signed in");
+    expect(deviceOf()?.[1].value, "it stays who it is").toBe(device?.value);
+    await usedUp(`sign-in:device:${device?.value.split(".")[0]}`);
+    expect(await codeOf(signIn(email, PASSWORD))).toMatch(/^limited:/);
+  });
+
+  it("is not known by a cookie that was made up, or is another account's", async () => {
+    const [user, other] = [await ada(), await ada()];
+    await usedUp(`sign-in:account:${user.email}`);
+    await signIn(other.email, PASSWORD);
+    const others = deviceOf()?.[1].value ?? "";
+    jar.clear();
+    await db.delete(rateLimits).where(eq(rateLimits.key, `sign-in:account:${user.email}`));
+    await signIn(user.email, PASSWORD);
+    const [name = "", cookie] = deviceOf() ?? [];
+    await usedUp(`sign-in:account:${user.email}`);
+    const [id, seal = ""] = (cookie?.value ?? "").split(".");
+    for (const value of [
+      others,
+      "",
+      ".",
+      `${id}.`,
+      `x${id}.${seal}`,
+      `${id}.${seal.slice(1)}`,
+      `${id}.${"A".repeat(43)}`,
+    ]) {
+      jar.set(name, { value, options: {} });
+      expect(await codeOf(signIn(user.email, PASSWORD)), value).toMatch(/^limited:/);
+    }
+  });
+
+  it("may know several people", async () => {
+    const [user, other] = [await ada(), await ada()];
+    for (const { email } of [user, other]) await signIn(email, PASSWORD);
+    for (const { email } of [user, other]) {
+      await usedUp(`sign-in:account:${email}`);
+      expect(await codeOf(signIn(email, PASSWORD))).toBe("signed in");
+    }
   });
 });
 

@@ -37,6 +37,10 @@ export const headers = async () =>
   });
 
 export const cookies = async () => ({
+  get(name: string) {
+    const value = visitor.cookies.get(name);
+    return value === undefined ? undefined : { name, value };
+  },
   set(name: string, value: string, { maxAge }: { maxAge?: number } = {}) {
     if (maxAge === 0) visitor.cookies.delete(name);
     else visitor.cookies.set(name, value);

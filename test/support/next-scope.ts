@@ -28,6 +28,7 @@ export async function headers() {
 
 export async function cookies() {
   return {
+    get: (name: string) => jar.get(name),
     set(name: string, value: string, options: CookieOptions) {
       if (value === "") jar.delete(name);
       else jar.set(name, { value, options });

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
+import type * as argon2 from "@node-rs/argon2";
 import { eq } from "drizzle-orm";
 import { revalidatePath } from "next/cache";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/db";
 import { getUserByEmail } from "@/db/queries/users";
 import { checkoutSessions, rateLimits } from "@/db/schema";
-import { verifyPassword } from "@/lib/auth/passwords";
-import { getUser } from "@/lib/auth/session";
+import { hashPassword, verifyPassword } from "@/lib/auth/passwords";
+import { getUser, hadAccount } from "@/lib/auth/session";
 import { emptyForm } from "@/lib/form";
 import { log } from "@/lib/log";
 import { formOf, newVisitor, outcomeOf } from "@/test/support/next-request";
@@ -25,6 +26,19 @@ vi.mock("next/headers", () => import("@/test/support/next-request"));
 // As it is, but that one test takes the database away from it.
 vi.mock("@/db/queries/users", { spy: true });
 vi.mock("next/cache", () => ({ revalidatePath: vi.fn() }));
+
+/** The real argon2, counted. */
+const watch = vi.hoisted(() => ({ hashes: 0 }));
+vi.mock("@node-rs/argon2", async (importOriginal) => {
+  const real = await importOriginal<typeof argon2>();
+  const counted = <Args extends unknown[], T>(work: (...args: Args) => T) => {
+    return (...args: Args) => {
+      watch.hashes++;
+      return work(...args);
+    };
+  };
+  return { ...real, hash: counted(real.hash), verify: counted(real.verify) };
+});
 
 const someAddress = () => `${randomUUID()}@example.com`;
 const addressOf = (length: number) => {
@@ -102,28 +116,109 @@ describe("register", () => {
 
   it.each([
     ["a name of 100", { name: "x".repeat(100) }],
-    ["a password of 12", { password: "x".repeat(12) }],
-    ["a password of 128", { password: "x".repeat(128) }],
+    ["a password of 12", { password: "blue anvil 7" }],
+    ["a password of 128", { password: "hot iron, cold water; ".padEnd(128, "9f3k-") }],
     ["a product that is empty", { product_id: "" }],
   ])("takes %s", async (_, over) => {
     expect(await registering(good(over as Record<string, string>))).toEqual({ to: "/account" });
   });
 
-  it("takes an address of 254, and no other form of one that has an account", async () => {
+  it("takes an address of 254", async () => {
     const email = addressOf(254);
     expect(await registering(good({ email }))).toEqual({ to: "/account" });
+    expect(await getUserByEmail(email)).toMatchObject({ email });
+  });
 
-    const first = await getUserByEmail(email);
-    newVisitor();
-    const again = { name: "Mallory", email: email.toUpperCase(), password: "another long password" };
-    expect(await registering(again)).toEqual({
-      answer: {
-        values: { name: "Mallory", email: email.toUpperCase() },
-        errors: { email: "This address cannot be used for a new account. If it is yours, sign in." },
-      },
+  describe("with an address that has an account", () => {
+    const again = async (over: Record<string, string> = {}) => {
+      const user = await account();
+      visitor = newVisitor();
+      const outcome = await registering(good({ email: user.email.toUpperCase(), ...over }));
+      return { user, outcome, now: await getUserByEmail(user.email) };
+    };
+    /** Names and sizes; the seals differ each time. */
+    const cookies = () =>
+      [...visitor.cookies].map(([name, value]) => [name.replace(/-.*/, ""), value.length]);
+
+    it("signs in whoever typed its password, and changes nothing", async () => {
+      const { user, outcome, now } = await again();
+      expect(outcome).toEqual({ to: "/account" });
+      expect(now).toEqual(user);
+      expect((await getUser())?.id).toBe(user.id);
     });
-    expect(await getUserByEmail(email)).toEqual(first);
-    expect(await getUser()).toBeNull();
+
+    it("answers anybody else as it answers somebody new, signs in nobody, and changes nothing", async () => {
+      const fields = { password: "another long password", next: "/account/tokens" };
+      const { user, outcome, now } = await again(fields);
+      const known = { outcome, cookies: cookies() };
+      expect(now).toEqual(user);
+      expect(await getUser()).toBeNull();
+      expect(await hadAccount()).toBe(true);
+      visitor = newVisitor();
+      expect({ outcome: await registering(good(fields)), cookies: cookies() }).toEqual(known);
+      expect(await getUser()).not.toBeNull();
+      expect(await hadAccount()).toBe(false);
+    });
+
+    it("begins no checkout for anybody else, and keeps what they wanted", async () => {
+      const { id } = await productOf("micro_feature_once");
+      const { user, outcome } = await again({ password: "another long password", product_id: id });
+      expect(outcome).toEqual({ to: `/login?product=${id}` });
+      expect(await checkoutsOf(user.id)).toEqual([]);
+    });
+
+    it("gives nobody guesses that a sign-in would not", async () => {
+      const { email } = await account();
+      visitor = newVisitor();
+      const password = "another long password";
+      for (let guess = 0; guess < 10; guess++) await registering(good({ email, password }));
+      expect(await registering(good({ email, password: PASSWORD }))).toMatchObject({
+        answer: { message: expect.stringContaining("Too many attempts.") },
+      });
+      expect(await loggingIn({ email, password: PASSWORD })).toMatchObject({
+        answer: { message: expect.stringContaining("Too many attempts.") },
+      });
+    });
+
+    it("hashes as much as for somebody new", async () => {
+      const { email } = await account();
+      const work = async (fields: Record<string, string>) => {
+        watch.hashes = 0;
+        newVisitor();
+        await registering(fields);
+        return watch.hashes;
+      };
+      const password = "another long password";
+      expect(await work(good({ email, password }))).toBe(await work(good({ password })));
+      expect(watch.hashes).toBe(2);
+    });
+
+    it("tells it at the sign-in page for ten minutes", async () => {
+      const now = Date.now();
+      vi.useFakeTimers({ toFake: ["Date"], now });
+      await again({ password: "another long password" });
+      vi.setSystemTime(now + 9.9 * 60_000);
+      expect(await hadAccount()).toBe(true);
+      vi.setSystemTime(now + 10.1 * 60_000);
+      expect(await hadAccount()).toBe(false);
+      vi.useRealTimers();
+    });
+  });
+
+  it("refuses a password that is guessed first, the person's own address among them", async () => {
+    for (const over of [{ password: "passwordpassword" }, { password: "grace.of.the.navy@example.com" }]) {
+      const { password, ...typed } = good({ email: "grace.of.the.navy@example.com", ...over });
+      expect(await registering({ ...typed, password: password ?? "" })).toEqual({
+        answer: {
+          values: typed,
+          errors: {
+            password:
+              "This is among the first passwords that somebody would try. A few words that nobody expects together are hard to guess.",
+          },
+        },
+      });
+      expect(await getUserByEmail("grace.of.the.navy@example.com")).toBeNull();
+    }
   });
 
   it("leads on to where the person was going, on this site only", async () => {
@@ -183,7 +278,7 @@ describe("login", () => {
     const attempts = [
       { email: user.email, password: "wrong horse battery" },
       { email: someAddress(), password: PASSWORD },
-      { email: user.email, password: "x".repeat(257) },
+      { email: user.email, password: "x".repeat(513) },
     ];
     for (const { email, password } of attempts) {
       expect(await loggingIn({ email, password })).toEqual({
@@ -252,9 +347,9 @@ describe("login", () => {
     expect((await getUser())?.id).toBe(user.id);
   });
 
-  it("stops an account after ten failures, the right password included, and says for how long", async () => {
+  it("stops a browser after ten failures, the right password included, and says for how long", async () => {
     const { email } = await account();
-    await attemptsMade(`sign-in:account:${email}`, 9, 90);
+    await attemptsMade(`sign-in:account:${email}:ip:${visitor.ip}`, 9, 90);
     expect(await loggingIn({ email, password: "wrong horse battery" })).toMatchObject({
       answer: { errors: { password: expect.stringContaining("no account") } },
     });
@@ -263,6 +358,22 @@ describe("login", () => {
     });
     expect(await getUser()).toBeNull();
   });
+
+  it("says so when too many are signing in at once", async () => {
+    const BUSY =
+      "Too many people are signing in at this moment, so this was not tried. Try again in a few seconds.";
+    const line = Array.from({ length: 62 }, () => hashPassword(PASSWORD));
+    const { email } = await account();
+    expect(await loggingIn({ email, password: PASSWORD })).toEqual({
+      answer: { values: { email }, errors: {}, message: BUSY },
+    });
+    const { password: _, ...typed } = good();
+    expect(await registering({ ...typed, password: PASSWORD })).toEqual({
+      answer: { values: typed, errors: {}, message: BUSY },
+    });
+    expect(await getUserByEmail(typed.email)).toBeNull();
+    await Promise.all(line);
+  }, 60_000);
 });
 
 it("what is nobody's mistake is no answer of a form's: it is thrown, and logged", async () => {

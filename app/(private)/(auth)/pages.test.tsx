@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { signNobodyIn } from "@/lib/auth";
 import { newVisitor, outcomeOf } from "@/test/support/next-request";
 import { element, fieldOf, links, render, textOf } from "@/test/support/render";
 import { productOf, productOffSale, signedIn } from "@/test/support/visitor";
@@ -101,4 +102,15 @@ describe.each([
     expect(element(html, "form").attributes.action).toBe("startCheckout");
     expect(fieldOf(html, "product_id")).toMatchObject({ type: "hidden", value: id });
   });
+});
+
+it("/login tells whoever just registered with an address that had an account, and nobody else", async () => {
+  const SENTENCE =
+    "The address that you registered with had an account already, with another password. Nothing was changed: sign in with the password of that account.";
+  expect(await read("/login")).not.toContain("had an account");
+  await signNobodyIn("ada@example.com", "Ada");
+  const html = await read("/login", { next: "/account" });
+  expect(textOf(html).split("\n")).toContain(SENTENCE);
+  expect(html).toMatch(/role="alert"/);
+  expect(await read("/register")).not.toContain("had an account");
 });

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { CredentialsForm } from "@/components/credentials-form";
+import { Notice } from "@/components/ui/notice";
 import { PageTitle } from "@/components/ui/section";
-import { getUser } from "@/lib/auth/session";
+import { getUser, hadAccount } from "@/lib/auth/session";
 import { login } from "../actions";
 import { IntentNote, intentHref, Onward, readIntent, type SearchParams } from "../intent";
 
@@ -18,6 +19,14 @@ export default async function LoginPage({ searchParams }: { searchParams: Search
         </PageTitle>
       </div>
       <div className="border-ink border-t pt-8 md:col-span-5 md:col-start-8 md:mt-20">
+        {(await hadAccount()) && (
+          <div className="pb-8">
+            <Notice alert>
+              The address that you registered with had an account already, with another password. Nothing was
+              changed: sign in with the password of that account.
+            </Notice>
+          </div>
+        )}
         <CredentialsForm action={login} kind="login" next={intent.next} productId={intent.product?.id} />
         <p className="pt-8 text-iron">
           New here?{" "}

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { ApiError, tooManyRequests, unauthorized } from "@/lib/api/errors";
+import { ApiError, busy, tooManyRequests, unauthorized } from "@/lib/api/errors";
 import { apiRoute } from "@/lib/api/route";
-import { authenticate } from "@/lib/auth/authenticate";
+import { type Authentication, authenticate } from "@/lib/auth/authenticate";
 import { clientIp } from "@/lib/auth/client-ip";
-import { accountLimits, countAttempt, tokenRequestLimits } from "@/lib/auth/rate-limits";
+import { MAX_TYPED } from "@/lib/auth/passwords";
+import { accountLimits, countAttempt } from "@/lib/auth/rate-limits";
 import { DEFAULT_SCOPES, formatScopes, parseScopes, SCOPES } from "@/lib/auth/scopes";
 import { createAccessToken, TooManyTokensError } from "@/lib/auth/tokens";
 
@@ -13,7 +14,7 @@ const YEAR = 365 * 24 * HOUR;
 /** In OAuth's words, as the answer is. */
 const body = z.strictObject({
   email: z.string().max(254),
-  password: z.string().max(256),
+  password: z.string().max(MAX_TYPED),
   scope: z
     .string()
     .refine(parseScopes, `must be one or several of ${SCOPES.join(", ")}, with a space between two`)
@@ -33,13 +34,9 @@ const response = z.strictObject({
 const NAME = "Requested with e-mail and password";
 
 export const POST = apiRoute({ auth: "none", body, response }, async ({ body, request }) => {
-  const limits = tokenRequestLimits(body.email, clientIp(request.headers));
-  const result = await authenticate(body.email, body.password, limits);
-  if (!result.user) {
-    throw result.reason === "limited"
-      ? tooManyRequests(result.retryAfter)
-      : unauthorized("There is no account with this e-mail and password.");
-  }
+  const asker = { ip: clientIp(request.headers), device: null };
+  const result = await authenticate(body.email, body.password, asker);
+  if (!result.user) throw refusalOf(result);
   const retryAfter = await countAttempt(accountLimits("token", result.user.id));
   if (retryAfter !== null) throw tooManyRequests(retryAfter);
   const scopes = parseScopes(body.scope ?? "") ?? DEFAULT_SCOPES;
@@ -52,6 +49,13 @@ export const POST = apiRoute({ auth: "none", body, response }, async ({ body, re
     ...(body.scope && { scope: formatScopes(scopes) }),
   };
 });
+
+function refusalOf(refused: Extract<Authentication, { user: null }>): ApiError {
+  if (refused.reason === "limited") return tooManyRequests(refused.retryAfter);
+  if (refused.reason === "busy")
+    return busy("So many programs and people are signing in that this one has to wait.");
+  return unauthorized("There is no account with this e-mail and password.");
+}
 
 function toApiError(error: unknown): never {
   if (error instanceof TooManyTokensError) throw new ApiError(409, "too_many_tokens", error.message);
