@@ -2,8 +2,11 @@ import { readdirSync } from "node:fs";
 import { sep } from "node:path";
 
 export interface Page {
+  file: string;
   /** An address of it, with a value for every dynamic segment. */
   path: string;
+  /** As Next hands them to the page at that address. */
+  params: Record<string, string | string[]>;
   /** Below app/(public): cached, the same for everybody. */
   isPublic: boolean;
   /** Below app/(private), and not one of the pages at which somebody signs in. */
@@ -26,7 +29,9 @@ export function pagesIn(folders: string[]): Page[] {
   const isOptional = segments.at(-1)?.startsWith("[[") ?? false;
   const addresses = isOptional ? [segments.slice(0, -1), segments] : [segments];
   return addresses.map((address) => ({
+    file: ["app", ...folders, "page.tsx"].join("/"),
     path: `/${address.map(valueFor).join("/")}`,
+    params: Object.fromEntries(address.filter((segment) => segment.startsWith("[")).map(paramFor)),
     isPublic,
     needsSession,
   }));
@@ -37,3 +42,8 @@ const VALUES: Record<string, string> = { "[[...interval]]": "yearly" };
 
 const valueFor = (segment: string) =>
   VALUES[segment] ?? (segment.startsWith("[") ? "00000000-0000-4000-8000-000000000000" : segment);
+
+const paramFor = (segment: string): [string, string | string[]] => {
+  const name = segment.replace(/[[\].]/g, "");
+  return [name, segment.includes("...") ? [valueFor(segment)] : valueFor(segment)];
+};
