@@ -115,7 +115,7 @@ const ROUTES: Record<string, Row> = {
   ),
   "GET /api/canonical-host": everybody("307"),
   "GET /api/health": everybody("200"),
-  "GET /api/unreadable": everybody("400"),
+  "GET /api/refused": everybody("400"),
   "GET /api/viewer": signedIn("200, with what is the customer's", "200", "200"),
   "GET /api/cron/reconcile": everybody("401"),
   "POST /api/v1/access-token": everybody("401"),
