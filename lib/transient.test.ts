@@ -22,6 +22,7 @@ describe("an error that passes", () => {
     ["the database is away, says the query", new DrizzleQueryError("select", [], withCode("57P01")), true],
     ["a value is out of range", withCode("22003"), false],
     ["a value is taken", withCode("23505"), false],
+    ["a value is nested too deeply", withCode("54001"), false],
     ["an argument is wrong", withCode("ERR_INVALID_ARG_TYPE"), false],
     ["a mistake of ours", new TypeError("x is undefined"), false],
     ["no error at all", "ECONNREFUSED", false],
