@@ -43,11 +43,13 @@ function begin(path: string, ...headers: string[]) {
   socket.on("data", (chunk) => {
     got += chunk;
   });
+  // The other end may be gone while this one still sends.
   socket.on("error", () => {});
+  const closed = new Promise<string>((resolve) => socket.on("close", () => resolve(got)));
   socket.write(`${[`POST ${path} HTTP/1.1`, "Host: shop.test", ...headers].join("\r\n")}\r\n\r\n`);
   return {
     socket,
-    closed: once(socket, "close").then(() => got),
+    closed,
     answer: async () => {
       while (!got.includes("\r\n\r\n")) await once(socket, "data");
       return got;

@@ -23,7 +23,9 @@ async function asked(line: string, ...headers: string[]): Promise<string> {
   socket.on("data", (chunk) => {
     got += chunk;
   });
-  await once(socket, "close");
+  // A tunnel may end with a reset.
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.on("close", resolve));
   return got;
 }
 
