@@ -47,7 +47,11 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Email").fill(person.email.toUpperCase());
       await page.getByLabel("Password", { exact: true }).fill("another long password");
       await page.getByRole("button", { name: "Create account" }).click();
-      await expect(page.getByText("This address cannot be used for a new account.")).toBeVisible();
+      // The answer is the same as to somebody new; where it leads, the page says what happened.
+      await expect(page).toHaveURL(/\/login\?next=%2Faccount$/);
+      await expect(page.getByText("The address that you registered with had an account already")).toBeVisible();
+      await signIn(page, person);
+      await expect(page.getByRole("heading", { name: person.name })).toBeVisible();
     });
   });
 }
@@ -69,7 +73,7 @@ test("a sign-in page never leads to another site", async ({ page }) => {
   }
 });
 
-test("after ten failures the account waits, and says for how long", async ({ page }) => {
+test("after ten failures the browser waits, and is told for how long", async ({ page }) => {
   const person = await registered(page);
   await signOut(page);
   await page.goto("/login");

@@ -50,9 +50,11 @@ it("refuses whom there is no place for in line, and takes the next when there is
   const { begun, work, end } = newWork();
   const limit = limitTo(1, 1);
   const [first, second] = [limit(work("first")), limit(work("second"))];
+  expect(limit.isFull()).toBe(true);
   await expect(limit(work("third"))).rejects.toThrow(FullError);
   await end("first");
   await first;
+  expect(limit.isFull()).toBe(false);
   const fourth = limit(work("fourth"));
   await end("second");
   await end("fourth");

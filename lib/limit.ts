@@ -1,7 +1,11 @@
 import pLimit from "p-limit";
 
 /** Runs the work when its turn comes, first come, first served. What it throws is thrown here. */
-export type Limit = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export interface Limit {
+  <Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Whoever asked for work now would be refused. */
+  isFull(): boolean;
+}
 
 /** So many wait already that another would wait for too long. */
 export class FullError extends Error {}
@@ -13,9 +17,10 @@ export class FullError extends Error {}
  */
 export function limitTo(atOnce: number, mostWaiting = Number.POSITIVE_INFINITY): Limit {
   const limit = pLimit(atOnce);
-  return async (work) => {
-    const isFull = limit.activeCount + limit.pendingCount >= atOnce + mostWaiting;
-    if (isFull) throw new FullError("Too much of this is going on at once. Try again in a few seconds.");
+  const isFull = () => limit.activeCount + limit.pendingCount >= atOnce + mostWaiting;
+  const run = async <Result>(work: () => Promise<Result>) => {
+    if (isFull()) throw new FullError("Too much of this is going on at once. Try again in a few seconds.");
     return limit(work);
   };
+  return Object.assign(run, { isFull });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getUserByEmail, replacePasswordHash, type User } from "@/db/queries/users";
 import { FullError } from "@/lib/limit";
 import { type Asker, delayMs, guessesOfStrangers, ownGuesses } from "./guesses";
-import { hashPassword, needsRehash, verifyPassword } from "./passwords";
+import { hashPassword, isBusy, needsRehash, verifyPassword } from "./passwords";
 import { clearCount, countAttempt, countUses, giveBack } from "./rate-limits";
 
 export type Authentication =
@@ -16,6 +16,7 @@ export type Authentication =
  * guesses.
  */
 export async function authenticate(email: string, password: string, asker: Asker): Promise<Authentication> {
+  if (isBusy()) return { user: null, reason: "busy" };
   const own = ownGuesses(email, asker);
   const retryAfter = (await countAttempt(own)) ?? (asker.device ? null : await waitAmongStrangers(email));
   if (retryAfter !== null) return { user: null, reason: "limited", retryAfter };

@@ -40,6 +40,9 @@ const MAX_AT_ONCE = 2;
 const MAX_WAITING = 60;
 const inLine = limitTo(MAX_AT_ONCE, MAX_WAITING);
 
+/** Nothing can be hashed or checked in this moment; whoever asks first spares what comes before it. */
+export const isBusy = () => inLine.isFull();
+
 /** @throws FullError, as verifyPassword does */
 export const hashPassword = (password: string) => inLine(() => hash(normalise(password), PARAMETERS));
 
