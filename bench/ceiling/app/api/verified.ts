@@ -1,0 +1,11 @@
+import Stripe from "stripe";
+
+const stripe = new Stripe("sk_test_bench");
+
+/** What every webhook has to do. @throws Error for what Stripe did not sign */
+export async function verified(request: Request) {
+  const body = await request.text();
+  const signature = request.headers.get("stripe-signature") ?? "";
+  const event = stripe.webhooks.constructEvent(body, signature, process.env.STRIPE_WEBHOOK_SECRET ?? "");
+  return { body, event };
+}
