@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { readCommandLine, refuseCommandLine } from "../scripts/stack/command-line";
 import { startCeiling } from "./ceiling";
+import { growth } from "./parts/growth";
 import { account, pricing } from "./parts/pages";
 import { start } from "./parts/start";
 import { webhook } from "./parts/webhook";
@@ -12,7 +13,7 @@ import { startShop } from "./shop";
  * Next in the same run. Only the ratios mean something elsewhere.
  */
 
-const PARTS = { webhook, pricing, account, start };
+const PARTS = { webhook, pricing, account, start, growth };
 
 const USAGE = `Usage: npm run bench [-- parts…] [--rounds 4] [--seconds 8]
   parts      ${Object.keys(PARTS).join(", ")}; all of them unless told otherwise
