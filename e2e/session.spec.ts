@@ -49,7 +49,9 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Create account" }).click();
       // The answer is the same as to somebody new; where it leads, the page says what happened.
       await expect(page).toHaveURL(/\/login\?next=%2Faccount$/);
-      await expect(page.getByText("The address that you registered with had an account already")).toBeVisible();
+      await expect(
+        page.getByText("The address that you registered with had an account already"),
+      ).toBeVisible();
       await signIn(page, person);
       await expect(page.getByRole("heading", { name: person.name })).toBeVisible();
     });

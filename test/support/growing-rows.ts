@@ -31,6 +31,13 @@ export async function fillTables(sql: postgres.Sql, count: number) {
     select 'dp_old' || n, 'pi_old' || n, 'won', 'general', 1900, 'usd', at, false from person`);
   await fill(`insert into access_tokens (user_id, name, token_hash, prefix)
     select user_id, 'Old', md5(n::text), 'tf_old' from person`);
+  await fill(
+    `insert into sessions (user_id, expires_at) select user_id, now() + interval '1 day' from person`,
+  );
+  await fill(`insert into subscription_versions (id, stripe_subscription_id, stripe_customer_id, status, currency, items,
+      discounts, livemode, mrr_micro, mrr_steps, stripe_event_id, moment, valid_from, content_hash)
+    select 'evt_version' || n, 'sub_old' || n, customer, 'active', 'usd', '[]', '[]', false, n, '[]', 'evt_version' || n,
+      'created', at, md5(n::text) from person`);
   await fill(`insert into rate_limits (key, count, resets_at)
     select 'sign-in:ip:' || n, 1, now() + n * interval '1 second' from person`);
   await fill(`create table payment as
