@@ -1,8 +1,10 @@
 import { encode } from "next-auth/jwt";
+import { db } from "../db";
 import { listProducts } from "../db/queries/products";
+import type { User } from "../db/queries/users";
+import { rateLimits, sessions } from "../db/schema";
 import { env } from "../env";
 import { hashPassword } from "../lib/auth/passwords";
-import { startSession } from "../lib/auth/sign-ins";
 import { createAccessToken } from "../lib/auth/tokens";
 import { stripe } from "../lib/billing/stripe";
 import { chooserFrom } from "../test/support/random";
@@ -19,24 +21,34 @@ const INPUTS = 10_000;
 const WARM_UP = 8_000;
 const MAX_GROWTH_BYTES = 50 * 2 ** 20;
 const COOKIE = "session";
+/** The smallest of the limits of an account. */
+const LIMITED_AFTER = 30;
 
 /** Everything at everything; whatever comes, it is an answer, and nothing of it stays. */
 export const fuzz: ShopGate = async (shop, options) => {
   await shop.reset();
-  const known = await credentials();
+  const user = await someUser({
+    stripeCustomerId: null,
+    passwordHash: await hashPassword("correct horse battery"),
+  });
+  const known = await credentials(user);
   const endpoints = listEndpoints();
   const random = chooserFrom(options.seed);
   const statuses = new Map<number, number>();
   const faults: string[] = [];
-  const round = (count: number) => {
+  const round = async (count: number) => {
+    const cookies = await signedInCookies(user, count);
     const inputs = Array.from({ length: count }, (_, index) =>
       fuzzInput(random, endpoints[index % endpoints.length] ?? { kind: "page", path: "/" }, {
         ...known,
+        cookie: cookies[index] ?? "",
         // A browser's, at the address where it asks.
         origin: shop.instances[index % shop.instances.length]?.origin ?? "",
       }),
     );
-    return inParallel(inputs, 8, async (input, index) => {
+    await inParallel(inputs, 8, async (input, index) => {
+      // What lies behind the limits is what is tried here.
+      if (index % LIMITED_AFTER === 0) await db.delete(rateLimits);
       const status = await ask(shop.instances[index % shop.instances.length]?.origin ?? "", input);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status === 0 || status >= 500)
@@ -62,17 +74,21 @@ export const fuzz: ShopGate = async (shop, options) => {
   };
 };
 
-/** Somebody who is signed in, with a program of their own. */
-async function credentials(): Promise<Omit<Known, "origin">> {
-  const user = await someUser({
-    stripeCustomerId: null,
-    passwordHash: await hashPassword("correct horse battery"),
-  });
-  const { sessionVersion } = user;
-  const token = { sub: user.id, sessionVersion, sessionId: await startSession(user.id) };
-  const cookie = await encode({ token, secret: env.AUTH_SECRET, salt: COOKIE });
+/** A session for each input: one that signs out ends its own. */
+async function signedInCookies({ id, sessionVersion }: User, count: number): Promise<string[]> {
+  const row = { userId: id, expiresAt: new Date(Date.now() + 86_400_000) };
+  const rows = await db.insert(sessions).values(Array(count).fill(row)).returning({ id: sessions.id });
+  return Promise.all(
+    rows.map(async (session) => {
+      const token = { sub: id, sessionVersion, sessionId: session.id };
+      return `${COOKIE}=${await encode({ token, secret: env.AUTH_SECRET, salt: COOKIE })}`;
+    }),
+  );
+}
+
+/** Of somebody with a program of their own. */
+async function credentials(user: User): Promise<Omit<Known, "origin" | "cookie">> {
   return {
-    cookie: `${COOKIE}=${cookie}`,
     token: await createAccessToken(user.id, "fuzz"),
     ids: [user.id, user.email, ...(await listProducts()).map(({ id }) => id)],
     sign: (payload) =>

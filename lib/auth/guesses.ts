@@ -17,7 +17,7 @@ export interface Asker {
 const MOST_OF_ONE = 10;
 /** A shared address (an office, a mobile network) may have many people behind it. */
 const MOST_OF_AN_ADDRESS = 50;
-/** 9,600 a day: a password that is not among the common ones holds for centuries. */
+/** 9,600 a day, and no password is taken that is among the first hundred million guesses (easy-passwords.ts). */
 const MOST_OF_ALL_STRANGERS = 100;
 
 /** The first of them is the asker's alone. */
