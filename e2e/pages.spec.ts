@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { listActionFiles } from "../test/support/entrances";
 import { listPages } from "../test/support/pages";
 import { expectAccessible } from "./accessibility";
 import { CARDS, choose, expect, pay, registered, test } from "./shop";
@@ -86,6 +88,27 @@ test("a token is shown once, works, and stops working when it is revoked", async
   await expect(page.locator("body")).not.toContainText(token);
   await page.getByRole("button", { name: /revoke/i }).click();
   await expect.poll(async () => (await call()).status()).toBe(401);
+});
+
+test("a form for a token that is refused keeps what was chosen in it", async ({ page }) => {
+  await registered(page);
+  await page.goto("/account/tokens");
+  const [lifetime, checkout] = [page.getByLabel("It works for"), page.getByLabel("start a checkout")];
+  await page.getByLabel("Name").fill("Nightly build");
+  await lifetime.selectOption("30 days");
+  await checkout.uncheck();
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await expect(page.getByText("Choose what the program may do.")).toBeVisible();
+  await expect(lifetime).toHaveValue("30");
+  await expect(checkout).not.toBeChecked();
+});
+
+test("the build has no action but in the files whose actions test/authorisation.test.ts calls", () => {
+  const { node, edge } = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8"));
+  const built: { filename: string }[] = Object.values({ ...node, ...edge });
+  expect([...new Set(built.map(({ filename }) => filename))].toSorted()).toEqual(
+    listActionFiles().toSorted(),
+  );
 });
 
 test.describe("headers", () => {

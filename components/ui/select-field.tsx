@@ -14,7 +14,9 @@ export function SelectField({ label, name, options, defaultValue, error }: Props
       <label htmlFor={name} className="block pb-1.5 font-medium text-[0.9375rem]">
         {label}
       </label>
+      {/* A new one for each default: React resets a form that was sent, but leaves what is chosen here at the first. */}
       <select
+        key={defaultValue}
         id={name}
         name={name}
         defaultValue={defaultValue}

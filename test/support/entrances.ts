@@ -38,11 +38,11 @@ export async function listRoutes(): Promise<Entrance[]> {
 /** A module whose first line says so; each function that it exports can be called by anybody. */
 const isActionFile = (source: string) => /^["']use server["']/.test(source);
 
+export const listActionFiles = () =>
+  ["app", "components", "lib"].flatMap(filesIn).filter((file) => isActionFile(readFileSync(file, "utf8")));
+
 export async function listActions(): Promise<Entrance[]> {
-  const files = ["app", "components", "lib"].flatMap(filesIn);
-  const found = files
-    .filter((file) => isActionFile(readFileSync(file, "utf8")))
-    .map((file) => callables(file, (name) => `${name} in ${file}`));
+  const found = listActionFiles().map((file) => callables(file, (name) => `${name} in ${file}`));
   return (await Promise.all(found)).flat();
 }
 
