@@ -53,8 +53,7 @@ export const register = visitorFormAction(registration, async (data, state) => {
 
 const EASY_TO_GUESS =
   "This is among the first passwords that somebody would try. A few words that nobody expects together are hard to guess.";
-const BUSY =
-  "Too many people are signing in at this moment, so this was not tried. Try again in a few seconds.";
+const BUSY = "Too many people are signing in at this moment. Try again in a few seconds.";
 
 function noneIfBusy(error: unknown): null {
   if (error instanceof FullError) return null;
