@@ -44,7 +44,6 @@ beforeAll(async () => {
   await applyCatalog();
   await fillTables(client, ROWS);
   user = await someUser({ stripeCustomerId: null });
-  // Postgres plans a prepared statement for any values, as it does after the fifth time.
   (client.options as { debug?: unknown }).debug = (_: number, text: string, parameters: never[]) =>
     heard.push([text, parameters]);
 }, 180_000);
@@ -78,6 +77,7 @@ async function scansDuring(work: () => Promise<unknown>): Promise<[text: string,
   expect(statements.length, "statements that were heard").toBeGreaterThan(0);
   const plans = statements.map(async ([text, parameters]): Promise<[string, string[]]> => {
     const scans: string[] = [];
+    // From its sixth time on a prepared statement may be planned for any values instead of these.
     for (const mode of ["force_generic_plan", "force_custom_plan"])
       await client.begin(async (sql) => {
         await sql.unsafe(`set local plan_cache_mode = ${mode}`);
