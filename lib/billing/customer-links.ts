@@ -1,7 +1,7 @@
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
-import { client } from "@/db";
 import { stripeTransactions, subscriptions, users } from "@/db/schema";
-import { type Fragment, nameOf, type Write } from "@/db/write";
+import { type Fragment, identifier, raw, sql } from "@/db/sql";
+import { nameOf, type Write } from "@/db/write";
 import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 
 /** Links a customer's rows to their user, and a user to the subscription that grants access. Parts of a writing statement. */
@@ -10,10 +10,10 @@ import { ACTIVE_STATUSES, ONGOING_STATUSES } from "./status";
 export const MIRRORED = "mirrored";
 
 /** Not the rest of a person's row: the inbox is no place for a password's hash. */
-export const BILLING_OF_USER = client`jsonb_build_object(
+export const BILLING_OF_USER = sql`jsonb_build_object(
   'stripe_customer_id', users.stripe_customer_id, 'current_subscription_id', users.current_subscription_id)`;
 
-const listOf = (statuses: string[]) => client.unsafe(statuses.map((status) => `'${status}'`).join(", "));
+const listOf = (statuses: string[]) => raw(statuses.map((status) => `'${status}'`).join(", "));
 const ONGOING = listOf(ONGOING_STATUSES);
 const ACTIVE = listOf(ACTIVE_STATUSES);
 
@@ -23,35 +23,35 @@ const ACTIVE = listOf(ACTIVE_STATUSES);
  * @param stored the user's rows, by the name `s`, as they are before the statement
  * @param written the row that the statement writes, with the same columns
  */
-const bestOf = (stored: Fragment, written: Fragment) => client`(
+const bestOf = (stored: Fragment, written: Fragment) => sql`(
   select id from (${stored} union all ${written}) as candidates (id, status, started_at)
   where status in (${ONGOING})
   order by status in (${ACTIVE}) desc, started_at desc
   limit 1)`;
 
-const storedOf = (isTheirs: Fragment) => client`
+const storedOf = (isTheirs: Fragment) => sql`
   select s.id, s.status, s.started_at from subscriptions s
   where ${isTheirs} and not exists (
     select from customers c
     where c.stripe_id = s.stripe_customer_id and c.user_id = turn.user_id and c.deleted_at is not null)`;
 
-const NONE = client`select null::uuid, null::text, null::timestamptz where false`;
+const NONE = sql`select null::uuid, null::text, null::timestamptz where false`;
 
 /** After a write of a subscription. */
 export function grantAccess(stripeSubscriptionId: string): Write {
-  const stored = storedOf(client`s.user_id = turn.user_id and s.stripe_id <> ${stripeSubscriptionId}`);
-  const written = client`
+  const stored = storedOf(sql`s.user_id = turn.user_id and s.stripe_id <> ${stripeSubscriptionId}`);
+  const written = sql`
     select w.id, w.row ->> 'status', (w.row ->> 'started_at')::timestamptz
-    from ${client(MIRRORED)} w where turn.deleted_at is null`;
-  return updateUser(bestOf(stored, written), client`users.stripe_customer_id`);
+    from ${identifier(MIRRORED)} w where turn.deleted_at is null`;
+  return updateUser(bestOf(stored, written), sql`users.stripe_customer_id`);
 }
 
 /** Writes nothing where nothing changes, which is most of the time. */
-const updateUser = (subscription: Fragment, customer: Fragment, condition = client`true`): Write => ({
+const updateUser = (subscription: Fragment, customer: Fragment, condition = sql`true`): Write => ({
   table: users,
-  sql: client`update users set stripe_customer_id = ${customer}, current_subscription_id = granted.id
+  statement: sql`update users set stripe_customer_id = ${customer}, current_subscription_id = granted.id
     from turn, lateral (select ${subscription} as id) as granted
-    where users.id = turn.user_id and ${condition}
+    where users.id = (select user_id from turn) and ${condition}
       and (users.stripe_customer_id, users.current_subscription_id) is distinct from (${customer}, granted.id)`,
   image: BILLING_OF_USER,
 });
@@ -61,23 +61,23 @@ type CustomerTable = PgTable & { stripeCustomerId: PgColumn; userId: PgColumn };
 
 /** The user becomes this customer, unless they are another by now. For the turn's `owner`. */
 export const userFreeFor = (userId: string, stripeCustomerId: string) =>
-  client`(select id from users where id = ${userId} and coalesce(stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId})`;
+  sql`(select id from users where id = ${userId} and coalesce(stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId})`;
 
 /**
  * From now on the turn's user is this customer, and so are the rows that arrived before we knew.
  * @param tables every table with such rows beside the ledger
  */
 export function linkCustomer(stripeCustomerId: string, tables: CustomerTable[]): Write[] {
-  const isTheirs = client`(s.user_id = turn.user_id or (s.user_id is null and s.stripe_customer_id = ${stripeCustomerId}))`;
+  const isTheirs = sql`(s.user_id = turn.user_id or (s.user_id is null and s.stripe_customer_id = ${stripeCustomerId}))`;
   const claim = updateUser(
     bestOf(storedOf(isTheirs), NONE),
-    client`${stripeCustomerId}`,
-    client`coalesce(users.stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId}`,
+    sql`${stripeCustomerId}`,
+    sql`coalesce(users.stripe_customer_id, ${stripeCustomerId}) = ${stripeCustomerId}`,
   );
   const fill = [...tables, stripeTransactions].map((table: CustomerTable): Write => {
     const name = nameOf(table);
-    const isNobodys = client`${name}.stripe_customer_id = ${stripeCustomerId} and ${name}.user_id is null`;
-    return { table, sql: client`update ${name} set user_id = turn.user_id from turn where ${isNobodys}` };
+    const isNobodys = sql`${name}.stripe_customer_id = ${stripeCustomerId} and ${name}.user_id is null`;
+    return { table, statement: sql`update ${name} set user_id = turn.user_id from turn where ${isNobodys}` };
   });
   return [claim, ...fill];
 }
@@ -90,7 +90,7 @@ export function unlinkCustomer(
   stripeCustomerId: string,
   { stampLo, stampHi }: { stampLo: number; stampHi: number },
 ): Write[] {
-  const end = client`update subscriptions set
+  const end = sql`update subscriptions set
       status = 'canceled',
       ended_at = coalesce(ended_at, to_timestamp(${stampHi}::bigint)),
       stamp_lo = greatest(stamp_lo, ${stampLo}),
@@ -99,10 +99,10 @@ export function unlinkCustomer(
       rev = rev + 1
     from turn
     where stripe_customer_id = ${stripeCustomerId} and status not in ('canceled', 'incomplete_expired')`;
-  const others = client`s.user_id = turn.user_id and s.stripe_customer_id <> ${stripeCustomerId}`;
+  const others = sql`s.user_id = turn.user_id and s.stripe_customer_id <> ${stripeCustomerId}`;
   const free = updateUser(
     bestOf(storedOf(others), NONE),
-    client`nullif(users.stripe_customer_id, ${stripeCustomerId})`,
+    sql`nullif(users.stripe_customer_id, ${stripeCustomerId})`,
   );
-  return [{ table: subscriptions, sql: end }, free];
+  return [{ table: subscriptions, statement: end }, free];
 }

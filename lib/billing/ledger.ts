@@ -1,7 +1,6 @@
-import type postgres from "postgres";
-import { client } from "@/db";
 import { stripeTransactions } from "@/db/schema";
-import { columnsOf, type Fragment, newRows, type Write } from "@/db/write";
+import { type Fragment, raw, sql } from "@/db/sql";
+import { columnsOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 
 /**
@@ -69,10 +68,10 @@ function insert(entries: LedgerEntry[], onConflict: Fragment): Write[] {
   const rows = entries.map((entry) => ({ ...NOTHING_SAID, ...entry, livemode }));
   if (!rows[0]) return [];
   const { names, values } = columnsOf(rows[0]);
-  const sql = client`insert into stripe_transactions (${names}, user_id)
+  const statement = sql`insert into stripe_transactions (${names}, user_id)
     select ${values}, turn.user_id from turn, ${newRows(stripeTransactions, rows)}
     on conflict (kind, stripe_id) do update set ${onConflict}`;
-  return [{ table: stripeTransactions, sql }];
+  return [{ table: stripeTransactions, statement }];
 }
 
 /** In SQL what `isNamedBefore` says: the telling that could not be inserted, against the stored one. */
@@ -86,7 +85,7 @@ function sqlNaming(telling: string, other: string): string {
 }
 
 /** A refund is what its furthest status says. Failed and canceled have no position: nothing comes after them. */
-const FURTHEST_STATUS: Fragment = client.unsafe<postgres.Row[]>(`
+const FURTHEST_STATUS: Fragment = raw(`
   status = excluded.status,
   revenue = excluded.revenue,
   event_type = excluded.event_type,
@@ -107,7 +106,7 @@ function earliestTelling(): Fragment {
     `${column} = case when ${condition} then excluded.${column} else stripe_transactions.${column} end`;
   const money = ["amount", "revenue", "currency"];
   const isOther = money.map((column) => `stripe_transactions.${column} <> excluded.${column}`).join(" or ");
-  return client.unsafe<postgres.Row[]>(`
+  return raw(`
     ${takeIf(isBetter, "event_type")},
     ${takeIf(isBetter, "stripe_event_id")},
     occurred_at = least(stripe_transactions.occurred_at, excluded.occurred_at),

@@ -1,7 +1,8 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type Stripe from "stripe";
-import { client, db } from "@/db";
+import { db } from "@/db";
 import { checkoutSessions } from "@/db/schema";
+import { sql } from "@/db/sql";
 import { columnsOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 import type { LedgerEntry } from "../ledger";
@@ -158,7 +159,7 @@ const toOurId = (text: string | undefined) =>
 type CheckoutSessionRow = ReturnType<typeof toCheckoutSessionRow>;
 
 const isRowOf = ({ id, stripeId }: CheckoutSessionRow) =>
-  client`(id = ${id ?? null}::uuid or stripe_id = ${stripeId})`;
+  sql`(id = ${id ?? null}::uuid or stripe_id = ${stripeId})`;
 
 /** The total of an open session is settled when it is paid; until then it may change, and no event tells of it. */
 function toComparedFields(session: Session): Record<string, unknown> {
@@ -176,12 +177,12 @@ function toComparedFields(session: Session): Record<string, unknown> {
 function upsertCheckoutSession(row: CheckoutSessionRow): Write {
   const { id: _, ...others } = row;
   const { names, values } = columnsOf(others);
-  const ownId = client`coalesce(
+  const ownId = sql`coalesce(
     (select id from checkout_sessions where stripe_id = new.stripe_id),
     (select new.id where not exists (
       select from checkout_sessions held where held.id = new.id and held.stripe_id <> new.stripe_id)),
     gen_random_uuid())`;
-  const sql = client`insert into checkout_sessions (id, ${names}, user_id)
+  const statement = sql`insert into checkout_sessions (id, ${names}, user_id)
     select ${ownId}, ${values}, turn.user_id from turn, ${newRows(checkoutSessions, [row])}
     on conflict (id) do update set
       stripe_id = excluded.stripe_id,
@@ -196,5 +197,5 @@ function upsertCheckoutSession(row: CheckoutSessionRow): Write {
       completed_at = least(checkout_sessions.completed_at, excluded.completed_at),
       url = case when checkout_sessions.status = 'open' then excluded.url end
     where checkout_sessions.status = 'open' or excluded.status <> 'open'`;
-  return { table: checkoutSessions, sql };
+  return { table: checkoutSessions, statement };
 }

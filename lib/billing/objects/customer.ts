@@ -1,7 +1,8 @@
 import { isNotNull } from "drizzle-orm";
 import type Stripe from "stripe";
-import { client, db } from "@/db";
+import { db } from "@/db";
 import { subscriptions, users } from "@/db/schema";
+import { sql } from "@/db/sql";
 import { unlinkCustomer } from "../customer-links";
 import { stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ownId } from "./definition";
@@ -41,7 +42,7 @@ function deletion(id: string): ObjectEffects {
     stripeCustomerId: id,
     note: `Customer ${id} is gone.`,
     inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
-    touches: [{ table: subscriptions, where: client`stripe_customer_id = ${id}` }],
+    touches: [{ table: subscriptions, where: sql`stripe_customer_id = ${id}` }],
     touchesUser: true,
     deletesCustomer: true,
   };

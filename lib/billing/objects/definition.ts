@@ -2,7 +2,8 @@ import type { Subquery } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type Stripe from "stripe";
 import type * as schema from "@/db/schema";
-import type { Fragment, Write } from "@/db/write";
+import type { Fragment } from "@/db/sql";
+import type { Write } from "@/db/write";
 import type { LedgerEntry, LedgerKind } from "../ledger";
 
 /**

@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import type Stripe from "stripe";
-import { client, db } from "@/db";
+import { db } from "@/db";
 import { products, stripeProducts } from "@/db/schema";
+import { sql } from "@/db/sql";
 import { columnsOf, json, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 import { idOf, stripe } from "../stripe";
@@ -47,7 +48,7 @@ export const product = {
         ),
         ...upsertProducts(rows),
       ],
-      touches: [{ table: products, where: client`stripe_product_id = ${source.id}` }],
+      touches: [{ table: products, where: sql`stripe_product_id = ${source.id}` }],
     };
   },
   effectsWhenGone: (id) => ({
@@ -55,7 +56,7 @@ export const product = {
     stripeCustomerId: null,
     note: `Stripe knows no product ${id}.`,
     afterRow: () => [archiveProducts(id, [])],
-    touches: [{ table: products, where: client`stripe_product_id = ${id}` }],
+    touches: [{ table: products, where: sql`stripe_product_id = ${id}` }],
   }),
   mirror: { table: stripeProducts, rankOf: () => 0, whenGone: {}, keepsTombstone: true },
   comparisons: [
@@ -159,15 +160,15 @@ const isLicensed = ({ recurring, custom_unit_amount, transform_quantity }: Strip
 function upsertProducts(rows: ReturnType<typeof toProductRow>[]): Write[] {
   if (!rows[0]) return [];
   const { names, values, takeAll } = columnsOf(rows[0]);
-  const sql = client`insert into products (${names})
+  const statement = sql`insert into products (${names})
     select ${values} from turn, ${newRows(products, rows)}
     on conflict (stripe_price_id) do update set ${takeAll}`;
-  return [{ table: products, sql }];
+  return [{ table: products, statement }];
 }
 
 /** A price that Stripe lists no more is off sale; its row stays, for those who bought it. */
 const archiveProducts = (stripeProductId: string, exceptPrices: string[]): Write => ({
   table: products,
-  sql: client`update products set active = false from turn
+  statement: sql`update products set active = false from turn
     where stripe_product_id = ${stripeProductId} and active and not ${json(exceptPrices)} ? stripe_price_id`,
 });

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
-import { client } from "@/db";
 import { subscriptionVersions } from "@/db/schema";
+import { sql } from "@/db/sql";
 import { columnsOf, newRows, type Write } from "@/db/write";
 import { idOf, STRIPE_API_VERSION } from "../stripe";
 import { type BilledVersion, mrrAt, mrrStepsAfter } from "./mrr";
@@ -37,10 +37,10 @@ export function recordVersions(
   }));
   if (!rows[0]) return [];
   const { names, values } = columnsOf(rows[0]);
-  const sql = client`insert into subscription_versions (${names})
+  const statement = sql`insert into subscription_versions (${names})
     select ${values} from turn, ${newRows(subscriptionVersions, rows)}
     on conflict (id) do nothing`;
-  return [{ table: subscriptionVersions, sql, image: null }];
+  return [{ table: subscriptionVersions, statement, image: null }];
 }
 
 /** @param source the object of an event, or what Stripe answered when it was asked because of the events */
@@ -127,7 +127,7 @@ const isPlain = (value: unknown): value is object =>
 /** Stripe does not know it any more, and no event told of its end. */
 export const recordEnd = (stripeSubscriptionId: string, { stampLo, stampHi }: StampBounds): Write => ({
   table: subscriptionVersions,
-  sql: client`insert into subscription_versions (id, stripe_subscription_id, stripe_customer_id, status, currency, items,
+  statement: sql`insert into subscription_versions (id, stripe_subscription_id, stripe_customer_id, status, currency, items,
       discounts, livemode, mrr_micro, mrr_steps, moment, valid_from, read_by, content_hash)
     select stripe_id || ':gone', stripe_id, stripe_customer_id, 'canceled', currency, '[]', '[]', livemode, 0, '[]', 'read',
       to_timestamp(${stampLo}::bigint), to_timestamp(${stampHi}::bigint), 'gone'

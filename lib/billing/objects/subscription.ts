@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
-import { client } from "@/db";
 import { subscriptionItems, subscriptions } from "@/db/schema";
+import { sql } from "@/db/sql";
 import { columnsOf, json, newRows, type Write } from "@/db/write";
 import { grantAccess } from "../customer-links";
 import { idOf, stripe } from "../stripe";
@@ -82,7 +82,7 @@ const access = (id: string, stripeCustomerId: string | null): Omit<ObjectEffects
   ...NOTHING_ELSE,
   stripeCustomerId,
   afterRow: () => [grantAccess(id)],
-  touches: [{ table: subscriptionItems, where: client`stripe_subscription_id = ${id}` }],
+  touches: [{ table: subscriptionItems, where: sql`stripe_subscription_id = ${id}` }],
   touchesUser: true,
 });
 
@@ -192,10 +192,10 @@ function writeItems(subscription: Stripe.Subscription): Write[] {
   const rows = toItemRows(subscription);
   const ids = json(rows.map(({ stripeId }) => stripeId));
   const { names, values, takeAll } = columnsOf(rows[0] ?? {});
-  const removed = client`delete from subscription_items using turn
+  const removed = sql`delete from subscription_items using turn
     where stripe_subscription_id = ${subscription.id} and not ${ids} ? stripe_id`;
-  const billed = client`insert into subscription_items (${names})
+  const billed = sql`insert into subscription_items (${names})
     select ${values} from turn, ${newRows(subscriptionItems, rows)}
     on conflict (stripe_id) do update set ${takeAll}`;
-  return [removed, billed].map((sql) => ({ table: subscriptionItems, sql }));
+  return [removed, billed].map((statement) => ({ table: subscriptionItems, statement }));
 }

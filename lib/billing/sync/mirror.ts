@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { client } from "@/db";
+import { sql } from "@/db/sql";
 import { snakeCase } from "@/db/upsert";
 import { columnsOf, nameOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
@@ -114,26 +114,26 @@ function upsertRow(table: MirrorTable, row: MirrorRow): Write {
   const { names, values, takeAll } = columnsOf(content);
   const name = nameOf(table);
   const isOwned = "userId" in table;
-  const sql = client`insert into ${name} (${names}${isOwned ? client`, user_id` : NOTHING})
-    select ${values}${isOwned ? client`, turn.user_id` : NOTHING} from turn, ${newRows(table, [content])}
+  const statement = sql`insert into ${name} (${names}${isOwned ? sql`, user_id` : NOTHING})
+    select ${values}${isOwned ? sql`, turn.user_id` : NOTHING} from turn, ${newRows(table, [content])}
     on conflict (stripe_id) do update set ${takeAll}, rev = ${name}.rev + 1`;
-  return { table, sql, name: MIRRORED };
+  return { table, statement, name: MIRRORED };
 }
 
-const NOTHING = client``;
+const NOTHING = sql``;
 
 function updateRow(table: MirrorTable, stripeId: string, row: Record<string, unknown>): Write {
   const { setAll } = columnsOf(row);
   const name = nameOf(table);
-  const sql = client`update ${name} set ${setAll}, rev = ${name}.rev + 1
+  const statement = sql`update ${name} set ${setAll}, rev = ${name}.rev + 1
     from turn, ${newRows(table, [row])} where ${name}.stripe_id = ${stripeId}`;
-  return { table, sql, name: MIRRORED };
+  return { table, statement, name: MIRRORED };
 }
 
 function countEqualEvent(table: MirrorTable, stripeId: string): Write {
   const name = nameOf(table);
   return {
     table,
-    sql: client`update ${name} set rev = ${name}.rev + 1 from turn where ${name}.stripe_id = ${stripeId}`,
+    statement: sql`update ${name} set rev = ${name}.rev + 1 from turn where ${name}.stripe_id = ${stripeId}`,
   };
 }

@@ -1,8 +1,8 @@
 import { getTableName } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import { client } from "@/db";
 import { stripeTransactions, users } from "@/db/schema";
-import { type Fragment, json, nameOf } from "@/db/write";
+import { type Fragment, run, sql } from "@/db/sql";
+import { json, nameOf } from "@/db/write";
 import { BILLING_OF_USER } from "../customer-links";
 import type { LedgerEntry } from "../ledger";
 import { definitionOf, type ObjectRef } from "../objects";
@@ -35,14 +35,14 @@ export async function readRows(
   eventIds: string[],
 ): Promise<StoredRows> {
   const parts = [
-    client`select 'customers' as "table", null::uuid as id, jsonb_build_object('rev', rev) as row
+    sql`select 'customers' as "table", null::uuid as id, jsonb_build_object('rev', rev) as row
       from customers where stripe_id = ${key}`,
     ...(eventIds.length ? [selectApplied(eventIds)] : []),
     ...(ref ? selectImages(ref, effects) : []),
   ];
-  const rows = await client<
-    RowImage[]
-  >`${parts.map((part, index) => (index ? client`union all ${part}` : part))}`;
+  const rows = await run<RowImage>(
+    sql`${parts.map((part, index) => (index ? sql`union all ${part}` : part))}`,
+  );
   const rowsOf = (name: string) => rows.filter(({ table }) => table === name);
   const [turn] = rowsOf("customers");
   return {
@@ -53,16 +53,16 @@ export async function readRows(
 }
 
 const selectApplied = (eventIds: string[]) =>
-  client`select 'stripe_events', null, jsonb_build_object('id', id) from stripe_events
+  sql`select 'stripe_events', null, jsonb_build_object('id', id) from stripe_events
     where status = 'applied' and id = any(array(select jsonb_array_elements_text(${json(eventIds)})))`;
 
-const select = (table: PgTable, where: Fragment, row = client`to_jsonb(${nameOf(table)})`) =>
-  client`select ${getTableName(table)}, id, ${row} from ${nameOf(table)} where ${where}`;
+const select = (table: PgTable, where: Fragment, row = sql`to_jsonb(${nameOf(table)})`) =>
+  sql`select ${getTableName(table)}, id, ${row} from ${nameOf(table)} where ${where}`;
 
 function selectImages(ref: ObjectRef, { touches, ledgerEntries, touchesUser, stripeCustomerId }: Effects) {
   const { mirror } = definitionOf(ref.kind);
   return [
-    ...(mirror ? [select(mirror.table, client`stripe_id = ${ref.id}`)] : []),
+    ...(mirror ? [select(mirror.table, sql`stripe_id = ${ref.id}`)] : []),
     ...touches.map(({ table, where }) => select(table, where)),
     ...factsOf(ledgerEntries).map((isFact) => select(stripeTransactions, isFact)),
     ...(touchesUser && stripeCustomerId ? [select(users, isUserOf(stripeCustomerId), BILLING_OF_USER)] : []),
@@ -72,11 +72,11 @@ function selectImages(ref: ObjectRef, { touches, ledgerEntries, touchesUser, str
 /** Several events may tell of one entry, which is to be there once. */
 function factsOf(entries: LedgerEntry[]): Fragment[] {
   const facts = new Map(entries.map(({ kind, stripeId }) => [`${kind} ${stripeId}`, { kind, stripeId }]));
-  return [...facts.values()].map(({ kind, stripeId }) => client`kind = ${kind} and stripe_id = ${stripeId}`);
+  return [...facts.values()].map(({ kind, stripeId }) => sql`kind = ${kind} and stripe_id = ${stripeId}`);
 }
 
 /** The user whom the turn will find. */
-const isUserOf = (stripeCustomerId: string) => client`id = coalesce(
+const isUserOf = (stripeCustomerId: string) => sql`id = coalesce(
   (select user_id from customers where stripe_id = ${stripeCustomerId}),
   (select id from users where stripe_customer_id = ${stripeCustomerId}))`;
 

@@ -1,7 +1,7 @@
 import { getTableName } from "drizzle-orm";
-import { client } from "@/db";
 import { stripeEvents } from "@/db/schema";
-import { type Fragment, json, nameOf, newRows, type Write } from "@/db/write";
+import { type Fragment, identifier, run, sql } from "@/db/sql";
+import { json, nameOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 import type { RowImage } from "./row-images";
 
@@ -33,10 +33,10 @@ export interface Marks {
  * @returns false when something else was written since the rows were read: read and decide again
  */
 export async function writeInTurn(turn: Turn, writes: Write[], marks: Marks | null): Promise<boolean> {
-  const parts = [client``, ...writes.map(toPart)];
-  const mark = marks ? client`, mark as (${markApplied(marks, imagesOf(writes))} returning 1)` : client``;
-  const [done] = await client<{ isOurs: boolean }[]>`with turn as (${takeTurn(turn)}) ${parts} ${mark}
-    select ${marks ? client`exists (select from mark)` : client`exists (select from turn)`} as "isOurs"`;
+  const parts = writes.map(toPart);
+  const mark = marks ? sql`, mark as (${markApplied(marks, imagesOf(writes))} returning 1)` : sql``;
+  const [done] = await run<{ isOurs: boolean }>(sql`with turn as (${takeTurn(turn)}) ${parts} ${mark}
+    select ${marks ? sql`exists (select from mark)` : sql`exists (select from turn)`} as "isOurs"`);
   return done?.isOurs ?? false;
 }
 
@@ -45,8 +45,8 @@ const LOCK_TIMEOUT = "4s";
 const NEVER_READ = -1;
 
 function takeTurn({ key, rev, owner, isDeleted }: Turn): Fragment {
-  if (key === null) return client`select null::uuid as user_id, null::timestamptz as deleted_at`;
-  return client`insert into customers (stripe_id, user_id, deleted_at, livemode)
+  if (key === null) return sql`select null::uuid as user_id, null::timestamptz as deleted_at`;
+  return sql`insert into customers (stripe_id, user_id, deleted_at, livemode)
     select ${key}, ${owner ?? userNaming(key)}, case when ${isDeleted}::boolean then now() end, ${livemode}
     where set_config('lock_timeout', ${LOCK_TIMEOUT}, true) is not null
     on conflict (stripe_id) do update set
@@ -58,41 +58,39 @@ function takeTurn({ key, rev, owner, isDeleted }: Turn): Fragment {
 }
 
 const userNaming = (stripeCustomerId: string) =>
-  client`(select id from users where stripe_customer_id = ${stripeCustomerId})`;
+  sql`(select id from users where stripe_customer_id = ${stripeCustomerId})`;
 
 export async function getRev(key: string): Promise<number | null> {
-  const [row] = await client<{ rev: number }[]>`select rev from customers where stripe_id = ${key}`;
+  const [row] = await run<{ rev: number }>(sql`select rev from customers where stripe_id = ${key}`);
   return row?.rev ?? null;
 }
 
-const nameOfPart = ({ name }: Write, index: number) => client(name ?? `write_${index}`);
+const nameOfPart = ({ name }: Write, index: number) => identifier(name ?? `write_${index}`);
 
 function toPart(write: Write, index: number): Fragment {
-  return client`, ${nameOfPart(write, index)} as (${write.sql} returning ${imageOf(write)})`;
+  return sql`, ${nameOfPart(write, index)} as (${write.statement} returning ${imageOf(write)})`;
 }
 
 function imageOf({ table, image }: Write): Fragment {
-  if (image === null) return client`1`;
+  if (image === null) return sql`1`;
   const name = nameOf(table);
-  return client`${getTableName(table)}::text as "table", ${name}.id, ${image ?? client`to_jsonb(${name})`} as row`;
+  return sql`${getTableName(table)}::text as "table", ${name}.id, ${image ?? sql`to_jsonb(${name})`} as row`;
 }
 
 const imagesOf = (writes: Write[]) =>
   writes
-    .flatMap((write, index) =>
-      write.image === null ? [] : client`select * from ${nameOfPart(write, index)}`,
-    )
-    .map((images, index) => (index ? client`union all ${images}` : images));
+    .flatMap((write, index) => (write.image === null ? [] : sql`select * from ${nameOfPart(write, index)}`))
+    .map((images, index) => (index ? sql`union all ${images}` : images));
 
 /** `changes` tells which rows differ from their image before. */
 function markApplied({ rows, again, before }: Marks, images: Fragment[]): Fragment {
   const changes = images.length
-    ? client`(select jsonb_agg(jsonb_build_object('table', after."table", 'id', after.id, 'before', before.row, 'after', after.row))
+    ? sql`(select jsonb_agg(jsonb_build_object('table', after."table", 'id', after.id, 'before', before.row, 'after', after.row))
       from (${images}) as after
       left join jsonb_to_recordset(${json(before)}) as before(id uuid, row jsonb) on before.id = after.id
       where after.row is distinct from before.row)`
-    : client`null::jsonb`;
-  return client`insert into stripe_events (id, type, api_version, livemode, stripe_created_at, object_id, stripe_customer_id, payload, status, attempts, note, applied_at, changes)
+    : sql`null::jsonb`;
+  return sql`insert into stripe_events (id, type, api_version, livemode, stripe_created_at, object_id, stripe_customer_id, payload, status, attempts, note, applied_at, changes)
     select new.id, new.type, new.api_version, new.livemode, new.stripe_created_at, new.object_id, new.stripe_customer_id, new.payload, 'applied', 1, new.note, now(), ${changes}
     from turn, ${newRows(stripeEvents, rows)}
     on conflict (id) do update set
