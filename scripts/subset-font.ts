@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import subsetFont from "subset-font";
 import { projectFile } from "../project-file";
+import { readCommandLine } from "./stack/command-line";
 
 /** `npm run font`: makes the font that pages load out of Geist's, which is three times as large. */
 
@@ -25,6 +26,7 @@ export async function subsetGeist(): Promise<Buffer> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readCommandLine(`Usage: npm run font    writes ${FONT}`, {});
   const font = await subsetGeist();
   await writeFile(projectFile(FONT), font);
   console.log(`${FONT}: ${font.byteLength} bytes.`);
