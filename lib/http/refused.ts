@@ -10,7 +10,7 @@ const REFUSALS = {
   unreadable: {
     status: 400,
     sentence:
-      "This request cannot be read: check its method, its Host and X-Forwarded headers, and the headers of the router.",
+      "This request cannot be read: check its method, its address, and its Host and X-Forwarded headers.",
   },
   "too-large": { status: 413, sentence: "A form may have at most 1 MB." },
   "web-socket": { status: 400, sentence: "Nothing here speaks WebSocket." },

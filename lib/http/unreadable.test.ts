@@ -36,15 +36,14 @@ async function seen({ method = "GET", path = "/login", headers = {} }: Asked) {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-const TREE = '["",{"children":["login",{"children":["__PAGE__",{}]}]},null,null]';
-
 it.each<Asked>([
   {},
   { method: "PATCH", path: "/api/v1/products?a=%zz" },
   { path: "/api/%20/%C3%A9" },
   { headers: { Host: "[::1]:3000" } },
   { headers: { "X-Forwarded-Host": "shop.example:8443", "X-Forwarded-Proto": "https" } },
-  { headers: { "Next-Router-State-Tree": encodeURIComponent(TREE) } },
+  // The router's own headers are Next's to read, whatever an upgrade makes of them.
+  { headers: { "Next-Router-State-Tree": "{}" } },
 ])("leaves alone what Next can read: %j", async (asked) => {
   const { method, url } = await seen(asked);
   expect({ method, url }).toEqual({ method: asked.method ?? "GET", url: asked.path ?? "/login" });
@@ -62,8 +61,6 @@ it.each<Asked>([
   { headers: { "X-Forwarded-Host": "[" } },
   { headers: { "X-Forwarded-Host": "evil.example/path" } },
   { headers: { "X-Forwarded-Proto": "x" } },
-  { headers: { "Next-Router-State-Tree": "{}" } },
-  { headers: { "Next-Router-State-Tree": "%" } },
 ])("leads what it cannot read to the route that says so: %j", async (asked) => {
   expect(await seen(asked)).toEqual({
     method: "GET",

@@ -1,12 +1,12 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { env } from "@/env";
 import { refuse } from "./refused";
 
 /**
  * Some requests make Next throw before any code of ours runs, and answer 500. Each is the caller's fault, so each is
- * led to a route that says so. On Vercel the platform in front of us judges methods and hosts itself.
+ * led to a route that says so, as far as HTTP itself tells that it is wrong; what only Next can tell, it refuses itself
+ * (docs/decisions/017). On Vercel the platform in front of us judges methods and hosts.
  */
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -47,8 +47,7 @@ function isReadable({ method = "", url = "", headers }: IncomingMessage): boolea
     (!url.startsWith("/api/") || isDecodable(url)) &&
     isHost(host) &&
     isHost(String(forwardedHost)) &&
-    (scheme === "http" || scheme === "https") &&
-    isRouterState(headers["next-router-state-tree"])
+    (scheme === "http" || scheme === "https")
   );
 }
 
@@ -58,16 +57,6 @@ const isHost = (host: string) => HOST.test(host) && URL.canParse(`http://${host}
 function isDecodable(url: string): boolean {
   try {
     decodeURIComponent(url.split("?", 1)[0] ?? "");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Next's own parser decides. */
-function isRouterState(header: string | string[] | undefined): boolean {
-  try {
-    parseAndValidateFlightRouterState(header);
     return true;
   } catch {
     return false;

@@ -217,20 +217,35 @@ describe("a form", () => {
     },
   );
 
-  const OWN = { origin: "https://shop.example", "next-action": "1f", "content-type": "text/plain" };
+  const OWN = { origin: "https://shop.example", "next-action": "1f" };
+  const fields = (count: number) => {
+    const form = new FormData();
+    for (let n = 0; n < count; n++) form.append(`f${n}`, "x");
+    return form;
+  };
+  const withFile = () => {
+    const form = fields(1);
+    form.append("picture", new Blob(["x"]), "x.png");
+    return form;
+  };
+  const ofBytes = (count: number) => "x".repeat(count);
 
-  it("of our own that no page of ours has is refused with its reason", async () => {
-    const unreadable = await post(OWN, '["$@1"]');
-    expect(unreadable.status).toBe(400);
-    expect(await unreadable.text()).toBe("This is not how a page of this shop calls an action.");
-    const large = await post(OWN, JSON.stringify(["x".repeat(2 ** 20)]));
-    expect(large.status).toBe(413);
-    expect(await large.text()).toBe("A form may have at most 1 MB.");
-    expect((await post(OWN, "[]")).status).toBe(200);
+  it.each([
+    ["1 MB", ofBytes(1_048_576), null],
+    ["a byte more", ofBytes(1_048_577), [413, "A form may have at most 1 MB."]],
+    ["100 fields", fields(100), null],
+    ["101 fields", fields(101), [413, "A form may have at most 100 fields."]],
+    ["a file", withFile(), [400, "This shop takes no files: send every field as plain text."]],
+    ["an encoding that React may have tomorrow", '{"$new":["$@1","$~x"]}', null],
+  ] as const)("of our own with %s passes, or is refused with the reason", async (_, body, refused) => {
+    const response = await post(OWN, body);
+    expect(response.status).toBe(refused?.[0] ?? 200);
+    if (refused) expect(await response.text()).toBe(refused[1]);
+    else expect(response.headers.get("x-middleware-next")).toBe("1");
   });
 
   it("of another site is refused as that, before it is read", async () => {
-    expect((await post({ ...OWN, origin: "https://evil.example" }, '["$@1"]')).status).toBe(403);
+    expect((await post({ ...OWN, origin: "https://evil.example" }, fields(101))).status).toBe(403);
   });
 });
 
