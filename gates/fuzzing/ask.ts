@@ -2,23 +2,40 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { FuzzInput } from "./words";
 
-/** Not `fetch`, which sends neither every method nor every header. @returns the status; 0 when there was no answer */
-export async function ask(origin: string, { method, path, headers, body }: FuzzInput): Promise<number> {
+export interface Answer {
+  /** 0 when there was no answer. */
+  status: number;
+  body: string;
+  ms: number;
+}
+
+type Question = Pick<FuzzInput, "method" | "path" | "headers" | "body">;
+
+/** Not `fetch`, which sends neither every method nor every header. */
+export async function ask(origin: string, { method, path, headers, body }: Question): Promise<Answer> {
+  // The only one who knows the boundary of a form's multipart body.
+  const encoded = new Response(body ?? null);
+  const type = encoded.headers.get("content-type");
+  const bytes = Buffer.from(await encoded.arrayBuffer());
+  const startedAt = performance.now();
+  const answer = (status: number, text: string) => ({
+    status,
+    body: text,
+    ms: performance.now() - startedAt,
+  });
   try {
-    // The only one who knows the boundary of a form's multipart body.
-    const encoded = new Response(body ?? null);
-    const type = encoded.headers.get("content-type");
     const sent = request(origin, {
       method,
       path,
       headers: { ...(type ? { "Content-Type": type } : {}), ...headers },
       signal: AbortSignal.timeout(30_000),
     });
-    sent.end(Buffer.from(await encoded.arrayBuffer()));
+    sent.end(bytes);
     const [response] = (await once(sent, "response")) as [IncomingMessage];
-    for await (const _ of response);
-    return response.statusCode ?? 0;
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return answer(response.statusCode ?? 0, Buffer.concat(chunks).toString());
   } catch {
-    return 0;
+    return answer(0, "");
   }
 }

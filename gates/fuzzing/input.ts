@@ -37,11 +37,18 @@ export function fuzzInput(random: Choose, endpoint: Endpoint, known: Known): Fuz
     ...(isRare() ? { RSC: "1" } : {}),
     ...(isRare() ? { "Accept-Language": latin(value()), "User-Agent": latin(value()) } : {}),
     ...(isRare() ? { [random(...NEXT_HEADERS)]: latin(random(value(), ...NEXT_WORDS)) } : {}),
+    ...(isRare() && isRare()
+      ? { RSC: "1", "Next-Router-State-Tree": random("%", "[", "{}", `["${known.canary}"]`, known.canary) }
+      : {}),
   };
+  const byBrowser = endpoint.kind === "route" || !isOddToNext(headers);
   const query = random(true, false) ? `?${isRare() ? random("%zz", "%00", "a[=&&=", "[]=1") : params()}` : "";
   const more = isRare() ? `/${random("%zz", "%00", "..%2f", encodeURIComponent(wellFormed(value())))}` : "";
 
-  if (endpoint.kind === "action") return actionInput(random, endpoint, { headers, value, params, query });
+  if (endpoint.kind === "action") {
+    const { canary } = known;
+    return actionInput(random, endpoint, { headers, value, params, query, canary, byBrowser });
+  }
   const path = `${endpoint.path}${more}${query}`;
   const method =
     endpoint.kind === "page" && !isRare()
@@ -59,7 +66,7 @@ export function fuzzInput(random: Choose, endpoint: Endpoint, known: Known): Fuz
           "TRACE",
           "PROPFIND",
         );
-  if (method === "GET" || method === "HEAD") return { method, path, headers };
+  if (method === "GET" || method === "HEAD") return { method, path, headers, byBrowser };
   if (endpoint.path.endsWith("stripe-webhook")) return webhookInput(random, path, headers, known);
   const json = JSON.stringify(jsonOf(random, value));
   return {
@@ -71,8 +78,13 @@ export function fuzzInput(random: Choose, endpoint: Endpoint, known: Known): Fuz
       ...headers,
     },
     body: random(json, json, params(), value(), "{", "\ufffd".repeat(20_000)),
+    byBrowser,
   };
 }
+
+/** A place of the router that is none, or a type that is not its body's: of pages, only Next can tell. */
+const isOddToNext = (headers: Record<string, string>) =>
+  "Content-Type" in headers || ("RSC" in headers && "Next-Router-State-Tree" in headers);
 
 function jsonOf(random: Choose, value: () => string): unknown {
   const leaf = () =>

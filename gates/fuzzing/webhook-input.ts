@@ -42,5 +42,11 @@ export function webhookInput(
     "x",
     `t=${"9".repeat(400)},v1=00`,
   );
-  return { method: "POST", path, headers: { ...headers, "Stripe-Signature": signature }, body };
+  return {
+    method: "POST",
+    path,
+    headers: { ...headers, "Stripe-Signature": signature },
+    body,
+    byBrowser: true,
+  };
 }

@@ -7,6 +7,8 @@ export interface Known {
   token: string;
   /** Ids that exist: products, sessions, users. */
   ids: string[];
+  /** Stands in inputs that only the framework can refuse, and may stand in none of its answers. */
+  canary: string;
   sign(payload: string): string;
 }
 
@@ -15,6 +17,11 @@ export interface FuzzInput {
   path: string;
   headers: Record<string, string>;
   body?: string | FormData;
+  /**
+   * Whether a browser on our pages, or a program that speaks HTTP, can have sent it. Else it is in an encoding between
+   * React and Next that no page of ours would write, and the framework may answer it with a 5xx of its own.
+   */
+  byBrowser: boolean;
 }
 
 /** The parts of one input have these in common. */
@@ -23,6 +30,8 @@ export interface Given {
   value(): string;
   params(): string;
   query: string;
+  canary: string;
+  byBrowser: boolean;
 }
 
 /** Texts at which something may break; Local Stripe has its own, because it stands alone. */

@@ -1,15 +1,19 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { type Children, untilOutput } from "../../scripts/stack/children";
+import { isUnhandled, originOf } from "../../test/support/log-line";
 
 /** One process of the production build. What it says is kept in test-results/. */
 export class Instance {
   /** Answers requests, as far as we know. */
   isReady = false;
   #child: ChildProcess | null = null;
-  /** Lines that no request of any kind may lead to. */
+  /** Lines that no request of any kind may lead to: errors that nobody took, unless Next took its own late. */
   readonly complaints: string[] = [];
+  /** Lines about errors that code of ours raised. Some are in order, as while the database is away. */
+  readonly errors: string[] = [];
 
   constructor(
     readonly name: string,
@@ -32,18 +36,23 @@ export class Instance {
     });
     this.#child = child;
     const log = createWriteStream(`test-results/gates-${this.name}.log`, { flags: "a" });
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on("data", (chunk: Buffer) => {
-        log.write(chunk);
-        const lines = chunk.toString().split("\n");
-        this.complaints.push(...lines.filter((line) => /unhandled|uncaught/i.test(line)));
-      });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      stream.on("data", (chunk: Buffer) => log.write(chunk));
+      createInterface({ input: stream }).on("line", (line) => this.#read(line));
+    }
     child.once("exit", () => {
       this.isReady = false;
       log.end();
     });
     await untilOutput(child, /Ready in/);
     this.isReady = true;
+  }
+
+  #read(line: string) {
+    const origin = originOf(line);
+    if (isUnhandled(line) && origin !== "framework") this.complaints.push(line);
+    if (origin === "ours") this.errors.push(line);
   }
 
   /** kill −9. Resolves when it is gone. */
