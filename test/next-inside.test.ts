@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { config } from "@/proxy";
+
+/**
+ * The few things that the shop knows of Next and that are in no documentation. Each is held against Next's own code, so
+ * that an upgrade which changes one fails here, and says what it broke and where to mend it. What is known of Node
+ * alone has its tests in lib/http (decision 016).
+ */
+
+const require = createRequire(import.meta.url);
+
+/** @throws Error with `broken` when an upgrade has moved it */
+function inside(path: string, name: string, broken: string) {
+  let found: unknown;
+  try {
+    found = require(`next/dist/${path}`)[name];
+  } catch (cause) {
+    throw new Error(`${broken} (next/dist/${path} is gone: find where Next has it now.)`, { cause });
+  }
+  if (found === undefined)
+    throw new Error(`${broken} (next/dist/${path} has no ${name}: find where Next has it now.)`);
+  return found;
+}
+
+describe("the call of an action, by which the matcher of proxy.ts finds it at a cached page", () => {
+  const BROKEN =
+    "Next tells the call of an action by something else than before. The proxy would not see it at the cached pages, and " +
+    "a foreign site's form would not be refused there: mend the headers in `config.matcher` of proxy.ts.";
+  const judge = inside("server/lib/server-action-request-meta", "getIsPossibleServerAction", BROKEN) as (
+    request: unknown,
+  ) => boolean;
+  const isCall = (headers: Record<string, string>) => {
+    const asFetch = judge({ method: "POST", headers: new Headers(headers) });
+    expect(judge({ method: "POST", headers }), "Node's headers and fetch's are read alike").toBe(asFetch);
+    return asFetch;
+  };
+  const named = config.matcher.flatMap((rule) =>
+    typeof rule === "string" ? [] : rule.has.map(({ key }) => key),
+  );
+
+  it("is named by a header of the matcher", () => {
+    const header = inside("client/components/app-router-headers", "ACTION_HEADER", BROKEN);
+    expect(named, BROKEN).toContain(header);
+    expect(isCall({ "next-action": "" }), BROKEN).toBe(true);
+  });
+
+  it("is none without any of those headers", () => {
+    const others = {
+      accept: "text/x-component",
+      rsc: "1",
+      "next-url": "/",
+      "next-router-state-tree": "%5B%5D",
+    };
+    const more = { "x-action-forwarded": "1", "x-nextjs-data": "1", "x-http-method-override": "POST" };
+    for (const header of named) expect(Object.keys({ ...others, ...more })).not.toContain(header);
+    expect(isCall({ ...others, ...more }), BROKEN).toBe(false);
+    expect(isCall({}), BROKEN).toBe(false);
+  });
+
+  it.each(["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])(
+    "without JavaScript is one by its type: %s",
+    (type) => expect(isCall({ "content-type": type }), BROKEN).toBe(true),
+  );
+});
+
+it("the page for when everything failed has the address that lib/http/unreadable.ts refuses", () => {
+  const broken =
+    "Next's page for when everything failed has another address. Asked for by it, it is answered 500: mend `isReadable` " +
+    "in lib/http/unreadable.ts, and its tests.";
+  const route = inside("shared/lib/entry-constants", "UNDERSCORE_GLOBAL_ERROR_ROUTE", broken);
+  expect(route, broken).toBe("/_global-error");
+});
+
+it("Next says how long an answer may be kept only where nothing was said before", async () => {
+  const broken =
+    "Next overwrites a Cache-Control that was there before it. Answers with somebody's data could be kept by caches: mend " +
+    "`setDefaultHeaders` in lib/http/default-headers.ts.";
+  const send = inside("server/send-payload", "sendRenderResult", broken) as (input: object) => Promise<void>;
+  const { fromStatic } = inside("server/render-result", "default", broken) as {
+    fromStatic(body: string, type: string): unknown;
+  };
+  const server = createServer((req, res) => {
+    if (req.url === "/said") res.setHeader("Cache-Control", "no-store");
+    const result = fromStatic("x", "text/html");
+    const cacheControl = { revalidate: 60, expire: 3600 };
+    void send({ req, res, result, generateEtags: false, poweredByHeader: false, cacheControl });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const told = async (path: string) => {
+    const { port } = server.address() as AddressInfo;
+    const [response] = await once(request({ port, path, agent: false }).end(), "response");
+    response.resume();
+    return response.headers["cache-control"];
+  };
+  expect(await told("/said"), broken).toBe("no-store");
+  expect(await told("/silent"), broken).toContain("s-maxage=60");
+  server.close();
+});
