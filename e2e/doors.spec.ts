@@ -33,7 +33,7 @@ const FORM = "Content-Type: multipart/form-data; boundary=x";
 
 test("a form that announces too much is refused before it comes", async () => {
   const { ended } = send(...head("POST /login", FORM, "Content-Length: 9961472"));
-  expect(await ended).toMatch(/^HTTP\/1\.1 413 .*A form may have at most 1 MB\./s);
+  expect(await ended).toMatch(/^HTTP\/1\.1 413 .*A form may have at most 64 KB\./s);
 });
 
 test("a form in pieces is ended where there are too many of them", async () => {

@@ -1,5 +1,3 @@
-import { MAX_FORM_BYTES } from "./bodies";
-
 /**
  * Limits what is posted to a page: so many bytes, so many fields, no files. They go by HTTP and by how any browser writes
  * multipart (RFC 7578), never by how React encodes a call: an upgrade may change that, and then a check of ours would
@@ -9,12 +7,18 @@ import { MAX_FORM_BYTES } from "./bodies";
 /** The largest form of the shop has seven. */
 const MAX_FIELDS = 100;
 
+/**
+ * The largest form of the shop has a few kilobytes. A megabyte of React's encoding can keep its decoder busy for most of
+ * a second (docs/decisions/017-limits-before-next.md).
+ */
+const MAX_CALL_BYTES = 2 ** 16;
+
 export interface Refusal {
   status: 400 | 413;
   message: string;
 }
 
-const TOO_LARGE: Refusal = { status: 413, message: "A form may have at most 1 MB." };
+const TOO_LARGE: Refusal = { status: 413, message: "A form may have at most 64 KB." };
 const TOO_MANY: Refusal = { status: 413, message: `A form may have at most ${MAX_FIELDS} fields.` };
 const NO_FILES: Refusal = {
   status: 400,
@@ -27,9 +31,9 @@ const NO_FILES: Refusal = {
  */
 export async function refuseActionCall(request: Request): Promise<Refusal | null> {
   const body = await request.arrayBuffer();
-  if (body.byteLength > MAX_FORM_BYTES) return TOO_LARGE;
+  if (body.byteLength > MAX_CALL_BYTES) return TOO_LARGE;
   if (!/^multipart\/form-data/i.test(request.headers.get("content-type") ?? "")) return null;
-  // Before anything parses it: each field costs, and a body of 1 MB holds twenty thousand. Latin 1 is a character a byte.
+  // Before anything parses it: each field costs, and a body of 64 KB holds a thousand. Latin 1 is a character a byte.
   const text = Buffer.from(body).toString("latin1");
   if (countParts(text) > MAX_FIELDS) return TOO_MANY;
   return FILE.test(text) || OTHER_HEADER.test(text) ? NO_FILES : null;
@@ -40,7 +44,7 @@ const countParts = (text: string) => text.match(/content-disposition:/gi)?.lengt
 
 /*
  * A part begins with its delimiter, a line with `--`, and has one header, which names it, before an empty line. Both
- * expressions look at a line but once for each line that begins so, or a body of 1 MB would keep the server busy.
+ * expressions look at a line but once for each line that begins so, or such a body would keep the server busy.
  */
 
 const FILE = /^--.*\r\ncontent-disposition:.*filename[*\d \t]*=/im;

@@ -12,7 +12,7 @@ const REFUSALS = {
     sentence:
       "This request cannot be read: check its method, its address, and its Host and X-Forwarded headers.",
   },
-  "too-large": { status: 413, sentence: "A form may have at most 1 MB." },
+  "too-large": { status: 413, sentence: "A form may have at most 64 KB." },
   "web-socket": { status: 400, sentence: "Nothing here speaks WebSocket." },
 };
 export type Reason = keyof typeof REFUSALS;

@@ -3,12 +3,12 @@ import { refuseActionCall } from "@/lib/http/action-call";
 
 /** The edges of what may be posted to a page, as bytes; lib/http/action-call.test.ts has a browser's forms. */
 
-const MB = 1024 * 1024;
+const MOST = 65_536;
 const CALL = { "Next-Action": "60ba873a53cd46e0ea67ad50b4bd2bf1d41069ea2b" };
 /** As browsers make them: nothing that a person types holds it. */
 const BOUNDARY = "----ShopFormBoundary7MA4YWxkTrZu0gW";
 const FORM = { "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` };
-const TOO_LARGE = { status: 413, message: "A form may have at most 1 MB." };
+const TOO_LARGE = { status: 413, message: "A form may have at most 64 KB." };
 const TOO_MANY = { status: 413, message: "A form may have at most 100 fields." };
 const NO_FILES = { status: 400, message: "This shop takes no files: send every field as plain text." };
 
@@ -23,8 +23,8 @@ const form = (...parts: string[]) => `${parts.join("")}--${BOUNDARY}--\r\n`;
 const inPieces = (text: string) =>
   new ReadableStream({
     start(controller) {
-      for (let at = 0; at < text.length; at += 65_537)
-        controller.enqueue(new TextEncoder().encode(text.slice(at, at + 65_537)));
+      for (let at = 0; at < text.length; at += 4_099)
+        controller.enqueue(new TextEncoder().encode(text.slice(at, at + 4_099)));
       controller.close();
     },
   });
@@ -40,17 +40,17 @@ describe("the size", () => {
     ["a form without JavaScript", oneField, FORM],
     ["a list of fields", text, { "Content-Type": "application/x-www-form-urlencoded" }],
     ["bytes", text, { "Content-Type": "application/octet-stream" }],
-  ])("of %s may be 1 MB and not a byte more, in one piece or many", async (_, sized, headers) => {
-    expect(sized(MB)).toHaveLength(1_048_576);
+  ])("of %s may be 64 KB and not a byte more, in one piece or many", async (_, sized, headers) => {
+    expect(sized(MOST)).toHaveLength(65_536);
     for (const toBody of [(body: string) => body, inPieces]) {
-      expect(await refusal(toBody(sized(MB)), headers)).toBeNull();
-      expect(await refusal(toBody(sized(MB + 1)), headers)).toEqual(TOO_LARGE);
+      expect(await refusal(toBody(sized(MOST)), headers)).toBeNull();
+      expect(await refusal(toBody(sized(MOST + 1)), headers)).toEqual(TOO_LARGE);
     }
   });
 
   it("counts bytes, not characters", async () => {
-    expect(await refusal("é".repeat(MB / 2))).toBeNull();
-    expect(await refusal("é".repeat(MB / 2 + 1))).toEqual(TOO_LARGE);
+    expect(await refusal("é".repeat(MOST / 2))).toBeNull();
+    expect(await refusal("é".repeat(MOST / 2 + 1))).toEqual(TOO_LARGE);
   });
 
   it("is told before anything else that may be wrong", async () => {
@@ -135,7 +135,7 @@ describe("the framework's to refuse", () => {
   });
 });
 
-/** Each of these is 1 MB of what an expression may go over again and again; a quadratic one takes minutes. */
+/** Each of these is 64 KB of what an expression may go over again and again; a quadratic one takes minutes. */
 it.each([
   ["delimiters", "--\r\n"],
   ["dashes", "-"],
@@ -146,7 +146,10 @@ it.each([
   ["new lines", "\r\n"],
 ])("is read in a time that grows with its length alone: %s", async (_, piece) => {
   const head = `--x\r\nContent-Disposition: form-data; `;
-  const bodies = [piece.repeat(MB / piece.length), head + piece.repeat((MB - head.length) / piece.length)];
+  const bodies = [
+    piece.repeat(MOST / piece.length),
+    head + piece.repeat((MOST - head.length) / piece.length),
+  ];
   const startedAt = performance.now();
   for (const body of bodies) await refusal(body);
   expect(performance.now() - startedAt).toBeLessThan(2_000);

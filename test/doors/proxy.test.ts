@@ -231,8 +231,8 @@ describe("a form", () => {
   const ofBytes = (count: number) => "x".repeat(count);
 
   it.each([
-    ["1 MB", ofBytes(1_048_576), null],
-    ["a byte more", ofBytes(1_048_577), [413, "A form may have at most 1 MB."]],
+    ["64 KB", ofBytes(65_536), null],
+    ["a byte more", ofBytes(65_537), [413, "A form may have at most 64 KB."]],
     ["100 fields", fields(100), null],
     ["101 fields", fields(101), [413, "A form may have at most 100 fields."]],
     ["a file", withFile(), [400, "This shop takes no files: send every field as plain text."]],

@@ -184,7 +184,7 @@ describe("the route where refused requests end", () => {
 
   it.each([
     ["unreadable", 400, SENTENCE],
-    ["too-large", 413, "A form may have at most 1 MB.\n"],
+    ["too-large", 413, "A form may have at most 64 KB.\n"],
     ["web-socket", 400, "Nothing here speaks WebSocket.\n"],
     // Somebody who was not led there.
     ["__proto__", 400, SENTENCE],
