@@ -13,7 +13,7 @@ const { stripeProducts, products } = await import("@/db/schema");
 const { handleEvent, handleListed } = await import("@/lib/billing/events/handle");
 const { syncObject } = await import("@/lib/billing/sync/sync-object");
 const { post } = await import("./support/post-event");
-const { inboxRow, invoiceRow, ledgerOf, sessionRow, someUser, subscriptionRow } = await import(
+const { inboxRow, invoiceRow, itemRows, ledgerOf, sessionRow, someUser, subscriptionRow } = await import(
   "./support/rows"
 );
 const { event, invoice, PERIOD_START, paymentSession, stripeId, subscription } = await import(
@@ -61,6 +61,27 @@ it("deleted: the last word, even of the same second", async () => {
   await applied(changed(known, "active"), deleted, changed(known, "past_due", -1));
   expect(await subscriptionRow(known.id)).toMatchObject({ status: "canceled" });
   expect(truth.reads).toBe(0);
+});
+
+it("the same second and the same row, but other items: Stripe is asked, and its items are written", async () => {
+  const known = subscription();
+  const [first] = known.items.data;
+  const [added] = subscription().items.data;
+  if (!first || !added) throw new Error("A subscription has an item.");
+  const having = (...data: (typeof first)[]) => ({ ...known, items: { ...known.items, data } });
+  const told = (one: object) => event("customer.subscription.updated", one);
+  await applied(told(known), told(known));
+  expect(truth.reads).toBe(0);
+  for (const changed of [having(first, added), having(first, { ...added, quantity: 3 }), having(first)]) {
+    truth.reads = 0;
+    truth.put(changed);
+    await applied(told(changed), told({ ...changed }));
+    expect(truth.reads).toBeGreaterThan(0);
+    const rows = await itemRows(known.id);
+    expect(rows.map(({ stripeId, quantity }) => [stripeId, quantity]).toSorted()).toEqual(
+      changed.items.data.map(({ id, quantity }) => [id, quantity]).toSorted(),
+    );
+  }
 });
 
 it("stale: kept as it is, while the facts it tells are recorded", async () => {

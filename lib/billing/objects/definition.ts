@@ -87,6 +87,8 @@ export interface ObjectEffects {
   note: string;
   /** The content of the row that carries a version stamp; null when there is none. */
   row: MirrorRow | null;
+  /** The rows of another table that are the object's, too, all of them; null when its own row says everything. */
+  parts: { table: PgTable; rows: MirrorRow[] } | null;
   /** The writes that go with one of that row. */
   afterRow(): Write[];
   /** The writes that are right in any order, whatever is stored. */
@@ -101,6 +103,7 @@ export interface ObjectEffects {
 
 export const NOTHING_ELSE = {
   row: null,
+  parts: null,
   afterRow: () => [],
   inAnyOrder: () => [],
   touches: [],

@@ -41,6 +41,7 @@ export const subscription = {
     ...access(source.id, idOf(source.customer)),
     note: `Subscription ${source.id} is ${source.status}.`,
     row: toSubscriptionRow(source),
+    parts: { table: subscriptionItems, rows: toItemRows(source) },
     afterRow: () => [...writeItems(source), grantAccess(source.id)],
     inAnyOrder: (stamp) => recordVersions(source, events, stamp),
   }),

@@ -8,7 +8,7 @@ import { type Answer, definitionOf, effectsOfRead, type ObjectRef, retrieveObjec
 import { type Effects, NOTHING_ELSE } from "../objects/definition";
 import { stampOfRead } from "./decide";
 import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
-import { readRows, stampedRowOf } from "./row-images";
+import { partsOf, readRows, stampedRowOf } from "./row-images";
 import { writeInTurn } from "./turn";
 
 /** An object's news, to be brought into the rows. */
@@ -130,7 +130,8 @@ async function applyOnce(
   if (inbox && !open.length) return { ...outcome, status: "duplicate" };
 
   const stored = ref ? stampedRowOf(ref, images) : undefined;
-  const writes = writesOf(ref, { stored, event: snapshot, retrieved });
+  const storedParts = partsOf(effects, images);
+  const writes = writesOf(ref, { stored, storedParts, event: snapshot, retrieved });
   if (writes === "fetch") return "fetch";
   const turn = { key, rev, isDeleted: effects.deletesCustomer };
   const marks = inbox && {

@@ -37,6 +37,8 @@ export interface RetrievedObject {
 /** All that is known of an object: the stored row, the event's snapshot, Stripe's answer. */
 export interface Versions {
   stored: StoredRow | undefined;
+  /** The stored rows that are the object's beside that one. */
+  storedParts: StoredRow[];
   event: EventSnapshot | null;
   retrieved: RetrievedObject | null;
 }
@@ -57,11 +59,20 @@ export function mirrorWrites(mirror: Mirror, id: string, versions: Versions): Wr
   }
 }
 
-function decisionOn(mirror: Mirror, stamp: Stamp | null, { stored, event }: Versions): Decision {
+function decisionOn(mirror: Mirror, stamp: Stamp | null, versions: Versions): Decision {
+  const { event } = versions;
   const row = event?.effects.row;
-  const snapshot = event && row ? snapshotOf(mirror, event, row) : null;
-  const isSame = Boolean(stored && row && isEqual(stored, row));
-  return decide(stamp, snapshot, isSame);
+  if (!event || !row) return decide(stamp, null, false);
+  return decide(stamp, snapshotOf(mirror, event, row), isSame(versions, event.effects));
+}
+
+/** A subscription's second item changes nothing in its row. */
+function isSame({ stored, storedParts }: Versions, { row, parts }: Effects): boolean {
+  if (!stored || !row || !isEqual(stored, row)) return false;
+  const rows = parts?.rows ?? [];
+  const isStored = (part: MirrorRow) =>
+    storedParts.some((one) => one.stripe_id === part.stripeId && isEqual(one, part));
+  return rows.length === storedParts.length && rows.every(isStored);
 }
 
 const snapshotOf = (mirror: Mirror, event: EventSnapshot, row: MirrorRow): Snapshot => ({

@@ -87,3 +87,10 @@ export function stampedRowOf({ kind, id }: ObjectRef, images: RowImage[]): Store
   const name = getTableName(mirror.table);
   return images.find(({ table, row }) => table === name && row.stripe_id === id)?.row;
 }
+
+/** The stored rows of the table that holds an object's parts. */
+export function partsOf({ parts }: Effects, images: RowImage[]): StoredRow[] {
+  if (!parts) return [];
+  const name = getTableName(parts.table);
+  return images.filter(({ table }) => table === name).map(({ row }) => row);
+}
