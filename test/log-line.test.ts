@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createLog } from "@/lib/log";
-import { isUnhandled, originOf } from "@/test/support/log-line";
+import { isUnhandled, originOf, SENTENCE_OF_NEXT } from "@/test/support/log-line";
 
 const OURS = "    at register (/srv/shop/.next/server/chunks/ssr/_0_48rino-hpmi._.js:3:1204)";
 const LIBRARY = "    at cachedError (/srv/shop/node_modules/postgres/cjs/src/query.js:170:23)";
@@ -55,4 +55,11 @@ it("an error that nobody took is told as Node and Next tell it", () => {
   expect(isUnhandled(lineOf(raised([NEXT]), "uncaughtException:"))).toBe(true);
   expect(isUnhandled("Uncaught Error: x")).toBe(true);
   expect(isUnhandled(lineOf(raised([NEXT])))).toBe(false);
+});
+
+it("is the framework's where its own sentence says so, though a build put it beside our code", () => {
+  const error = new Error("The router state header was sent but could not be parsed.");
+  error.stack = [`Error: ${error.message}`, OURS].join("\n");
+  expect(originOf(lineOf(error))).toBe("framework");
+  expect(SENTENCE_OF_NEXT).toBe(error.message);
 });

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { config } from "@/proxy";
+import { SENTENCE_OF_NEXT } from "@/test/support/log-line";
 
 /**
  * The few things that the shop knows of Next and that are in no documentation. Each is held against Next's own code, so
@@ -99,4 +100,16 @@ it("Next says how long an answer may be kept only where nothing was said before"
   expect(await told("/said"), broken).toBe("no-store");
   expect(await told("/silent"), broken).toContain("s-maxage=60");
   server.close();
+});
+
+it("the sentence by which the gates know that Next could not read a router's state", () => {
+  const BROKEN =
+    "Next says something else about a router's state that it cannot read. The fuzz gate would take it for an error of " +
+    "ours: mend SENTENCE_OF_NEXT in test/support/log-line.ts.";
+  const parse = inside(
+    "server/app-render/parse-and-validate-flight-router-state",
+    "parseAndValidateFlightRouterState",
+    BROKEN,
+  ) as (header: string) => unknown;
+  expect(() => parse("{"), BROKEN).toThrow(SENTENCE_OF_NEXT);
 });

@@ -41,7 +41,9 @@ export function fuzzInput(random: Choose, endpoint: Endpoint, known: Known): Fuz
       ? { RSC: "1", "Next-Router-State-Tree": random("%", "[", "{}", `["${known.canary}"]`, known.canary) }
       : {}),
   };
-  const byBrowser = endpoint.kind === "route" || !isOddToNext(headers);
+  // The catch-all begins below /api; at its own address there is no route, which Next says as it does of a page.
+  const isRoute = endpoint.kind === "route" && endpoint.path !== "/api";
+  const byBrowser = isRoute || !isOddToNext(headers);
   const query = random(true, false) ? `?${isRare() ? random("%zz", "%00", "a[=&&=", "[]=1") : params()}` : "";
   const more = isRare() ? `/${random("%zz", "%00", "..%2f", encodeURIComponent(wellFormed(value())))}` : "";
 

@@ -1,6 +1,7 @@
 /** Tells from a line of a server's log, as lib/log.ts writes it, whose code raised the error that it is about. */
 
 interface LoggedError {
+  message?: string;
   stack?: string;
   cause?: LoggedError;
 }
@@ -19,7 +20,11 @@ export function originOf(line: string): Origin {
   return error ? originOfError(error) : "unknown";
 }
 
-function originOfError({ stack = "", cause }: LoggedError): Origin {
+/** A build puts the function that raises it beside our code, so only its sentence tells; test/next-inside.test.ts. */
+export const SENTENCE_OF_NEXT = "The router state header was sent but could not be parsed.";
+
+function originOfError({ message, stack = "", cause }: LoggedError): Origin {
+  if (message === SENTENCE_OF_NEXT) return "framework";
   if (cause && originOfError(cause) === "ours") return "ours";
   const frames = stack.split("\n").filter((frame) => /^\s*at (?!async )/.test(frame));
   if (frames.some((frame) => !isOfNext(frame) && !isOfNode(frame))) return "ours";
