@@ -203,14 +203,15 @@ test.describe("headers", () => {
     }
   });
 
-  test("what the framework cannot read is refused, not failed at", async ({ request }) => {
+  test("what no browser sends is refused before the framework fails at it", async ({ request }) => {
     const origin = process.env.BASE_URL ?? "";
     const type = "text/plain;charset=UTF-8";
     const [action] =
       (await (await request.get("/login")).text()).match(/(?<=&quot;id&quot;:&quot;)\w+/) ?? [];
     expect(action).toBeTruthy();
     const call = { origin, "content-type": type, "next-action": action ?? "" };
-    expect((await request.post("/login", { headers: call, data: '["$@1"]' })).status()).toBe(400);
+    const tooMuch = "x".repeat(65_537);
+    expect((await request.post("/login", { headers: call, data: tooMuch })).status()).toBe(413);
     expect((await request.post("/login", { headers: call, data: "[]" })).status()).toBe(200);
     const foreign = { ...call, origin: "https://evil.example" };
     for (const [path, status] of [
@@ -224,12 +225,8 @@ test.describe("headers", () => {
     // Behind a proxy that keeps the browser's Host to itself.
     const behind = { ...call, host: "inner.example" };
     expect((await request.post("/login", { headers: behind, data: "[]" })).status()).toBe(200);
-    for (const [name, value] of [
-      ["x-forwarded-host", "["],
-      ["next-router-state-tree", "{}"],
-    ] as const) {
-      expect((await request.get("/login", { headers: { rsc: "1", [name]: value } })).status()).toBe(400);
-    }
+    const hostless = { rsc: "1", "x-forwarded-host": "[" };
+    expect((await request.get("/login", { headers: hostless })).status()).toBe(400);
     expect((await request.fetch("/login", { method: "PROPFIND" })).status()).toBe(400);
     const chain = (host: string) => ({
       "x-forwarded-host": `${host}, inner.example`,

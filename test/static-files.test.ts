@@ -6,7 +6,7 @@ import { siteMetadata } from "@/components/site-metadata";
 import { config, proxy } from "@/proxy";
 
 const FILES = (await readdir("public")).sort();
-const ask = (path: string, init: { method?: string; headers?: Record<string, string> } = {}) =>
+const ask = (path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) =>
   proxy(new NextRequest(`http://shop.test${path}`, init));
 const policyOf = async (path: string, method = "GET") =>
   (await ask(path, { method })).headers.get("content-security-policy");
@@ -26,7 +26,8 @@ describe("the proxy", () => {
     const foreign = { ...headers, origin: "https://evil.example", host: "shop.test" };
     const own = { ...headers, origin: "http://shop.test", host: "shop.test" };
     expect((await ask(`/${file}`, { method: "POST", headers: foreign })).status).toBe(403);
-    expect((await ask(`/${file}`, { method: "POST", headers: own })).status).toBe(400);
+    const body = "x".repeat(65_537);
+    expect((await ask(`/${file}`, { method: "POST", headers: own, body })).status).toBe(413);
   });
 
   it("leaves out nothing but routes, the framework's files and the cached pages", () => {
