@@ -13,7 +13,7 @@ export interface Target {
   server: Server;
   /** The requests of one cell; `created` of events has to grow from cell to cell. */
   requests: () => Requests;
-  /** How many of them left their row, since it was last asked; for what has to leave one. */
+  /** Counts the requests that left their row since it was last asked; for requests that have to leave one. */
   applied?: () => Promise<number>;
 }
 

@@ -52,7 +52,7 @@ export const fuzz: ShopGate = async (shop, options) => {
       }),
     );
     await inParallel(inputs, 8, async (input, index) => {
-      // What lies behind the limits is what is tried here.
+      // The inputs are to get past the limits, so the counts go.
       if (index % LIMITED_AFTER === 0) await db.delete(rateLimits);
       const origin = shop.instances[index % shop.instances.length]?.origin ?? "";
       const { status } = await ask(origin, input);

@@ -49,7 +49,7 @@ type Row = Record<Visitor, string>;
 const everybody = (outcome: string): Row =>
   Object.fromEntries(VISITORS.map((visitor) => [visitor, outcome])) as Row;
 
-/** What the customer has is asked for; whoever else is signed in has an account of their own, in which there is nothing. */
+/** All of them ask for the customer's things; anybody else has an account of their own, with nothing in it. */
 const signedIn = (customer: string, others: string, anybody: string): Row => ({
   ...everybody(anybody),
   customer,

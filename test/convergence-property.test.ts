@@ -53,7 +53,7 @@ const fateArbitrary = fc.record({
   copies: many(fc.constantFrom(1, 1, 1, 2, 3)),
   isDropped: many(fc.constantFrom(false, false, false, false, true)),
   batch: many(fc.integer({ min: 1, max: 6 })),
-  /** How many changes Stripe is ahead of the news. */
+  /** The number of changes by which Stripe is ahead of the news. */
   lead: many(fc.nat(2)),
   skew: many(fc.integer({ min: -2, max: 2 })),
   isAway: many(fc.constantFrom(false, false, false, false, false, true)),

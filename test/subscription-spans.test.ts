@@ -34,11 +34,11 @@ const fateArbitrary = fc.record({
   order: many(fc.nat(20)),
   copies: many(fc.constantFrom(1, 1, 1, 2)),
   isDropped: many(fc.constantFrom(false, false, false, true)),
-  /** How many changes Stripe is ahead of the news. */
+  /** The number of changes by which Stripe is ahead of the news. */
   lead: many(fc.nat(2)),
   skew: many(fc.integer({ min: -2, max: 2 })),
   isRead: many(fc.boolean()),
-  /** How many deliveries come before the month is closed. */
+  /** The number of deliveries that come before the month is closed. */
   closesAfter: fc.nat(12),
 });
 type Fate = typeof fateArbitrary extends fc.Arbitrary<infer T> ? T : never;

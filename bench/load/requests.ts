@@ -21,7 +21,7 @@ export interface Events {
 
 export type Requests = Visit | Events;
 
-/** What differs from event to event. Numbers and booleans are written with their quotes, which go. */
+/** These places differ from event to event. Numbers and booleans are written with their quotes, which go. */
 export const TOKENS = {
   unique: "__UNIQUE__",
   customer: "__NUMBER__",

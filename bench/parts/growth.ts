@@ -64,7 +64,7 @@ async function startGrown(shop: Shop, rows: number): Promise<Server> {
   return server;
 }
 
-/** What the thousand customers and the one with a session need to be found. */
+/** These statements let the thousand customers, and the one with a session, be found. */
 const COPIED = [
   "users",
   "products",

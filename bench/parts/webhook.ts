@@ -36,7 +36,7 @@ export const webhook: Part = async ({ shop, ceiling, plan }) => {
   return `${toTable(results, CTE)}\n\nMemory after it: ours ${server.memory.toFixed(0)} MB, bare ${bare.memory.toFixed(0)} MB.`;
 };
 
-/** How many events were applied since it was last asked. */
+/** Counts the events that were applied since it was last asked. */
 function counter(sql: postgres.Sql) {
   let seen = 0;
   return async () => {

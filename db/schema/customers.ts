@@ -11,11 +11,11 @@ export const customers = pgTable(
   "customers",
   {
     stripeId: text().primaryKey(),
-    /** Whose it is, and stays when Stripe knows it no more: late news about it still finds its user. */
+    /** Its user, who stays when Stripe knows the customer no more: late news still finds them. */
     userId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Counts everything that was written about it. Whoever read another number decided on old rows, and writes nothing. */
     rev: integer().notNull().default(0),
-    /** When we learnt that Stripe does not know it any more. */
+    /** The moment at which we learnt that Stripe does not know it any more. */
     deletedAt: time(),
     livemode: boolean().notNull(),
     createdAt: createdAt(),

@@ -21,7 +21,7 @@ export const subscriptions = pgTable(
     currentPeriodEnd: time().notNull(),
     trialStart: time(),
     trialEnd: time(),
-    /** When it will end by itself. Stripe's portal sets only this, never `cancelAtPeriodEnd`. */
+    /** The moment at which it will end by itself. Stripe's portal sets only this, never `cancelAtPeriodEnd`. */
     cancelAt: time(),
     cancelAtPeriodEnd: boolean().notNull(),
     canceledAt: time(),

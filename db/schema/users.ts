@@ -26,7 +26,7 @@ export const users = pgTable(
   (table) => [uniqueIndex("users_email_unique").on(sql`lower(${table.email})`)],
 );
 
-/** Who is signed in where: each sign-in is a row until it is ended by signing out. The cookie has its id. */
+/** Each sign-in is a row until signing out ends it. The cookie has its id. */
 export const sessions = pgTable(
   "sessions",
   {

@@ -27,7 +27,7 @@ export function actionInput(random: Choose, { path, action = "" }: Endpoint, giv
   const { headers, value, params, query, canary } = given;
   const broken = brokenArguments(canary);
   let { byBrowser } = given;
-  /** What no page of ours would send. */
+  /** Adds parts that no page of ours would send. */
   const odd = <T>(...choices: T[]) => {
     byBrowser = false;
     return random(...choices);

@@ -3,7 +3,7 @@ import type { Shop } from "../shop/shop";
 import { type Answer, ask } from "./ask";
 import type { FuzzInput, Known } from "./words";
 
-/** What is asked of the 5xx that the framework itself answers to inputs no browser sends; decision 017. */
+/** Examines the 5xx that the framework itself answers to inputs no browser sends; decision 017. */
 
 export interface Sent {
   origin: string;

@@ -119,7 +119,7 @@ export async function signOut(): Promise<void> {
   await dropCallback();
 }
 
-/** Where Auth.js would lead somebody who was signed in, if it were to lead anybody. */
+/** Auth.js would lead somebody who was signed in there, if it were to lead anybody. */
 const SIGNED_IN = "/signed-in";
 
 /**

@@ -1,9 +1,9 @@
-/** What a token's program may do: begin a checkout, or open the billing page, in its person's name. */
+/** A token lets its program do these in its person's name: begin a checkout, open the billing page. */
 export const SCOPES = ["checkout", "portal"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
-/** What a token may do whose maker did not say. */
+/** A token has these where its maker named none. */
 export const DEFAULT_SCOPES: Scope[] = ["checkout"];
 
 /** As OAuth writes them: words with a space between two. https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */

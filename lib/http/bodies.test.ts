@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { limitBodies } from "./bodies";
 
-/** How much of a body a server takes in, as bytes on a socket: a client library would send it to its end. */
+/** A server takes in so much of a body; sent as bytes on a socket, since a client library would send all of it. */
 
 const KB = 1024;
 const MOST_UNFINISHED = 3 * 1024 * KB;

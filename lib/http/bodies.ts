@@ -65,7 +65,7 @@ class UnfinishedBodies {
     for (const oldest of this.#sizes.keys()) {
       if (this.#bytes <= this.most) return;
       this.#forget(oldest);
-      // What is whole is being worked on.
+      // A whole body is being worked on.
       if (!oldest.complete) oldest.socket.destroy();
     }
   }

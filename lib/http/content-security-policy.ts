@@ -4,7 +4,7 @@ export const STRIPE_PAGES = "https://checkout.stripe.com https://billing.stripe.
 interface Allowed {
   /** Beside the site's own files. */
   scripts: string;
-  /** Where a form may lead, beside the site itself. */
+  /** Forms may lead there, beside the site itself. */
   forms: string;
   stripeJs: boolean;
   /** `next dev` evaluates code and injects styles. */

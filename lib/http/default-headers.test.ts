@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { setDefaultHeaders } from "./default-headers";
 
-/** What an answer has before Next adds to it, on a server that adds nothing. */
+/** An answer's headers before Next adds to them, on a server that adds nothing. */
 
 setDefaultHeaders();
 

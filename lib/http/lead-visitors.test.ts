@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, vi } from "vitest";
 
-/** What the proxy does for other pages, for those that it does not see; test/doors/canonical-host.test.ts has the names. */
+/** Leads visitors of the pages that the proxy does not see; test/doors/canonical-host.test.ts has the names. */
 
 vi.stubEnv("APP_URL", "http://localhost:3000");
 const { leadVisitorsOfPublicPages } = await import("./lead-visitors");

@@ -144,7 +144,7 @@ describe("startStack", () => {
         expect(before.dataDir).toBe(join(folder, "postgres"));
         await children.stop();
         children = new Children();
-        // What is kept is closed to others.
+        // The kept data is closed to others.
         const { dataDir, variables } = await start(ownStripe, { durable: true });
         expect((await stat(folder)).mode & 0o777).toBe(0o700);
         expect(dataDir).toBe(`${elsewhere}/postgres`);

@@ -81,7 +81,7 @@ type History = typeof historyArbitrary extends fc.Arbitrary<infer T> ? T : never
 type Told = [types: string[], change: Record<string, unknown>];
 type Subscription = ReturnType<typeof subscription>;
 
-/** What each step changes. */
+/** Each step changes these fields. */
 const SUBSCRIPTION: Record<string, Partial<Record<keyof Subscription, unknown>>> = {
   active: { status: "active" },
   past_due: { status: "past_due" },

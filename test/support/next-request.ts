@@ -12,7 +12,7 @@ import { someAddress } from "./addresses";
 interface Visitor {
   cookies: Map<string, string>;
   ip: string;
-  /** What it sends beside what every browser does. */
+  /** It sends these beside what every browser does. */
   headers: Record<string, string>;
 }
 

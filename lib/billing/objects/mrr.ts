@@ -49,7 +49,7 @@ function lowersEveryBill({ duration, end }: VersionDiscount, second: number): bo
   return duration === "repeating" && (end === null || second < end);
 }
 
-/** What is metered stands beside the revenue that recurs. */
+/** Metered items stand beside the revenue that recurs. */
 function billsOf(items: VersionItem[]): VersionItem[][] {
   const bills = new Map<string, VersionItem[]>();
   for (const item of items) {

@@ -5,7 +5,7 @@ import { json, nameOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
 import type { RowImage } from "./row-images";
 
-/** Whose news is written, and on which rows it was decided. */
+/** Names the customer whose news is written, and the rows on which it was decided. */
 export interface Turn {
   /** A customer, or an object that belongs to none; null when only marks are written, which are right in any order. */
   key: string | null;

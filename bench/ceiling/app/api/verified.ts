@@ -2,7 +2,7 @@ import Stripe from "stripe";
 
 const stripe = new Stripe("sk_test_bench");
 
-/** What every webhook has to do. @throws Error for what Stripe did not sign */
+/** Checks the signature, as every webhook has to. @throws Error for what Stripe did not sign */
 export async function verified(request: Request) {
   const body = await request.text();
   const signature = request.headers.get("stripe-signature") ?? "";
