@@ -39,15 +39,21 @@ const NOTHING_SAID = {
  * read without any; which came first does not show in the row.
  */
 export function upsertLedgerEntries(entries: LedgerEntry[]): Write[] {
+  const facts = factsOf(entries);
+  const refunds = facts.filter(({ kind }) => kind === "refund");
+  const others = facts.filter(({ kind }) => kind !== "refund");
+  return [...insert(refunds, FURTHEST_STATUS), ...insert(others, EARLIEST_TELLING)];
+}
+
+/** Several events may tell of one entry, which is to be there once. */
+export function factsOf(entries: LedgerEntry[]): LedgerEntry[] {
   const facts = new Map<string, LedgerEntry>();
   for (const entry of entries) {
     const name = `${entry.kind} ${entry.stripeId}`;
     const known = facts.get(name);
     facts.set(name, known ? mergeTellings(known, entry) : entry);
   }
-  const refunds = [...facts.values()].filter(({ kind }) => kind === "refund");
-  const others = [...facts.values()].filter(({ kind }) => kind !== "refund");
-  return [...insert(refunds, FURTHEST_STATUS), ...insert(others, EARLIEST_TELLING)];
+  return [...facts.values()];
 }
 
 /** Two tellings of one entry become one, as they would in the table: one statement may write a row once. */

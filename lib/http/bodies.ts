@@ -12,7 +12,7 @@ import { refuse } from "./refused";
  */
 
 /** Next's own limit for an action's body. */
-export const MAX_FORM_BYTES = 2 ** 20;
+const MAX_FORM_BYTES = 2 ** 20;
 /** The largest that a route of ours reads, which is the webhook. */
 const MAX_API_BYTES = 2 * 2 ** 20;
 const MAX_UNFINISHED_BYTES = 32 * 2 ** 20;

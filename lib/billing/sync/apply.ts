@@ -9,7 +9,7 @@ import { type Effects, NOTHING_ELSE } from "../objects/definition";
 import { stampOfRead } from "./decide";
 import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
 import { partsOf, readRows, stampedRowOf } from "./row-images";
-import { writeInTurn } from "./turn";
+import { MAX_LOSSES, writeInTurn } from "./turn";
 
 /** An object's news, to be brought into the rows. */
 export interface SyncInput {
@@ -45,8 +45,6 @@ export interface Outcome {
 
 /** A busy object may change while it is read; after so many rounds Stripe's retry is the better place to wait. */
 const MAX_READS = 4;
-/** Others write for the same customer at this moment. Each time somebody got on, so that many is many at once. */
-const MAX_LOSSES = 30;
 
 /**
  * One read, one writing statement: the inbox mark and every effect are in it, so a crash leaves all or nothing, and it

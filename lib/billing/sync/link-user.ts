@@ -2,9 +2,7 @@ import { getUserById } from "@/db/queries/users";
 import { BusyError } from "@/lib/transient";
 import { linkCustomer, userFreeFor } from "../customer-links";
 import { CUSTOMER_TABLES } from "../objects";
-import { getRev, writeInTurn } from "./turn";
-
-const MAX_LOSSES = 30;
+import { getRev, MAX_LOSSES, writeInTurn } from "./turn";
 
 /**
  * From now on the user is this customer, unless they are another by now. In the customer's turn, so that an event that

@@ -4,7 +4,7 @@ import { stripeTransactions, users } from "@/db/schema";
 import { type Fragment, run, sql } from "@/db/sql";
 import { json, nameOf } from "@/db/write";
 import { BILLING_OF_USER } from "../customer-links";
-import type { LedgerEntry } from "../ledger";
+import { factsOf, type LedgerEntry } from "../ledger";
 import { definitionOf, type ObjectRef } from "../objects";
 import type { Effects } from "../objects/definition";
 
@@ -64,16 +64,12 @@ function selectImages(ref: ObjectRef, { touches, ledgerEntries, touchesUser, str
   return [
     ...(mirror ? [select(mirror.table, sql`stripe_id = ${ref.id}`)] : []),
     ...touches.map(({ table, where }) => select(table, where)),
-    ...factsOf(ledgerEntries).map((isFact) => select(stripeTransactions, isFact)),
+    ...factsOf(ledgerEntries).map((entry) => select(stripeTransactions, isEntry(entry))),
     ...(touchesUser && stripeCustomerId ? [select(users, isUserOf(stripeCustomerId), BILLING_OF_USER)] : []),
   ];
 }
 
-/** Several events may tell of one entry, which is to be there once. */
-function factsOf(entries: LedgerEntry[]): Fragment[] {
-  const facts = new Map(entries.map(({ kind, stripeId }) => [`${kind} ${stripeId}`, { kind, stripeId }]));
-  return [...facts.values()].map(({ kind, stripeId }) => sql`kind = ${kind} and stripe_id = ${stripeId}`);
-}
+const isEntry = ({ kind, stripeId }: LedgerEntry) => sql`kind = ${kind} and stripe_id = ${stripeId}`;
 
 /** The user whom the turn will find. */
 const isUserOf = (stripeCustomerId: string) => sql`id = coalesce(

@@ -40,6 +40,9 @@ export async function writeInTurn(turn: Turn, writes: Write[], marks: Marks | nu
   return done?.isOurs ?? false;
 }
 
+/** Others write for the same customer at this moment. Each time somebody got on, so after so many it is Stripe's to wait. */
+export const MAX_LOSSES = 30;
+
 /** A longer wait is better left to Stripe's retry. Set for this statement alone, since a pooler shares connections. */
 const LOCK_TIMEOUT = "4s";
 const NEVER_READ = -1;
