@@ -30,7 +30,7 @@ export const inboxEntries = (events: Stripe.Event[], again = false): InboxEntrie
 export async function markApplied(events: Stripe.Event[], note: string) {
   const { toRows, again } = inboxEntries(events);
   const rows = toRows(events, { stripeCustomerId: null, note });
-  await writeInTurn({ key: null, rev: null, isDeleted: false }, [], { rows, again, before: [] });
+  await writeInTurn({ key: null, rev: null, isDeleted: false }, [], { rows, again });
 }
 
 /**

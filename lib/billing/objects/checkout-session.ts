@@ -48,7 +48,6 @@ export const checkoutSession = {
         ? `The payment of checkout ${source.id} failed.`
         : `Checkout ${source.id} is ${source.status}, its payment ${source.payment_status}.`,
       inAnyOrder: () => [upsertCheckoutSession(row)],
-      touches: [{ table: checkoutSessions, where: isRowOf(row) }],
     };
   },
   effectsWhenGone: (id, stripeCustomerId) => ({
@@ -157,9 +156,6 @@ const toOurId = (text: string | undefined) =>
   text && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : undefined;
 
 type CheckoutSessionRow = ReturnType<typeof toCheckoutSessionRow>;
-
-const isRowOf = ({ id, stripeId }: CheckoutSessionRow) =>
-  sql`(id = ${id ?? null}::uuid or stripe_id = ${stripeId})`;
 
 /** The total of an open session is settled when it is paid; until then it may change, and no event tells of it. */
 function toComparedFields(session: Session): Record<string, unknown> {

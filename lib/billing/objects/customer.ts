@@ -1,8 +1,7 @@
 import { isNotNull } from "drizzle-orm";
 import type Stripe from "stripe";
 import { db } from "@/db";
-import { subscriptions, users } from "@/db/schema";
-import { sql } from "@/db/sql";
+import { users } from "@/db/schema";
 import { unlinkCustomer } from "../customer-links";
 import { stripe } from "../stripe";
 import { NOTHING_ELSE, type ObjectDefinition, type ObjectEffects, ownId } from "./definition";
@@ -42,8 +41,6 @@ function deletion(id: string): ObjectEffects {
     stripeCustomerId: id,
     note: `Customer ${id} is gone.`,
     inAnyOrder: (stamp) => unlinkCustomer(id, stamp),
-    touches: [{ table: subscriptions, where: sql`stripe_customer_id = ${id}` }],
-    touchesUser: true,
     deletesCustomer: true,
   };
 }

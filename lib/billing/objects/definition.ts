@@ -88,15 +88,11 @@ export interface ObjectEffects {
   /** The content of the row that carries a version stamp; null when there is none. */
   row: MirrorRow | null;
   /** The rows of another table that are the object's, too, all of them; null when its own row says everything. */
-  parts: { table: PgTable; rows: MirrorRow[] } | null;
+  parts: { table: PgTable; where: Fragment; rows: MirrorRow[] } | null;
   /** The writes that go with one of that row. */
   afterRow(): Write[];
   /** The writes that are right in any order, whatever is stored. */
   inAnyOrder(stamp: { stampLo: number; stampHi: number }): Write[];
-  /** The rows that all these may change, apart from the stamped one and the ledger. */
-  touches: { table: PgTable & { id: PgColumn }; where: Fragment }[];
-  /** The user may be given another current subscription, or lose the customer. */
-  touchesUser: boolean;
   /** Stripe does not know the customer any more. */
   deletesCustomer: boolean;
 }
@@ -106,8 +102,6 @@ export const NOTHING_ELSE = {
   parts: null,
   afterRow: () => [],
   inAnyOrder: () => [],
-  touches: [],
-  touchesUser: false,
   deletesCustomer: false,
 } satisfies Partial<ObjectEffects>;
 

@@ -48,7 +48,6 @@ export const product = {
         ),
         ...upsertProducts(rows),
       ],
-      touches: [{ table: products, where: sql`stripe_product_id = ${source.id}` }],
     };
   },
   effectsWhenGone: (id) => ({
@@ -56,7 +55,6 @@ export const product = {
     stripeCustomerId: null,
     note: `Stripe knows no product ${id}.`,
     afterRow: () => [archiveProducts(id, [])],
-    touches: [{ table: products, where: sql`stripe_product_id = ${id}` }],
   }),
   mirror: { table: stripeProducts, rankOf: () => 0, whenGone: {}, keepsTombstone: true },
   comparisons: [

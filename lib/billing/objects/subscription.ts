@@ -41,7 +41,11 @@ export const subscription = {
     ...access(source.id, idOf(source.customer)),
     note: `Subscription ${source.id} is ${source.status}.`,
     row: toSubscriptionRow(source),
-    parts: { table: subscriptionItems, rows: toItemRows(source) },
+    parts: {
+      table: subscriptionItems,
+      where: sql`stripe_subscription_id = ${source.id}`,
+      rows: toItemRows(source),
+    },
     afterRow: () => [...writeItems(source), grantAccess(source.id)],
     inAnyOrder: (stamp) => recordVersions(source, events, stamp),
   }),
@@ -83,8 +87,6 @@ const access = (id: string, stripeCustomerId: string | null): Omit<ObjectEffects
   ...NOTHING_ELSE,
   stripeCustomerId,
   afterRow: () => [grantAccess(id)],
-  touches: [{ table: subscriptionItems, where: sql`stripe_subscription_id = ${id}` }],
-  touchesUser: true,
 });
 
 const hasUnreadDiscounts = ({ discounts, items }: Stripe.Subscription) =>

@@ -8,7 +8,7 @@ import { type Answer, definitionOf, effectsOfRead, type ObjectRef, retrieveObjec
 import { type Effects, NOTHING_ELSE } from "../objects/definition";
 import { stampOfRead } from "./decide";
 import { type EventSnapshot, mirrorWrites, type RetrievedObject, type Versions } from "./mirror";
-import { partsOf, readRows, stampedRowOf } from "./row-images";
+import { readRows } from "./stored-rows";
 import { MAX_LOSSES, writeInTurn } from "./turn";
 
 /** An object's news, to be brought into the rows. */
@@ -120,22 +120,19 @@ async function applyOnce(
   const effects = (snapshot ?? retrieved)?.effects ?? noEffects(inbox);
   const key = effects.stripeCustomerId ?? ref?.id ?? null;
   const ids = inbox ? inbox.events.map(({ id }) => id) : [];
-  const { rev, applied, images } = await readRows(key, ref, effects, ids);
+  const { rev, applied, stored, storedParts } = await readRows(key, ref, effects, ids);
   // An event that was unsure led to a read: the row shows that.
   const note = retrieved?.effects.note ?? effects.note;
   const outcome = { note, catalogChanged: ref?.kind === "product" };
   const open = inbox ? unapplied(inbox, applied) : [];
   if (inbox && !open.length) return { ...outcome, status: "duplicate" };
 
-  const stored = ref ? stampedRowOf(ref, images) : undefined;
-  const storedParts = partsOf(effects, images);
   const writes = writesOf(ref, { stored, storedParts, event: snapshot, retrieved });
   if (writes === "fetch") return "fetch";
   const turn = { key, rev, isDeleted: effects.deletesCustomer };
   const marks = inbox && {
     rows: inbox.toRows(open, { ...effects, note }),
     again: inbox.again,
-    before: images,
   };
   if (!(await writeInTurn(turn, writes, marks))) return "lost";
   if (!retrieved) return { ...outcome, status: "applied" };

@@ -14,7 +14,7 @@ import {
   stampOfEvent,
   type stampOfRead,
 } from "./decide";
-import type { StoredRow } from "./row-images";
+import type { StoredRow } from "./stored-rows";
 
 /** Holds a row that carries a version stamp against an object, and writes it. */
 
@@ -36,7 +36,7 @@ export interface RetrievedObject {
 
 /** All that is known of an object: the stored row, the event's snapshot, Stripe's answer. */
 export interface Versions {
-  stored: StoredRow | undefined;
+  stored: StoredRow | null;
   /** The stored rows that are the object's beside that one. */
   storedParts: StoredRow[];
   event: EventSnapshot | null;

@@ -1,9 +1,8 @@
 import { getTableName } from "drizzle-orm";
 import { stripeEvents } from "@/db/schema";
 import { type Fragment, identifier, run, sql } from "@/db/sql";
-import { json, nameOf, newRows, type Write } from "@/db/write";
+import { nameOf, newRows, type Write } from "@/db/write";
 import { livemode } from "@/env";
-import type { RowImage } from "./row-images";
 
 /** Names the customer whose news is written, and the rows on which it was decided. */
 export interface Turn {
@@ -22,8 +21,6 @@ export interface Marks {
   rows: Record<string, unknown>[];
   /** Applied before or not, they are marked anew. */
   again: boolean;
-  /** The rows that `writes` may change, as they were read. */
-  before: RowImage[];
 }
 
 /**
@@ -34,7 +31,7 @@ export interface Marks {
  */
 export async function writeInTurn(turn: Turn, writes: Write[], marks: Marks | null): Promise<boolean> {
   const parts = writes.map(toPart);
-  const mark = marks ? sql`, mark as (${markApplied(marks, imagesOf(writes))} returning 1)` : sql``;
+  const mark = marks ? sql`, mark as (${markApplied(marks, writes)} returning 1)` : sql``;
   const [done] = await run<{ isOurs: boolean }>(sql`with turn as (${takeTurn(turn)}) ${parts} ${mark}
     select ${marks ? sql`exists (select from mark)` : sql`exists (select from turn)`} as "isOurs"`);
   return done?.isOurs ?? false;
@@ -71,27 +68,30 @@ export async function getRev(key: string): Promise<number | null> {
 const nameOfPart = ({ name }: Write, index: number) => identifier(name ?? `write_${index}`);
 
 function toPart(write: Write, index: number): Fragment {
-  return sql`, ${nameOfPart(write, index)} as (${write.statement} returning ${imageOf(write)})`;
+  return sql`, ${nameOfPart(write, index)} as (${write.statement} returning ${returningOf(write)})`;
 }
 
-function imageOf({ table, image }: Write): Fragment {
-  if (image === null) return sql`1`;
-  const name = nameOf(table);
-  return sql`${getTableName(table)}::text as "table", ${name}.id, ${image ?? sql`to_jsonb(${name})`} as row`;
-}
+const imageIn = (write: Write) => write.image ?? sql`to_jsonb(${nameOf(write.table)})`;
 
-const imagesOf = (writes: Write[]) =>
-  writes
-    .flatMap((write, index) => (write.image === null ? [] : sql`select * from ${nameOfPart(write, index)}`))
-    .map((images, index) => (index ? sql`union all ${images}` : images));
+const returningOf = (write: Write): Fragment =>
+  write.image === null ? sql`1` : sql`${nameOf(write.table)}.id, ${imageIn(write)} as row`;
+
+/** Each row that a part wrote, with its image before: to the statement the tables still are as they were. */
+function imagesOf(write: Write, index: number): Fragment[] {
+  if (write.image === null) return [];
+  const name = nameOf(write.table);
+  const before = sql`select ${imageIn(write)} from ${name} where ${name}.id = written.id`;
+  return [
+    sql`select ${getTableName(write.table)}::text, written.id, (${before}), written.row from ${nameOfPart(write, index)} written`,
+  ];
+}
 
 /** `changes` tells which rows differ from their image before. */
-function markApplied({ rows, again, before }: Marks, images: Fragment[]): Fragment {
+function markApplied({ rows, again }: Marks, writes: Write[]): Fragment {
+  const images = writes.flatMap(imagesOf).map((image, index) => (index ? sql`union all ${image}` : image));
   const changes = images.length
-    ? sql`(select jsonb_agg(jsonb_build_object('table', after."table", 'id', after.id, 'before', before.row, 'after', after.row))
-      from (${images}) as after
-      left join jsonb_to_recordset(${json(before)}) as before(id uuid, row jsonb) on before.id = after.id
-      where after.row is distinct from before.row)`
+    ? sql`(select jsonb_agg(jsonb_build_object('table', "table", 'id', id, 'before', before, 'after', after))
+      from (${images}) as images("table", id, before, after) where after is distinct from before)`
     : sql`null::jsonb`;
   return sql`insert into stripe_events (id, type, api_version, livemode, stripe_created_at, object_id, stripe_customer_id, payload, status, attempts, note, applied_at, changes)
     select new.id, new.type, new.api_version, new.livemode, new.stripe_created_at, new.object_id, new.stripe_customer_id, new.payload, 'applied', 1, new.note, now(), ${changes}
