@@ -4,7 +4,7 @@ import { control } from "./control/routes";
 import { notFound } from "./dashboard/parts/frame";
 import { dashboard } from "./dashboard/routes";
 import { dueWork } from "./due-work";
-import { checkoutPage } from "./hosted/checkout-page";
+import { checkoutPage } from "./hosted/checkout/routes";
 import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";

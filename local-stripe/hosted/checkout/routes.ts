@@ -1,23 +1,23 @@
 import { type Context, Hono } from "hono";
-import { chooseQuantity } from "../billing/checkout/quantities";
-import { discountSession, dropStaleDiscount, enterCode } from "../billing/checkout/session-discounts";
+import { chooseQuantity } from "../../billing/checkout/quantities";
+import { discountSession, dropStaleDiscount, enterCode } from "../../billing/checkout/session-discounts";
 import {
   authenticateSession,
   needsMethod,
   type Outcome,
   submitSession,
-} from "../billing/checkout/submission";
-import { byItself, transaction } from "../kit/transaction";
-import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+} from "../../billing/checkout/submission";
+import { byItself, transaction } from "../../kit/transaction";
+import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../../objects/checkout-session";
+import type { Values } from "../card-form";
+import { notice, redirect } from "../layout";
+import { refusalText } from "../promotion-box";
+import { beforeRedirect } from "../redirects";
+import { challenge } from "../three-d-secure";
 import { addressMistakes } from "./billing-address";
 import { readBusiness } from "./business";
-import type { Values } from "./card-form";
-import { checkoutView } from "./checkout-view";
-import { notice, redirect } from "./layout";
 import { readMethod } from "./method-choice";
-import { refusalText } from "./promotion-box";
-import { beforeRedirect } from "./redirects";
-import { challenge } from "./three-d-secure";
+import { checkoutView } from "./view";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 

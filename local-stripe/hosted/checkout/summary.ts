@@ -1,13 +1,13 @@
 import { html } from "hono/html";
-import { cadence } from "../billing/catalog/names";
-import { choiceOf } from "../billing/checkout/quantities";
-import { trialEnd } from "../billing/checkout/totals";
-import { amountOf, formatAmount } from "../billing/money/amounts";
-import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
-import { type Coupon, coupons } from "../objects/coupon";
-import { promotionCodes } from "../objects/promotion-code";
-import { day, offText } from "./format";
-import type { Markup } from "./layout";
+import { cadence } from "../../billing/catalog/names";
+import { choiceOf } from "../../billing/checkout/quantities";
+import { trialEnd } from "../../billing/checkout/totals";
+import { amountOf, formatAmount } from "../../billing/money/amounts";
+import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
+import { type Coupon, coupons } from "../../objects/coupon";
+import { promotionCodes } from "../../objects/promotion-code";
+import { day, offText } from "../format";
+import type { Markup } from "../layout";
 
 /** The order, its cost today, and its cost later. */
 export function summary(session: CheckoutSession): Markup | string {

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { needsMethod } from "../billing/checkout/submission";
-import type { CheckoutSession } from "../objects/checkout-session";
-import { field } from "./card-fields";
-import type { Mistakes, Values } from "./card-form";
-import type { Markup } from "./layout";
+import { needsMethod } from "../../billing/checkout/submission";
+import type { CheckoutSession } from "../../objects/checkout-session";
+import { field } from "../card-fields";
+import type { Mistakes, Values } from "../card-form";
+import type { Markup } from "../layout";
 
 const FIELDS = [
   { name: "line1", label: "Address", autocomplete: "address-line1", mistake: "Enter your address." },

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import type { CheckoutSession, Submission } from "../objects/checkout-session";
-import type { Values } from "./card-form";
-import type { Markup } from "./layout";
+import type { CheckoutSession, Submission } from "../../objects/checkout-session";
+import type { Values } from "../card-form";
+import type { Markup } from "../layout";
 
 const isAsked = ({ tax_id_collection }: CheckoutSession) => tax_id_collection?.enabled ?? false;
 

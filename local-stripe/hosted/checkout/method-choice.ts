@@ -1,10 +1,10 @@
 import { html } from "hono/html";
-import type { CheckoutSession } from "../objects/checkout-session";
-import type { PaymentMethod } from "../objects/payment-method";
-import { bankFields, keepAccount, readAccount, testAccounts } from "./bank-form";
-import { cardFields, testCards } from "./card-fields";
-import { keepCard, type Mistakes, readCard, type Values } from "./card-form";
-import type { Markup } from "./layout";
+import type { CheckoutSession } from "../../objects/checkout-session";
+import type { PaymentMethod } from "../../objects/payment-method";
+import { bankFields, keepAccount, readAccount, testAccounts } from "../bank-form";
+import { cardFields, testCards } from "../card-fields";
+import { keepCard, type Mistakes, readCard, type Values } from "../card-form";
+import type { Markup } from "../layout";
 
 /** The means of payment to choose from; the stylesheet shows the fields of the one that is chosen. */
 const KINDS = {

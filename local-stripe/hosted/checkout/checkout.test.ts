@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Browser } from "../test/browser";
-import { startLocalStripe } from "../test/harness";
-import { card, monthlyPrice, paymentSession, submitPage, subscriptionSession } from "../test/shop";
+import { Browser } from "../../test/browser";
+import { startLocalStripe } from "../../test/harness";
+import { card, monthlyPrice, paymentSession, submitPage, subscriptionSession } from "../../test/shop";
 
 const local = startLocalStripe();
 

@@ -1,15 +1,15 @@
 import { html } from "hono/html";
-import { needsMethod } from "../billing/checkout/submission";
-import { trialEnd } from "../billing/checkout/totals";
-import { type CheckoutSession, checkoutPlans, type LineItem } from "../objects/checkout-session";
+import { needsMethod } from "../../billing/checkout/submission";
+import { trialEnd } from "../../billing/checkout/totals";
+import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
+import { field } from "../card-fields";
+import type { Mistakes, Values } from "../card-form";
+import { type Markup, page } from "../layout";
+import { type PromotionShown, promotionBox } from "../promotion-box";
 import { addressFields } from "./billing-address";
 import { businessFields } from "./business";
-import { field } from "./card-fields";
-import type { Mistakes, Values } from "./card-form";
-import { summary } from "./checkout-summary";
-import { type Markup, page } from "./layout";
 import { methodChoice, methodHelp } from "./method-choice";
-import { type PromotionShown, promotionBox } from "./promotion-box";
+import { summary } from "./summary";
 
 interface Shown {
   readonly values: Values;
