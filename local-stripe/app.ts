@@ -5,6 +5,7 @@ import { notFound } from "./dashboard/parts/frame";
 import { dashboard } from "./dashboard/routes";
 import { dueWork } from "./due-work";
 import { checkoutPage } from "./hosted/checkout/routes";
+import { embeddedPage } from "./hosted/embedded/routes";
 import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";
@@ -29,6 +30,7 @@ export function localStripe(restart: () => void): Hono {
   app.route("/__local", control(restart));
   app.use(onlyForms);
   app.route("/", checkoutPage);
+  app.route("/", embeddedPage);
   app.route("/", portal);
   app.route("/", invoicePage);
   app.route("/", threeDSecure);

@@ -7,6 +7,7 @@ import type { TestInstrument } from "../objects/test-cards";
 import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";
 import type { Markup } from "./layout";
+import { selectField } from "./select-field";
 
 /** Reads a bank account that was typed; `mistakes` speaks field by field. No bank was asked. */
 export function readAccount(values: Values): { account?: TestInstrument; mistakes: Mistakes } {
@@ -30,9 +31,9 @@ export function keepAccount(account: TestInstrument, values: Values, email: stri
       city: values.city?.trim() || null,
       country: null,
       line1: values.line1?.trim() || null,
-      line2: null,
+      line2: values.line2?.trim() || null,
       postal_code: null,
-      state: null,
+      state: values.state?.trim() || null,
     },
     email,
     name: values.account_name?.trim() ?? null,
@@ -47,24 +48,20 @@ export function bankFields(values: Values, mistakes: Mistakes): Markup {
       values,
       mistakes,
     );
-  const chosen = values.account_type ?? "checking";
   return html`<fieldset>
     <legend>Bank account</legend>
     ${one("account_name", "Name on account")}
     ${one("routing_number", "Routing number", TEST_ROUTING_NUMBER)}
     ${one("account_number", "Account number", "000123456789")}
-    <div class="field">
-      <label for="account_type">Account type</label>
-      <select id="account_type" name="account_type">
-        ${["checking", "savings"].map(
-          (type) =>
-            html`<option value="${type}" ${type === chosen ? "selected" : ""}>${type === "checking" ? "Checking" : "Savings"}</option>`,
-        )}
-      </select>
-    </div>
+    ${selectField({ name: "account_type", label: "Account type", autocomplete: "off", options: ACCOUNT_TYPES }, { account_type: "checking", ...values }, mistakes)}
     <p class="hint">You authorize ${shop.name} to debit this account. The money arrives after some days.</p>
   </fieldset>`;
 }
+
+const ACCOUNT_TYPES = [
+  ["checking", "Checking"],
+  ["savings", "Savings"],
+] as const;
 
 const RESULTS: readonly (readonly [string, string])[] = [
   ["000123456789", "pays"],

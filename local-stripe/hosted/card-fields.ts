@@ -1,25 +1,31 @@
 import { html } from "hono/html";
 import type { Mistakes, Values } from "./card-form";
+import { countryName } from "./format";
 import type { Markup } from "./layout";
+import { selectField } from "./select-field";
 
 interface Field {
   readonly name: string;
   readonly label: string;
   readonly autocomplete: string;
   readonly placeholder?: string;
-  readonly numeric?: true;
+  readonly numeric?: boolean;
   readonly readonly?: boolean;
+  readonly optional?: boolean;
+  readonly longest?: number;
+  readonly type?: "email" | "tel";
 }
 
 export function field(one: Field, values: Values, mistakes: Mistakes): Markup {
   const mistake = mistakes[one.name];
   return html`<div class="field">
-    <label for="${one.name}">${one.label}</label>
+    <label for="${one.name}">${one.label}${one.optional ? " (optional)" : ""}</label>
     <input id="${one.name}" name="${one.name}" value="${values[one.name] ?? ""}"
-      type="${one.name === "email" ? "email" : "text"}" autocomplete="${one.autocomplete}"
+      type="${one.type ?? "text"}" autocomplete="${one.autocomplete}"
+      ${one.longest ? html`maxlength="${one.longest}"` : ""}
       ${one.placeholder ? html`placeholder="${one.placeholder}"` : ""}
       ${one.numeric ? html`inputmode="numeric"` : ""}
-      ${one.readonly ? html`readonly` : html`required`}
+      ${one.readonly ? "readonly" : one.optional ? "" : "required"}
       ${mistake ? html`aria-invalid="true" aria-describedby="${one.name}-wrong"` : ""}>
     ${mistake ? html`<p class="wrong" id="${one.name}-wrong">${mistake}</p>` : ""}
   </div>`;
@@ -36,15 +42,7 @@ export function cardFields(values: Values, mistakes: Mistakes): Markup {
     </div>
     ${card({ name: "name", label: "Name on card", autocomplete: "cc-name" })}
     <div class="pair">
-      <div class="field">
-        <label for="country">Country</label>
-        <select id="country" name="country" autocomplete="country">
-          ${COUNTRIES.map(
-            ([code, name]) =>
-              html`<option value="${code}" ${code === (values.country ?? "US") ? "selected" : ""}>${name}</option>`,
-          )}
-        </select>
-      </div>
+      ${selectField({ name: "country", label: "Country", autocomplete: "country", options: COUNTRIES }, { country: "US", ...values }, mistakes)}
       ${card({ name: "zip", label: "ZIP", autocomplete: "postal-code" })}
     </div>
   </fieldset>`;
@@ -54,8 +52,7 @@ const CODES =
   "US AT AU BE BR CA CH CZ DE DK ES FI FR GB GR HU IE IN IT JP LU MX NL NO NZ PL PT RO SE SG SK ZA".split(
     " ",
   );
-const names = new Intl.DisplayNames("en", { type: "region" });
-const COUNTRIES = CODES.map((code) => [code, names.of(code) ?? code] as const);
+const COUNTRIES = CODES.map((code) => [code, countryName(code)] as const);
 
 const CARDS: readonly (readonly [string, string])[] = [
   ["4242 4242 4242 4242", "succeeds"],

@@ -42,9 +42,9 @@ export function keepCard({ card, expiry }: Card, values: Values, email: string |
     city: values.city?.trim() || null,
     country: values.country ?? null,
     line1: values.line1?.trim() || null,
-    line2: null,
+    line2: values.line2?.trim() || null,
     postal_code: values.zip || null,
-    state: null,
+    state: values.state?.trim() || null,
   };
   const billing_details = { ...noBillingDetails, address, email, name: values.name ?? null };
   return createPaymentMethod(card, expiry, { billing_details });

@@ -6,6 +6,10 @@ const days = new Intl.DateTimeFormat("en-US", { dateStyle: "long", timeZone: "UT
 /** `March 4, 2026`; like all of Stripe's dates, in UTC. */
 export const day = (seconds: number): string => days.format(seconds * 1000);
 
+const countries = new Intl.DisplayNames("en", { type: "region" });
+
+export const countryName = (code: string): string => countries.of(code) ?? code;
+
 /** `20% off for 3 months`; of a single payment only `20% off`. */
 export function offText(coupon: Coupon, once = false): string {
   const { amount_off, percent_off, currency, duration, duration_in_months: months } = coupon;

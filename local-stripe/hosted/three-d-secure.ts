@@ -53,7 +53,7 @@ function invoicePageOf({ id }: PaymentIntent | SetupIntent): string | null {
 
 const nothingToDo = () => notice("Nothing to authenticate", "This payment does not wait for you.", 404);
 
-export const challenge = (action: string): Promise<Response> =>
+export const challenge = (action: string, framed = false): Promise<Response> =>
   page(
     "3D Secure",
     html`<section class="notice">
@@ -64,4 +64,6 @@ export const challenge = (action: string): Promise<Response> =>
         <button name="result" value="fail" class="plain">Fail authentication</button>
       </form>
     </section>`,
+    200,
+    framed,
   );

@@ -4,6 +4,7 @@ import type { Table } from "./store";
 const NOUNS: Readonly<Record<string, string>> = {
   payment_method: "PaymentMethod",
   promotion_code: "promotion code",
+  shipping_rate: "shipping rate",
   webhook_endpoint: "webhook endpoint",
   "billing_portal.configuration": "configuration",
 };

@@ -4,31 +4,52 @@ import { now } from "../kit/clock";
 import { randomText } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Metadata, Wire } from "../kit/wire";
+import type { PaymentIntent } from "./payment-intent";
 
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type LineItem = Wire<Stripe.LineItem>;
 
-type Index = "customer" | "subscription" | "payment_intent" | "status";
+type Index = "customer" | "subscription" | "payment_intent" | "recovered_from" | "recovery" | "status";
 
 export const checkoutSessions = new Table<CheckoutSession, Index>("checkout.session", "cs_test_", {
   customer: (session) => session.customer,
   subscription: (session) => session.subscription,
   payment_intent: (session) => session.payment_intent,
+  recovered_from: (session) => session.recovered_from,
+  recovery: (session) => session.after_expiration?.recovery?.url,
   status: (session) => session.status,
 });
+
+export type CollectedInformation = NonNullable<CheckoutSession["collected_information"]>;
+export type ShippingDetails = NonNullable<CollectedInformation["shipping_details"]>;
+
+/** The shop asked for this beside the payment; null and false where it did not, or the customer kept it. */
+export interface Answers {
+  readonly businessName: string | null;
+  /** By the key of the field. */
+  readonly customFields: Readonly<Record<string, string>>;
+  readonly individualName: string | null;
+  readonly phone: string | null;
+  readonly promotions: boolean;
+  readonly shipping: ShippingDetails | null;
+  readonly taxId: string | null;
+  readonly termsAccepted: boolean;
+}
 
 /** The page collected this; a trial may need no card. */
 export interface Submission {
   readonly payment_method: string | null;
   readonly email: string | null;
-  /** Only if the shop collects tax ids. */
-  readonly business?: { readonly name: string | null; readonly taxId: string | null };
+  readonly answers: Answers;
 }
+
+type Update = "auto" | "never";
 
 /** A session was created with this, and its object does not show it until payment. */
 export interface CheckoutPlan {
   readonly id: string;
   readonly lineItems: readonly LineItem[];
+  readonly customerUpdate: { readonly address: Update; readonly name: Update; readonly shipping: Update };
   readonly subscriptionData: {
     readonly metadata: Metadata;
     readonly description: string | null;
@@ -37,12 +58,20 @@ export interface CheckoutPlan {
     readonly missingPaymentMethod: "cancel" | "create_invoice" | "pause";
     readonly billingCycleAnchor: number | null;
   };
-  readonly paymentIntentData: {
-    readonly metadata: Metadata;
-    readonly description: string | null;
-    readonly setup_future_usage: "on_session" | "off_session" | null;
-    readonly receipt_email: string | null;
-  };
+  readonly paymentIntentData: Pick<
+    PaymentIntent,
+    | "description"
+    | "metadata"
+    | "receipt_email"
+    | "setup_future_usage"
+    | "shipping"
+    | "statement_descriptor"
+    | "statement_descriptor_suffix"
+    | "transfer_group"
+  > &
+    Partial<Pick<PaymentIntent, "capture_method">>;
+  readonly setupIntentData: { readonly description: string | null; readonly metadata: Metadata };
+  readonly allowRedisplay: "always" | "limited" | "unspecified" | null;
   /** The intent of an earlier attempt: the next attempt continues it. */
   readonly intent: string | null;
   /** A submission that waits for the 3D Secure page. */
@@ -54,6 +83,8 @@ export const checkoutPlans = new Table<CheckoutPlan, "intent">("checkout_plan", 
 });
 
 export const newSessionId = () => `cs_test_a1${randomText(56)}`;
+/** Stripe.js finds the session by what stands before `_secret_`. */
+export const newClientSecret = (id: string) => `${id}_secret_${randomText(32)}`;
 export const sessionUrl = (id: string) => `${account.origin}/c/pay/${id}`;
 
 type Given = Partial<CheckoutSession> & Pick<CheckoutSession, "id" | "mode" | "expires_at">;

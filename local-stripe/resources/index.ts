@@ -22,6 +22,7 @@ import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
 import { refundResource } from "./refunds";
 import { setupIntentResource } from "./setup-intents";
+import { shippingRateResource } from "./shipping-rates";
 import { subscriptionItemResource } from "./subscription-items";
 import { subscriptionPauseResource } from "./subscription-pauses";
 import { subscriptionResource } from "./subscriptions";
@@ -54,6 +55,7 @@ export const resources: readonly Resource[] = [
   promotionCodeResource,
   refundResource,
   setupIntentResource,
+  shippingRateResource,
   subscriptionItemResource,
   subscriptionPauseResource,
   subscriptionResource,

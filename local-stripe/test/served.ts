@@ -28,6 +28,7 @@ export interface Served {
   promotion_code: Stripe.PromotionCode;
   refund: Stripe.Refund;
   setup_intent: Stripe.SetupIntent;
+  shipping_rate: Stripe.ShippingRate;
   subscription: Stripe.Subscription;
   subscription_item: Stripe.SubscriptionItem | Stripe.DeletedSubscriptionItem;
   "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;

@@ -38,8 +38,14 @@ export async function paymentSession(local: Local, more: SessionMore = {}) {
 }
 
 /** Does what Stripe's page does when the customer submits it. */
-export function confirm(local: Local, session: string, payment_method = "pm_card_visa") {
-  return local.stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, { payment_method });
+export function confirm(
+  local: Local,
+  session: string,
+  payment_method = "pm_card_visa",
+  answers: object = {},
+) {
+  const params = { payment_method, ...answers };
+  return local.stripe.rawRequest("POST", `/v1/payment_pages/${session}/confirm`, params);
 }
 
 /** The hosted page, by a browser without scripts. */

@@ -1,4 +1,5 @@
 import type Stripe from "stripe";
+import { everythingAsked } from "./asking-session";
 import type { Local } from "./harness";
 import { confirm, monthlyPrice, paymentSession, subscriptionSession } from "./shop";
 
@@ -69,6 +70,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   keep(await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id }));
   keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
 
+  await everythingAsked(local, customer.id, keep);
   await discounts(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);

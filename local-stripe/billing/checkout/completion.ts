@@ -2,13 +2,14 @@ import { now } from "../../kit/clock";
 import { emit, inSequence, type Sequence } from "../../kit/events";
 import { unschedule } from "../../kit/jobs";
 import {
+  type Answers,
   type CheckoutSession,
   checkoutPlans,
   checkoutSessions,
   type Submission,
 } from "../../objects/checkout-session";
-import { buildCustomer, type Customer, customers } from "../../objects/customer";
-import type { PaymentMethod } from "../../objects/payment-method";
+import { type Customer, customers } from "../../objects/customer";
+import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
 import { switches } from "../behavior/switches";
@@ -19,8 +20,11 @@ import { isDelayed } from "../payments/bank";
 import { attach } from "../payments/payment-methods";
 import { TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
 import { createFirstInvoice, createSubscription } from "../subscriptions/subscriptions";
+import { answersOn } from "./answers";
+import { findOrCreateCustomer } from "./customer";
 import { checkoutPlanOf } from "./intents";
-import { keepMethod, oneTimeLine, payFor, settleInvoice } from "./payment";
+import { isKept } from "./method-options";
+import { keepMethod, oneTimeLine, payFor, settleInvoice, shippingOn } from "./payment";
 import { redemptionOf } from "./session-discounts";
 import { trialEnd } from "./totals";
 
@@ -31,23 +35,25 @@ import { trialEnd } from "./totals";
 export function completeSession(
   session: CheckoutSession,
   submission: Submission,
-  method: PaymentMethod | undefined,
+  used: PaymentMethod | undefined,
   passed: boolean,
 ): CheckoutSession {
-  const { email } = submission;
+  const allow_redisplay = checkoutPlanOf(session).allowRedisplay;
+  const method = used && allow_redisplay ? paymentMethods.put({ ...used, allow_redisplay }) : used;
   const sequence = sequenceFor(session, method);
   // Asked before the payment, which is a transaction that first-time codes do not allow.
   const redemption = redemptionOf(session);
   return inSequence(passed ? [...sequences.AUTHENTICATED, ...sequence] : sequence, () => {
-    const customer = findOrCreateCustomer(session, email, method);
+    const before = customers.get(session.customer ?? "");
+    const customer = findOrCreateCustomer(session, submission, method);
     const made =
       session.mode === "subscription"
         ? subscribe(session, customer, method, redemption)
         : session.mode === "payment"
-          ? payOnce(session, customer, method, redemption)
+          ? payOnce(session, customer, method, redemption, submission.answers)
           : { setup_intent: keepMethod(session, customer, method) };
     const changed = customer && customers.must(customer.id);
-    if (customer && changed) emit("customer.updated", changed, customer);
+    if (customer && changed) emit("customer.updated", changed, before ?? customer);
     return closeSession(session, { ...made, customer: customer?.id ?? null }, changed, submission, method);
   });
 }
@@ -58,26 +64,6 @@ function sequenceFor(session: CheckoutSession, method: PaymentMethod | undefined
   if (session.amount_total && method && isDelayed(method)) return sequences.CHECKOUT_PROCESSING;
   if (session.mode === "payment") return sequences.CHECKOUT_PAYMENT;
   return session.amount_total ? sequences.CHECKOUT_SUBSCRIPTION : sequences.CHECKOUT_TRIAL;
-}
-
-/**
- * Checkout makes a customer for every subscription; for a single payment only when asked to (type: the comment of
- * `Stripe.Checkout.SessionCreateParams.customer_creation`).
- */
-function findOrCreateCustomer(
-  session: CheckoutSession,
-  email: string | null,
-  method: PaymentMethod | undefined,
-): Customer | null {
-  const existing = customers.get(session.customer ?? "");
-  if (existing) return existing.email === null && email ? customers.put({ ...existing, email }) : existing;
-  if (session.mode !== "subscription" && session.customer_creation !== "always") return null;
-  const details = method?.billing_details;
-  const customer = customers.put(
-    buildCustomer({ email, name: details?.name ?? null, address: details?.address ?? null }),
-  );
-  emit("customer.created", customer);
-  return customer;
 }
 
 function subscribe(
@@ -130,16 +116,24 @@ function payOnce(
   customer: Customer | null,
   method: PaymentMethod | undefined,
   redemption: Redemption | null,
+  { phone, shipping }: Answers,
 ): Made {
   const plan = checkoutPlanOf(session);
-  const paid = session.amount_total ? payFor(session, customer, method) : null;
-  if (method && customer && plan.paymentIntentData.setup_future_usage) attach(method, customer.id);
+  const parcel = shipping && { ...shipping, carrier: null, phone, tracking_number: null };
+  const paid = session.amount_total ? payFor(session, customer, method, parcel) : null;
+  if (method && customer && isKept(session, method)) attach(method, customer.id);
   const target = { customer: customer?.id ?? null, checkout_session: session.id };
   const discounts = redemption ? [createDiscount(redemption, target).id] : [];
   if (!session.invoice_creation?.enabled || !customer) return { payment_intent: paid?.id ?? null };
   const draft = createInvoice(
     customer.id,
-    { billing_reason: "manual", currency: session.currency ?? "usd", discounts, parent: null },
+    {
+      ...shippingOn(session, shipping),
+      billing_reason: "manual",
+      currency: session.currency ?? "usd",
+      discounts,
+      parent: null,
+    },
     (id) => plan.lineItems.map((item) => oneTimeLine(id, item, null)),
   );
   return { payment_intent: paid?.id ?? null, invoice: settleInvoice(draft, paid).id };
@@ -159,29 +153,27 @@ function closeSession(
   session: CheckoutSession,
   made: Made & Pick<CheckoutSession, "customer">,
   customer: Customer | null,
-  { email, business }: Submission,
+  { answers, email }: Submission,
   method: PaymentMethod | undefined,
 ): CheckoutSession {
   const details = method?.billing_details;
+  const { businessName, individualName, phone, taxId } = answers;
   unschedule("checkout.session.expire", session.id);
   checkoutPlans.put({ ...checkoutPlanOf(session), pending: null });
   const completed = checkoutSessions.put({
     ...session,
     ...made,
-    collected_information: {
-      business_name: business?.name ?? null,
-      individual_name: null,
-      shipping_details: null,
-    },
+    ...answersOn(session, answers),
     customer_details: {
-      address: details?.address ?? null,
-      business_name: business?.name ?? null,
+      // Not told of setups (type: the comment of `Stripe.Checkout.Session.customer_details`).
+      address: session.mode === "setup" ? null : (details?.address ?? null),
+      business_name: businessName,
       email: session.customer_email ?? customer?.email ?? email,
-      individual_name: null,
+      individual_name: individualName,
       name: details?.name ?? customer?.name ?? null,
-      phone: null,
+      phone,
       tax_exempt: "none",
-      tax_ids: business?.taxId ? [{ type: kindOf(business.taxId), value: business.taxId }] : [],
+      tax_ids: taxId ? [{ type: kindOf(taxId), value: taxId }] : [],
     },
     payment_status: session.amount_total
       ? method && isDelayed(method)

@@ -3,6 +3,7 @@ import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent
 import { type SetupIntent, setupIntents } from "../../objects/setup-intent";
 import { createPaymentIntent } from "../payments/payment-intents";
 import { createSetup } from "../payments/setup-intents";
+import { intentOptions } from "./method-options";
 
 export const checkoutPlanOf = (session: CheckoutSession): CheckoutPlan => checkoutPlans.must(session.id);
 
@@ -18,6 +19,7 @@ export function openPayment(session: CheckoutSession): PaymentIntent {
     currency: session.currency ?? "usd",
     customer: session.customer,
     payment_method_types: session.payment_method_types,
+    payment_method_options: intentOptions(session),
     ...plan.paymentIntentData,
     ...(session.mode === "subscription"
       ? { description: "Subscription creation", setup_future_usage: "off_session" }
@@ -34,6 +36,7 @@ export function openSetup(session: CheckoutSession): SetupIntent {
   const intent = createSetup({
     customer: session.customer,
     payment_method_types: session.payment_method_types,
+    ...plan.setupIntentData,
   });
   checkoutPlans.put({ ...plan, intent: intent.id });
   return intent;

@@ -1,6 +1,7 @@
 import { now } from "../../kit/clock";
 import { invalid } from "../../kit/errors";
 import { newId } from "../../kit/ids";
+import type { Metadata } from "../../kit/wire";
 import type { LineItem } from "../../objects/checkout-session";
 import type { Price } from "../../objects/price";
 import { products } from "../../objects/product";
@@ -14,10 +15,11 @@ interface Wanted {
   readonly adjustable: LineItem["adjustable_quantity"];
   /** The first period, which is paid now, lasts until then; null for a whole one. */
   readonly anchor: number | null;
+  readonly metadata: Metadata;
 }
 
 /** One line of a checkout; `param` is where the caller asked for it. */
-export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param: string): LineItem {
+export function lineItem({ price, quantity, adjustable, anchor, metadata }: Wanted, param: string): LineItem {
   if (!price.active) {
     throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
   }
@@ -38,7 +40,7 @@ export function lineItem({ price, quantity, adjustable, anchor }: Wanted, param:
     amount_total: amount,
     currency: price.currency,
     description: productName(price),
-    metadata: {},
+    metadata,
     price,
     quantity,
   };

@@ -1,6 +1,6 @@
 import { now } from "../../kit/clock";
 import { emit } from "../../kit/events";
-import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
+import type { CheckoutSession, LineItem, ShippingDetails } from "../../objects/checkout-session";
 import type { Customer } from "../../objects/customer";
 import { buildLine, type Invoice, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
@@ -20,9 +20,11 @@ export function payFor(
   session: CheckoutSession,
   customer: Customer | null,
   method: PaymentMethod | undefined,
+  shipping: PaymentIntent["shipping"] = null,
 ): PaymentIntent | null {
   if (!method) return null;
-  const open = { ...openPayment(session), customer: customer?.id ?? null };
+  const opened = openPayment(session);
+  const open = { ...opened, customer: customer?.id ?? null, shipping: shipping ?? opened.shipping };
   if (isDelayed(method)) return sendDebit(open, method);
   const intent = succeed(open, method);
   const { before, charge } = settleCharge(intent);
@@ -47,6 +49,18 @@ export function settleInvoice(draft: Invoice, intent: PaymentIntent | null): Inv
   if (intent?.status === "processing") return awaitDebit(open, intent.id);
   if (intent) payWith(open, intent.id);
   return markPaid(open);
+}
+
+/** The invoice's share of what shipping costs, and where it goes. */
+export function shippingOn(
+  { shipping_cost }: CheckoutSession,
+  shipping: ShippingDetails | null,
+): Partial<Invoice> {
+  return {
+    amount_shipping: shipping_cost?.amount_total ?? 0,
+    shipping_cost,
+    shipping_details: shipping && { ...shipping, phone: null },
+  };
 }
 
 export function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {

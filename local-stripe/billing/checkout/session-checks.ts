@@ -1,19 +1,19 @@
-import type { z } from "zod";
 import { now } from "../../kit/clock";
 import { exclusive, invalid, missing } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { find } from "../../kit/lookup";
-import { type group, mergeMetadata } from "../../kit/params";
+import { mergeMetadata } from "../../kit/params";
 import type { LineItem } from "../../objects/checkout-session";
 import { type Price, prices } from "../../objects/price";
 import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
 import { DAY_SECONDS, HOUR_SECONDS } from "../time/durations";
 import { afterIntervals } from "../time/periods";
+import { checkCollection } from "./collection-checks";
 import { lineItem } from "./line-items";
-import type { createParams } from "./session-params";
+import { checkPage } from "./page-checks";
+import type { Given } from "./session-params";
 
-export type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 type GivenItem = NonNullable<Given["line_items"]>[number];
 
 const refuse = (message: string, param: string) => invalid(message, { param });
@@ -21,15 +21,10 @@ const refuse = (message: string, param: string) => invalid(message, { param });
 /** Refuses parameters that a session may not have together. */
 export function checkSession(given: Given): void {
   const { mode } = given;
-  if (!given.success_url) throw missing("success_url");
+  checkPage(given);
+  checkMode(given);
   if (mode !== "setup" && !given.line_items?.length) throw missing("line_items");
   if (given.customer && given.customer_email) throw exclusive("customer", "customer_email");
-  if (given.subscription_data && mode !== "subscription") {
-    throw refuse(`You can not pass \`subscription_data\` in \`${mode}\` mode.`, "subscription_data");
-  }
-  if (given.payment_intent_data && mode !== "payment") {
-    throw refuse(`You can not pass \`payment_intent_data\` in \`${mode}\` mode.`, "payment_intent_data");
-  }
   if (given.invoice_creation && mode !== "payment") {
     throw refuse("You can only enable invoice creation when `mode` is set to `payment`.", "invoice_creation");
   }
@@ -42,8 +37,33 @@ export function checkSession(given: Given): void {
       "payment_method_collection",
     );
   }
+  // Of another kind of money there would be other means of payment to offer.
+  if (mode === "setup" && !given.currency && !given.allowed_payment_method_types) throw missing("currency");
+  checkCollection(given);
   checkDiscounts(given);
   checkTimes(given);
+}
+
+const PURCHASE = ["payment", "subscription"];
+
+/** In these modes alone (type: the comments of the parameters; `shipping_options`: inferred). */
+const MODES: Partial<Record<keyof Given, readonly string[]>> = {
+  custom_fields: PURCHASE,
+  optional_items: PURCHASE,
+  payment_intent_data: ["payment"],
+  phone_number_collection: PURCHASE,
+  saved_payment_method_options: PURCHASE,
+  setup_intent_data: ["setup"],
+  shipping_options: ["payment"],
+  submit_type: PURCHASE,
+  subscription_data: ["subscription"],
+};
+
+function checkMode(given: Given): void {
+  for (const [param, modes] of Object.entries(MODES)) {
+    if (given[param as keyof Given] === undefined || modes.includes(given.mode)) continue;
+    throw refuse(`You can not pass \`${param}\` in \`${given.mode}\` mode.`, param);
+  }
 }
 
 function checkDiscounts({ mode, allow_promotion_codes, discounts }: Given): void {
@@ -133,7 +153,14 @@ export function makeLineItems(given: Given): LineItem[] {
     const adjustable = enabled ? { enabled, maximum: maximum ?? 99, minimum: minimum ?? 0 } : null;
     const price = findOrCreateItemPrice(item, param);
     const anchor = firstAnchor(given, price);
-    return lineItem({ price, quantity: item.quantity, adjustable, anchor }, `${param}[price]`);
+    const wanted = {
+      price,
+      quantity: item.quantity,
+      adjustable,
+      anchor,
+      metadata: mergeMetadata({}, item.metadata),
+    };
+    return lineItem(wanted, `${param}[price]`);
   });
   const recurring = items.some((item) => item.price?.recurring);
   if (given.mode === "payment" && recurring) {

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import {
   choice,
   currency,
@@ -15,19 +16,33 @@ import {
   url,
 } from "../../kit/params";
 import { priceData } from "../catalog/prices";
+import { shippingRateParams } from "../catalog/shipping-rates";
+import { collectionParams } from "./collection-params";
+import {
+  afterExpiration,
+  paymentIntentData,
+  paymentMethodData,
+  paymentMethodOptions,
+  savedPaymentMethodOptions,
+  setupIntentData,
+  subscriptionData,
+} from "./payment-params";
 
 const productData = group({
   name: text,
   ...optional({ description: text, images: listOf(url, 8), metadata, tax_code: text }),
 });
 
+const adjustableQuantity = group({
+  enabled: flag,
+  ...optional({ maximum: integerFrom(0, 999_999), minimum: integerFrom(0, 999_999) }),
+});
+
 const lineItems = listOf(
   group(
     optional({
-      adjustable_quantity: group({
-        enabled: flag,
-        ...optional({ maximum: integerFrom(0, 999_999), minimum: integerFrom(0, 999_999) }),
-      }),
+      adjustable_quantity: adjustableQuantity,
+      metadata,
       price: text,
       price_data: group({ ...priceData, ...optional({ product: text, product_data: productData }) }),
       quantity: integerFrom(0),
@@ -36,36 +51,27 @@ const lineItems = listOf(
   100,
 );
 
-const subscriptionData = group(
-  optional({
-    billing_cycle_anchor: timestamp,
-    billing_mode: group({ type: choice("flexible") }),
-    description: text,
-    metadata,
-    trial_end: timestamp,
-    trial_period_days: integerFrom(1, 730),
-    trial_settings: group({
-      end_behavior: group({ missing_payment_method: choice("cancel", "create_invoice", "pause") }),
-    }),
+const optionalItems = listOf(
+  group({
+    price: text,
+    quantity: integerFrom(0),
+    ...optional({ adjustable_quantity: adjustableQuantity }),
   }),
 );
 
-const paymentIntentData = group(
-  optional({
-    description: text,
-    metadata,
-    receipt_email: email,
-    setup_future_usage: choice("on_session", "off_session"),
-  }),
+const shippingOptions = listOf(
+  group(optional({ shipping_rate: text, shipping_rate_data: group(shippingRateParams) })),
 );
 
 export const createParams = {
   mode: choice("payment", "setup", "subscription"),
+  ...collectionParams,
   ...optional({
+    adaptive_pricing: group(optional({ enabled: flag })),
+    after_expiration: afterExpiration,
     allow_promotion_codes: flag,
     allowed_payment_method_types: listOf(text),
     automatic_tax: group({ enabled: flag }),
-    billing_address_collection: choice("auto", "required"),
     cancel_url: url,
     client_reference_id: textUpTo(200),
     currency,
@@ -75,20 +81,31 @@ export const createParams = {
     discounts: listOf(group(optional({ coupon: text, promotion_code: text }))),
     excluded_payment_method_types: listOf(text),
     expires_at: timestamp,
+    integration_identifier: textUpTo(200),
     invoice_creation: group({ enabled: flag }),
     line_items: lineItems,
     locale: text,
     metadata,
+    optional_items: optionalItems,
+    origin_context: choice("mobile_app", "web"),
     payment_intent_data: paymentIntentData,
     payment_method_collection: choice("always", "if_required"),
+    payment_method_data: paymentMethodData,
+    payment_method_options: paymentMethodOptions,
     payment_method_types: noPaymentMethodTypes,
+    redirect_on_completion: choice("always", "if_required", "never"),
+    return_url: url,
+    saved_payment_method_options: savedPaymentMethodOptions,
+    setup_intent_data: setupIntentData,
+    shipping_options: shippingOptions,
     submit_type: choice("auto", "book", "donate", "pay", "subscribe"),
     subscription_data: subscriptionData,
     success_url: url,
-    tax_id_collection: group({ enabled: flag }),
-    ui_mode: choice("hosted_page"),
+    ui_mode: choice("elements", "embedded_page", "form", "hosted_page"),
   }),
 };
+
+export type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 
 export const listParams = optional({
   customer: text,

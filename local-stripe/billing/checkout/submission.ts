@@ -13,11 +13,13 @@ import type { SetupIntent } from "../../objects/setup-intent";
 import type { Decline } from "../../objects/test-cards";
 import { inTimeOf } from "../../objects/test-clock";
 import { PAYMENT_DECLINED } from "../behavior/sequences";
-import { decideCharge, decideSetup } from "../payments/bank";
+import { type Decision, decideCharge, decideSetup } from "../payments/bank";
 import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "../payments/payment-intents";
 import { failSetup, requireSetupAction } from "../payments/setup-intents";
 import { completeSession } from "./completion";
 import { checkoutPlanOf, openPayment, openSetup } from "./intents";
+import { asksToAuthenticate, BLOCKED, isBlocked } from "./method-options";
+import { withRecovery } from "./recovery";
 import { redemptionOf } from "./session-discounts";
 
 export type Outcome =
@@ -46,6 +48,7 @@ export function submitSession(session: CheckoutSession, submission: Submission, 
       param: "payment_method",
     });
   }
+  if (method && isBlocked(session, method.card?.brand)) throw invalid(BLOCKED, { param: "payment_method" });
   return inTimeOf(session.customer, () => {
     // A discount that can no longer be had must not end in a higher charge than the customer saw.
     redemptionOf(session);
@@ -79,7 +82,7 @@ export function expireSession(session: CheckoutSession): CheckoutSession {
     );
   }
   unschedule("checkout.session.expire", session.id);
-  const expired = checkoutSessions.put({ ...session, status: "expired", url: null });
+  const expired = checkoutSessions.put(withRecovery({ ...session, status: "expired", url: null }));
   emit("checkout.session.expired", expired);
   return expired;
 }
@@ -88,8 +91,12 @@ export function expireSessionOnTime(id: string): void {
   expireSession(checkoutSessions.must(id));
 }
 
-const askBank = (session: CheckoutSession, method: PaymentMethod, passed: boolean) =>
-  dueToday(session) > 0 ? decideCharge(method, passed) : decideSetup(method, passed);
+/** The shop may ask for 3D Secure where the bank does not. */
+function askBank(session: CheckoutSession, method: PaymentMethod, passed: boolean): Decision {
+  const decision = dueToday(session) > 0 ? decideCharge(method, passed) : decideSetup(method, passed);
+  const asks = decision.verdict === "approved" && !passed && asksToAuthenticate(session, method);
+  return asks ? { verdict: "authenticate" } : decision;
+}
 
 function declineSubmission(session: CheckoutSession, method: PaymentMethod, reason: Decline): Outcome {
   const intent =

@@ -16,7 +16,9 @@ export function trialEnd(session: string): number | null {
  * `Stripe.Checkout.Session.TotalDetails`).
  */
 export function applyTotals(session: CheckoutSession, redemption: Redemption | null): CheckoutSession {
-  if (session.mode === "setup") return { ...session, amount_subtotal: null, amount_total: null };
+  if (session.mode === "setup") {
+    return { ...session, amount_subtotal: null, amount_total: null, total_details: null };
+  }
   const plan = checkoutPlans.must(session.id);
   const trial = trialEnd(session.id) !== null;
   const waits = (item: LineItem) => trial && Boolean(item.price?.recurring);
@@ -29,12 +31,17 @@ export function applyTotals(session: CheckoutSession, redemption: Redemption | n
   const later = discountedItems(plan.lineItems.filter(waits), spent ? [] : terms);
   const byId = new Map([...today, ...later].map((item) => [item.id, item]));
   checkoutPlans.put({ ...plan, lineItems: plan.lineItems.map((item) => byId.get(item.id) ?? item) });
+  const shipping = session.shipping_cost?.amount_total ?? 0;
   return {
     ...session,
     amount_subtotal: sumOf(today, "amount_subtotal"),
-    amount_total: sumOf(today, "amount_total"),
+    amount_total: sumOf(today, "amount_total") + shipping,
     discounts: redemption ? [discountOf(redemption)] : [],
-    total_details: { amount_discount: sumOf(today, "amount_discount"), amount_shipping: 0, amount_tax: 0 },
+    total_details: {
+      amount_discount: sumOf(today, "amount_discount"),
+      amount_shipping: shipping,
+      amount_tax: 0,
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export function withTotals(undiscounted: Invoice): Invoice {
   const invoice = withDiscounts(undiscounted);
   const subtotal = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
   const off = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
-  const total = subtotal - off;
+  const total = subtotal - off + invoice.amount_shipping;
   const due = Math.max(0, total + invoice.starting_balance);
   return {
     ...invoice,

@@ -7,7 +7,9 @@ import type { Markup } from "../layout";
 
 const FIELDS = [
   { name: "line1", label: "Address", autocomplete: "address-line1", mistake: "Enter your address." },
+  { name: "line2", label: "Apartment, suite", autocomplete: "address-line2", optional: true },
   { name: "city", label: "City", autocomplete: "address-level2", mistake: "Enter your city." },
+  { name: "state", label: "State or region", autocomplete: "address-level1", optional: true },
 ] as const;
 
 /** Country and ZIP go with every card; the rest is asked for where the shop requires it. */
@@ -24,6 +26,8 @@ export function addressFields(session: CheckoutSession, values: Values, mistakes
 
 export function addressMistakes(session: CheckoutSession, values: Values): Mistakes {
   if (!isRequired(session)) return {};
-  const wrong = FIELDS.filter(({ name }) => !values[name]?.trim());
-  return Object.fromEntries(wrong.map(({ name, mistake }) => [name, mistake]));
+  const wrong = FIELDS.flatMap((one) =>
+    "mistake" in one && !values[one.name]?.trim() ? [[one.name, one.mistake] as const] : [],
+  );
+  return Object.fromEntries(wrong);
 }

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { BLOCKED, isBlocked } from "../../billing/checkout/method-options";
 import type { CheckoutSession } from "../../objects/checkout-session";
 import type { PaymentMethod } from "../../objects/payment-method";
 import { bankFields, keepAccount, readAccount, testAccounts } from "../bank-form";
@@ -55,6 +56,7 @@ export function readMethod(session: CheckoutSession, values: Values): Read {
     const { account, mistakes } = readAccount(values);
     return { mistakes, ...(account ? { keep: (email) => keepAccount(account, values, email) } : {}) };
   }
-  const { card, mistakes } = readCard(values);
+  const { card, mistakes: typed } = readCard(values);
+  const mistakes = isBlocked(session, card?.card.brand) ? { ...typed, number: BLOCKED } : typed;
   return { mistakes, ...(card ? { keep: (email) => keepCard(card, values, email) } : {}) };
 }

@@ -1,12 +1,17 @@
 import { type Context, Hono } from "hono";
+import { answerMistakes } from "../../billing/checkout/answers";
+import { addItem, removeItem } from "../../billing/checkout/optional-items";
 import { chooseQuantity } from "../../billing/checkout/quantities";
+import { recoverSession } from "../../billing/checkout/recovery";
 import { discountSession, dropStaleDiscount, enterCode } from "../../billing/checkout/session-discounts";
+import { chooseShipping } from "../../billing/checkout/shipping";
 import {
   authenticateSession,
   needsMethod,
   type Outcome,
   submitSession,
 } from "../../billing/checkout/submission";
+import { account } from "../../kit/account";
 import { byItself, transaction } from "../../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../../objects/checkout-session";
 import type { Values } from "../card-form";
@@ -15,8 +20,9 @@ import { refusalText } from "../promotion-box";
 import { beforeRedirect } from "../redirects";
 import { challenge } from "../three-d-secure";
 import { addressMistakes } from "./billing-address";
-import { readBusiness } from "./business";
+import { embeddedEnd, isEmbedded, returnUrl } from "./embedded";
 import { readMethod } from "./method-choice";
+import { readAnswers } from "./read-answers";
 import { checkoutView } from "./view";
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
@@ -34,18 +40,16 @@ checkoutPage.post(
   whileOpen((session, values) => {
     const email = session.customer_details?.email ?? values.email?.trim() ?? "";
     const read = needsMethod(session) ? readMethod(session, values) : { mistakes: {} };
+    const answers = readAnswers(session, values);
     const mistakes = {
       ...(EMAIL.test(email) ? {} : { email: "Enter your email." }),
       ...read.mistakes,
       ...addressMistakes(session, values),
+      ...answerMistakes(session, answers),
     };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
     return paySession(session, values, () =>
-      submitSession(session, {
-        email,
-        payment_method: read.keep?.(email).id ?? null,
-        ...readBusiness(session, values),
-      }),
+      submitSession(session, { answers, email, payment_method: read.keep?.(email).id ?? null }),
     );
   }),
 );
@@ -53,7 +57,9 @@ checkoutPage.post(
 checkoutPage.get(
   "/c/pay/:id/authenticate",
   whileOpen((session) =>
-    isPending(session) ? challenge(`/c/pay/${session.id}/authenticate`) : redirect(`/c/pay/${session.id}`),
+    isPending(session)
+      ? challenge(`/c/pay/${session.id}/authenticate`, isEmbedded(session))
+      : redirect(`/c/pay/${session.id}`),
   ),
 );
 
@@ -86,15 +92,51 @@ checkoutPage.post(
 
 checkoutPage.post(
   "/c/pay/:id/quantity",
-  whileOpen((session, { item = "", quantity = "" }) => {
-    const changed = transaction(byItself, () => chooseQuantity(session, item, Number(quantity)));
-    if (changed) return redirect(`/c/pay/${session.id}`);
-    const refusal = "That quantity is not available.";
-    return checkoutView(session, { values: {}, mistakes: {}, refusal });
-  }),
+  whileOpen((session, { item = "", quantity = "" }) =>
+    choose(session, "That quantity is not available.", () => chooseQuantity(session, item, Number(quantity))),
+  ),
 );
 
+checkoutPage.post(
+  "/c/pay/:id/shipping",
+  whileOpen((session, { shipping_rate = "" }) =>
+    choose(session, "That way to ship is not available.", () => chooseShipping(session, shipping_rate)),
+  ),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/items/add",
+  whileOpen((session, { price = "" }) =>
+    choose(session, "That is not on offer.", () => addItem(session, price)),
+  ),
+);
+
+checkoutPage.post(
+  "/c/pay/:id/items/remove",
+  whileOpen((session, { item = "" }) =>
+    choose(session, "That cannot be removed.", () => removeItem(session, item)),
+  ),
+);
+
+/** An expired session may be taken up again, with nothing answered yet. */
+checkoutPage.get("/r/:token", (c) => {
+  const [expired] = checkoutSessions.where({ recovery: `${account.origin}/r/${c.req.param("token")}` });
+  const session = expired && transaction(byItself, () => recoverSession(expired));
+  if (session) return redirect(`/c/pay/${session.id}`);
+  return notice("This link has expired", "Please return to the shop and start again.", 404);
+});
+
 type Answer = Response | Promise<Response>;
+
+/** Carries out a choice that changes the total, and shows the page again. */
+function choose(
+  session: CheckoutSession,
+  refusal: string,
+  choice: () => CheckoutSession | undefined,
+): Answer {
+  if (transaction(byItself, choice)) return redirect(`/c/pay/${session.id}`);
+  return checkoutView(session, { values: {}, mistakes: {}, refusal });
+}
 
 /** Serves a page of an open session; of any other, the page that says how it ended. */
 function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) {
@@ -106,12 +148,14 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
     }
     if (session.status === "open") return serve(session, values);
     const back = session.cancel_url ? { href: session.cancel_url, label: "Return to the shop" } : undefined;
+    const framed = isEmbedded(session);
     if (session.status === "expired") {
-      return notice("This link has expired", "Please return to the shop and start again.", 200, back);
+      return notice("This link has expired", "Please return to the shop and start again.", 200, back, framed);
     }
     // A second click arrives after the first one paid: it goes where the first one went.
-    if (c.req.method === "POST") return redirect(successUrl(session));
-    return notice("You're all done here", "You already paid or subscribed through this link.", 200, back);
+    if (c.req.method === "POST") return completed(session);
+    const text = "You already paid or subscribed through this link.";
+    return notice("You're all done here", text, 200, back, framed);
   };
 }
 
@@ -128,11 +172,11 @@ function paySession(session: CheckoutSession, values: Values, attempt: () => Out
 async function answer(session: CheckoutSession, outcome: Outcome, values: Values): Promise<Response> {
   if (outcome.kind === "complete") {
     await beforeRedirect();
-    return redirect(successUrl(outcome.session));
+    return completed(outcome.session);
   }
   if (outcome.kind === "authenticate") return redirect(`/c/pay/${session.id}/authenticate`);
   return checkoutView(session, { values, mistakes: {}, refusal: outcome.decline.message });
 }
 
-const successUrl = ({ success_url, id }: CheckoutSession) =>
-  (success_url ?? "/").replaceAll("{CHECKOUT_SESSION_ID}", id);
+const completed = (session: CheckoutSession): Answer =>
+  isEmbedded(session) ? embeddedEnd(session) : redirect(returnUrl(session, session.success_url));

@@ -8,6 +8,8 @@ import { type Coupon, coupons } from "../../objects/coupon";
 import { promotionCodes } from "../../objects/promotion-code";
 import { day, offText } from "../format";
 import type { Markup } from "../layout";
+import { removal } from "./optional-items";
+import { shippingName } from "./shipping-choice";
 
 /** The order, its cost today, and its cost later. */
 export function summary(session: CheckoutSession): Markup | string {
@@ -21,18 +23,20 @@ export function summary(session: CheckoutSession): Markup | string {
     <dl class="lines">
       ${lineItems.map((item) => line(session, item, free && Boolean(item.price?.recurring)))}
       ${discountLine(session)}
+      ${shippingLine(session)}
       <div class="total"><dt>Total due today</dt><dd>${today}</dd></div>
     </dl>`;
 }
 
-function line({ id }: CheckoutSession, item: LineItem, free: boolean): Markup {
+function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
   const price = item.price && formatAmount(item.amount_subtotal, item.currency);
   const each = item.price?.recurring ? `Billed every ${period(item)}` : "";
   const quantity = (item.quantity ?? 1) > 1 ? `Quantity ${item.quantity}` : "";
   return html`<div>
     <dt>
       ${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small>
-      ${quantityForm(id, item)}
+      ${quantityForm(session.id, item)}
+      ${removal(session, item)}
     </dt>
     <dd>${free ? `Free, then ${price}` : price}</dd>
   </div>`;
@@ -62,6 +66,13 @@ function discountLine(session: CheckoutSession): Markup | string {
     <dt>${name} <small>${offText(coupon, once)}</small></dt>
     <dd>${amount > 0 ? `−${formatAmount(amount, session.currency ?? "usd")}` : "After the trial"}</dd>
   </div>`;
+}
+
+function shippingLine(session: CheckoutSession): Markup | string {
+  const { currency, shipping_cost: cost } = session;
+  if (!cost || !currency) return "";
+  const amount = cost.amount_total === 0 ? "Free" : formatAmount(cost.amount_total, currency);
+  return html`<div><dt>Shipping <small>${shippingName(session)}</small></dt><dd>${amount}</dd></div>`;
 }
 
 const promotionCode = ({ discounts }: CheckoutSession) =>

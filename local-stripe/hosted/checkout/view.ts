@@ -2,14 +2,21 @@ import { html } from "hono/html";
 import { needsMethod } from "../../billing/checkout/submission";
 import { trialEnd } from "../../billing/checkout/totals";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
-import { field } from "../card-fields";
 import type { Mistakes, Values } from "../card-form";
 import { type Markup, page } from "../layout";
 import { type PromotionShown, promotionBox } from "../promotion-box";
 import { addressFields } from "./billing-address";
-import { businessFields } from "./business";
+import { consents, reuseAgreement } from "./consents";
+import { contactFields } from "./contact";
+import { customFields, defaultAnswers } from "./custom-fields";
+import { isEmbedded } from "./embedded";
 import { methodChoice, methodHelp } from "./method-choice";
+import { nameFields } from "./names";
+import { optionalItems } from "./optional-items";
+import { shippingChoice } from "./shipping-choice";
+import { shippingFields } from "./shipping-fields";
 import { summary } from "./summary";
+import { words } from "./words";
 
 interface Shown {
   readonly values: Values;
@@ -27,6 +34,8 @@ export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Re
       ${session.cancel_url ? html`<a class="back" href="${session.cancel_url}">← Back</a>` : ""}
       <h1 id="title">${title}</h1>
       ${summary(session)}
+      ${shippingChoice(session)}
+      ${optionalItems(session)}
       ${promotionBox(session, shown.promotion)}
     </section>
     <section class="payment" aria-labelledby="payment">
@@ -35,34 +44,42 @@ export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Re
       ${needsMethod(session) ? methodHelp(session) : ""}
     </section>
   </div>`;
-  return page(`${title} · Local Stripe Checkout`, content);
+  return page(`${title} · Local Stripe Checkout`, content, 200, isEmbedded(session));
 }
 
-function form(session: CheckoutSession, { values, mistakes, refusal }: Shown): Markup {
-  const known = session.customer_details?.email;
-  const email = { name: "email", label: "Email", autocomplete: "email", readonly: Boolean(known) };
+function form(session: CheckoutSession, { values: typed, mistakes, refusal }: Shown): Markup {
+  const values = { ...defaultAnswers(session), ...typed };
+  const { after_submit, submit } = session.custom_text;
   const wrong =
     refusal ?? (Object.keys(mistakes).length > 0 ? "Please correct the fields marked below." : "");
   return html`<form method="post" action="/c/pay/${session.id}" novalidate>
     ${wrong ? html`<p class="alert" role="alert">${wrong}</p>` : ""}
-    ${field(email, known ? { email: known } : values, mistakes)}
+    ${contactFields(session, values, mistakes)}
+    ${nameFields(session, values, mistakes)}
+    ${shippingFields(session, values, mistakes)}
     ${needsMethod(session) ? methodChoice(session, values, mistakes) : ""}
     ${addressFields(session, values, mistakes)}
-    ${businessFields(session, values)}
+    ${customFields(session, values, mistakes)}
+    ${consents(session, values, mistakes)}
+    ${needsMethod(session) ? reuseAgreement(session) : ""}
+    ${words(submit)}
     <button type="submit">${submitLabel(session)}</button>
+    ${words(after_submit)}
   </form>`;
 }
 
 const PAY_LABELS: Readonly<Record<string, string>> = {
   book: "Book",
   donate: "Donate",
+  pay: "Pay",
   subscribe: "Subscribe",
 };
 
 function submitLabel(session: CheckoutSession): string {
   if (session.mode === "setup") return "Save payment method";
-  if (session.mode === "payment") return PAY_LABELS[session.submit_type ?? "auto"] ?? "Pay";
-  return trialEnd(session.id) === null ? "Subscribe" : "Start trial";
+  const asked = PAY_LABELS[session.submit_type ?? "auto"];
+  if (session.mode === "payment") return asked ?? "Pay";
+  return trialEnd(session.id) === null ? (asked ?? "Subscribe") : "Start trial";
 }
 
 function titleOf(session: CheckoutSession, lineItems: readonly LineItem[]): string {

@@ -14,9 +14,9 @@ const ADDRESS = [
 ] as const;
 
 const PLAIN = [
-  ["name", "Name", "name"],
-  ["email", "Email", "email"],
-  ["phone", "Phone", "tel"],
+  ["name", "Name", "name", undefined],
+  ["email", "Email", "email", "email"],
+  ["phone", "Phone", "tel", "tel"],
 ] as const;
 
 export function detailsView(portal: Portal, refusal?: string): Promise<Response> {
@@ -35,7 +35,7 @@ export function detailsView(portal: Portal, refusal?: string): Promise<Response>
     html`<h1>Billing information</h1>
       ${alert(refusal)}
       <form class="panel" method="post" action="${base}/details" novalidate>
-        ${shown.map(([name, label, autocomplete]) => field({ name, label, autocomplete }, values, {}))}
+        ${shown.map(([name, label, autocomplete, type]) => field({ name, label, autocomplete, type }, values, {}))}
         <button>Save</button>
       </form>`,
   );
