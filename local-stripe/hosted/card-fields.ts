@@ -12,6 +12,8 @@ interface Field {
   readonly numeric?: boolean;
   readonly readonly?: boolean;
   readonly optional?: boolean;
+  /** Needed in some countries only: neither called optional nor required. */
+  readonly perhaps?: boolean;
   readonly longest?: number;
   readonly type?: "email" | "tel";
 }
@@ -25,7 +27,7 @@ export function field(one: Field, values: Values, mistakes: Mistakes): Markup {
       ${one.longest ? html`maxlength="${one.longest}"` : ""}
       ${one.placeholder ? html`placeholder="${one.placeholder}"` : ""}
       ${one.numeric ? html`inputmode="numeric"` : ""}
-      ${one.readonly ? "readonly" : one.optional ? "" : "required"}
+      ${one.readonly ? "readonly" : one.optional || one.perhaps ? "" : "required"}
       ${mistake ? html`aria-invalid="true" aria-describedby="${one.name}-wrong"` : ""}>
     ${mistake ? html`<p class="wrong" id="${one.name}-wrong">${mistake}</p>` : ""}
   </div>`;

@@ -10,8 +10,6 @@ const refuse = (message: string, param: string) => invalid(message, { param });
 export function checkCollection(given: Given): void {
   checkCustomFields(given.custom_fields ?? []);
   checkCustomerUpdate(given);
-  const countries = given.shipping_address_collection?.allowed_countries;
-  if (countries?.length === 0) throw missing("shipping_address_collection[allowed_countries]");
   checkShippingOptions(given);
   if ((given.optional_items?.length ?? 0) > MOST_OPTIONAL_ITEMS) {
     throw refuse("You can only specify up to 10 optional items for a Checkout Session.", "optional_items");
@@ -49,7 +47,6 @@ function checkShippingOptions({ shipping_options: options = [] }: Given): void {
   }
   options.forEach(({ shipping_rate, shipping_rate_data }, position) => {
     const param = `shipping_options[${position}]`;
-    if (!shipping_rate && !shipping_rate_data) throw missing(`${param}[shipping_rate]`);
     if (shipping_rate && shipping_rate_data) {
       throw refuse("You may only specify one of `shipping_rate` and `shipping_rate_data`.", param);
     }

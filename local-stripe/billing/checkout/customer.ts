@@ -54,7 +54,7 @@ function updateCustomer(
   });
 }
 
-/** Whoever buys as a business is kept under its name (https://docs.stripe.com/tax/checkout/tax-ids). */
+/** A buyer who is a business is kept under its name (https://docs.stripe.com/tax/checkout/tax-ids). */
 const nameOf = ({ businessName, individualName }: Answers, method: PaymentMethod | undefined) =>
   businessName ?? individualName ?? method?.billing_details.name ?? null;
 

@@ -2,7 +2,7 @@ import { type CheckoutSession, checkoutPlans } from "../../objects/checkout-sess
 import type { PaymentIntent } from "../../objects/payment-intent";
 import type { PaymentMethod } from "../../objects/payment-method";
 
-/** What the shop asked of one means of payment (type: `Stripe.Checkout.Session.PaymentMethodOptions`). */
+/** The shop asked this of each means of payment (type: `Stripe.Checkout.Session.PaymentMethodOptions`). */
 const optionsOf = ({ payment_method_options }: CheckoutSession) => payment_method_options ?? {};
 
 export function asksToAuthenticate(session: CheckoutSession, { type }: PaymentMethod): boolean {

@@ -34,7 +34,7 @@ export const readConsents = (values: Values) => ({
   termsAccepted: Boolean(values[TERMS]),
 });
 
-/** Whoever's card is used again is told so, unless the shop says it in its own words. */
+/** A customer whose card is used again is told so, unless the shop does it in its own words. */
 export function reuseAgreement(session: CheckoutSession): Markup | string {
   const { setup_future_usage } = checkoutPlans.must(session.id).paymentIntentData;
   const isReused = session.mode !== "payment" || setup_future_usage !== null;

@@ -14,7 +14,7 @@ const BUSINESS = {
 };
 const TAX_ID = { name: "tax_id", label: "Tax ID", autocomplete: "off", longest: LONGEST, optional: true };
 
-/** What the buyer is called, as a person and as a business, and the number by which a business is taxed. */
+/** The names of the buyer, as a person and as a business, and the number by which a business is taxed. */
 export function nameFields(session: CheckoutSession, values: Values, mistakes: Mistakes): Markup {
   const { business, individual } = session.name_collection ?? {};
   const taxed = session.tax_id_collection?.enabled ?? false;

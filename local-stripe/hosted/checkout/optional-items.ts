@@ -6,7 +6,7 @@ import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
 import { prices } from "../../objects/price";
 import type { Markup } from "../layout";
 
-/** What can be added to the order, each by a form of its own. */
+/** The items on offer beside the order, each added by a form of its own. */
 export function optionalItems(session: CheckoutSession): Markup | string {
   const offered = offeredItems(session);
   if (offered.length === 0) return "";

@@ -21,13 +21,13 @@ const LINES = {
     name: "shipping[address][state]",
     label: "State or region",
     autocomplete: "shipping address-level1",
-    optional: true,
+    perhaps: true,
   },
   postal_code: {
     name: "shipping[address][postal_code]",
     label: "Postal code",
     autocomplete: "shipping postal-code",
-    optional: true,
+    perhaps: true,
   },
 } as const;
 const COUNTRY = "shipping[address][country]";
@@ -40,7 +40,7 @@ export function shippingFields(
 ): Markup | string {
   const countries = session.shipping_address_collection?.allowed_countries;
   if (!countries) return "";
-  const line = (key: keyof typeof LINES) => field(asked(LINES[key], countries), values, mistakes);
+  const line = (key: keyof typeof LINES) => field(LINES[key], values, mistakes);
   const options = countries.map((code) => [code, countryName(code)] as const);
   const country = { name: COUNTRY, label: "Country", autocomplete: "shipping country", options };
   return html`<fieldset>
@@ -49,15 +49,6 @@ export function shippingFields(
     <div class="pair">${line("city")} ${line("postal_code")}</div>
     ${line("state")} ${words(session.custom_text.shipping_address)}
   </fieldset>`;
-}
-
-/** An American address needs all of its lines, and where the shop ships nowhere else the page says so. */
-function asked<One extends { readonly optional?: boolean; readonly label: string }>(
-  one: One,
-  countries: readonly string[],
-) {
-  const american = countries.length === 1 && countries[0] === "US";
-  return american && one !== (LINES.line2 as unknown) ? { ...one, optional: false } : one;
 }
 
 export function readShipping(session: CheckoutSession, values: Values): ShippingDetails | null {
