@@ -13,16 +13,20 @@ export async function expectAccessible(page: Page, path: string, screens = [PHON
   for (const viewport of screens) {
     await page.setViewportSize(viewport);
     await page.goto(path);
-    await page.evaluate(axe);
-    const results = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-    );
-    const where = `${path} at ${viewport.width} px`;
-    expect(
-      results.violations.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ html }) => html)}`),
-    ).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(
-      viewport.width,
-    );
+    await expectAccessibleNow(page);
   }
+}
+
+/** The same of the page as it stands, for one that a form has led to. */
+export async function expectAccessibleNow(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  const width = page.viewportSize()?.width ?? 0;
+  const where = `${page.url()} at ${width} px`;
+  expect(
+    results.violations.map(({ id, nodes }) => `${where}: ${id} ${nodes.map(({ html }) => html)}`),
+  ).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), where).toBeLessThanOrEqual(width);
 }

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { DESKTOP, expectAccessible, PHONE } from "./accessibility";
+import { DESKTOP, expectAccessible, expectAccessibleNow, PHONE } from "./accessibility";
 import { CARDS, choose, expect, pay, registered, test } from "./shop";
 
 /** The local Stripe's dashboard beside the shop, on the stand-in that all journeys share: it has no faults but one. */
@@ -21,9 +21,13 @@ const SECTIONS = [
   "test-clocks",
 ];
 
-async function oneOfEach(): Promise<string[]> {
+function client(): Stripe {
   const { hostname: host, port } = new URL(origin());
-  const stripe = new Stripe("sk_test_local", { host, port, protocol: "http" });
+  return new Stripe("sk_test_local", { host, port, protocol: "http" });
+}
+
+async function oneOfEach(): Promise<string[]> {
+  const stripe = client();
   const limit = { limit: 1 };
   const pages = await Promise.all([
     stripe.events.list({ ...limit, type: "customer.updated" }).then(({ data }) => `events/${data[0]?.id}`),
@@ -87,3 +91,46 @@ test("what somebody buys in the shop is told in the dashboard, and a click there
     where u.email = ${person.email} and t.event_type = 'invoice.payment_succeeded'`;
   expect(ledger?.rows).toBe(1);
 });
+
+// Colours do not depend on the screen here either.
+for (const [colorScheme, screen] of [
+  ["light", PHONE],
+  ["dark", DESKTOP],
+] as const) {
+  test(`a checkout that asks for everything is accessible and fits the screen (${colorScheme})`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const label = (custom: string) => ({ custom, type: "custom" }) as const;
+    const options = ["Small", "Medium"].map((name) => ({ label: name, value: name }));
+    const session = await client().checkout.sessions.create({
+      billing_address_collection: "required",
+      consent_collection: { promotions: "auto", terms_of_service: "required" },
+      custom_fields: [
+        { key: "size", label: label("Size"), dropdown: { options }, type: "dropdown" },
+        { key: "member", label: label("Member number"), type: "numeric" },
+      ],
+      custom_text: { submit: { message: "Sent back within [a month](http://127.0.0.1:3000/)." } },
+      line_items: [
+        {
+          price_data: { currency: "usd", product_data: { name: "Difference engine" }, unit_amount: 4200 },
+          quantity: 1,
+        },
+      ],
+      mode: "payment",
+      name_collection: { business: { enabled: true }, individual: { enabled: true } },
+      phone_number_collection: { enabled: true },
+      shipping_address_collection: { allowed_countries: ["US", "DE"] },
+      shipping_options: ["Ground", "Air"].map((display_name, at) => ({
+        shipping_rate_data: { display_name, fixed_amount: { amount: 500 + 1000 * at, currency: "usd" } },
+      })),
+      success_url: `${origin()}/`,
+      tax_id_collection: { enabled: true },
+    });
+    await expectAccessible(page, String(session.url), [screen]);
+    await page.getByRole("button", { name: "Pay", exact: true }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page.getByLabel("Member number")).toHaveAccessibleDescription("This field is required.");
+    await expectAccessibleNow(page);
+  });
+}
