@@ -25,6 +25,7 @@ export function answerMistakes(session: CheckoutSession, answers: Answers): Answ
   const { business, individual } = name_collection ?? {};
   const all: [string, string | undefined][] = [
     ...(fields as [string, string | undefined][]),
+    ["tax_id", needsTaxId(session) && !answers.taxId ? "Enter your tax ID." : undefined],
     ["phone", phone?.enabled && !answers.phone ? "Enter a valid phone number." : undefined],
     ["individual_name", needs(individual) && !answers.individualName ? "Enter your name." : undefined],
     [
@@ -41,6 +42,10 @@ export function answerMistakes(session: CheckoutSession, answers: Answers): Answ
   const wrong = all.filter((one): one is [string, string] => one[1] !== undefined);
   return { ...Object.fromEntries(wrong), ...shippingMistakes(session, answers.shipping) };
 }
+
+/** Of every country there is one that Stripe knows (type: the comment of `TaxIdCollection.required`; inferred). */
+export const needsTaxId = ({ tax_id_collection: asked }: CheckoutSession): boolean =>
+  asked?.enabled === true && asked.required === "if_supported";
 
 const needs = (asked: { readonly enabled: boolean; readonly optional: boolean } | undefined) =>
   asked?.enabled && !asked.optional;

@@ -79,7 +79,7 @@ function customerOf(given: Given, customer: Customer | null): Partial<CheckoutSe
       ? { business_name: null, individual_name: null, shipping_details: null }
       : null,
     customer: customer?.id ?? null,
-    customer_creation: given.mode === "payment" && !customer ? creation(given, invoicing) : null,
+    customer_creation: customer ? null : creation(given, invoicing),
     customer_details: email ? { ...noDetails, email } : null,
     customer_email: given.customer_email ?? null,
     invoice_creation: given.mode === "payment" ? invoiceCreation(invoicing) : null,
@@ -87,8 +87,10 @@ function customerOf(given: Given, customer: Customer | null): Partial<CheckoutSe
 }
 
 /** An invoice is always somebody's, so asking for one makes a customer. */
-const creation = (given: Given, invoicing: boolean) =>
-  invoicing ? "always" : (given.customer_creation ?? "if_required");
+function creation({ customer_creation: asked, mode }: Given, invoicing: boolean) {
+  if (invoicing) return "always";
+  return asked ?? (mode === "payment" ? "if_required" : null);
+}
 
 const noDetails = {
   address: null,

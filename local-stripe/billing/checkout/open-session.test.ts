@@ -91,6 +91,19 @@ describe("an open session", () => {
   });
 });
 
+// Type: the comment of `Stripe.Checkout.SessionCreateParams.customer_creation`.
+test("a setup makes a customer if it is asked to", async () => {
+  const guest = await setupSession();
+  await confirm(local, guest.id);
+  expect((await local.stripe.customers.list()).data).toEqual([]);
+  const session = await setupSession({ customer_creation: "always", customer_email: "ada@example.com" });
+  const done = await confirm(local, session.id);
+  const [customer] = (await local.stripe.customers.list()).data;
+  expect([done, customer]).toMatchObject([{ customer: customer?.id }, { email: "ada@example.com" }]);
+  const kept = await local.stripe.customers.listPaymentMethods(String(customer?.id));
+  expect(kept.data).toHaveLength(1);
+});
+
 // Type: the comment of `Stripe.Checkout.SessionCreateParams.currency`.
 test("a setup needs a currency, or the means of payment that it allows", async () => {
   await expect(setupSession({ currency: undefined })).rejects.toMatchObject({

@@ -204,3 +204,15 @@ test("whoever buys as a business may say so where the shop collects tax ids, als
   const { url } = await paymentSession(local);
   expect((await browser.get(url as string)).text).not.toContain("Tax ID");
 });
+
+// Type: the comment of `Stripe.Checkout.SessionCreateParams.TaxIdCollection.required`.
+test("a tax id is needed where the shop requires it", async () => {
+  const tax_id_collection = { enabled: true, required: "if_supported" } as const;
+  const session = await paymentSession(local, { tax_id_collection });
+  expect(session.tax_id_collection).toEqual(tax_id_collection);
+  const refused = await (await submitPage(session.url as string, { method: "card" })).text();
+  expect(refused).toContain("Enter your tax ID.");
+  expect(refused).not.toContain("Tax ID (optional)");
+  const paid = await submitPage(session.url as string, { method: "card", tax_id: "12-3456789" });
+  expect(paid.status).toBe(303);
+});

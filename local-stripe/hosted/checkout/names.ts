@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { needsTaxId } from "../../billing/checkout/answers";
 import type { CheckoutSession } from "../../objects/checkout-session";
 import { field } from "../card-fields";
 import type { Mistakes, Values } from "../card-form";
@@ -12,7 +13,7 @@ const BUSINESS = {
   autocomplete: "organization",
   longest: LONGEST,
 };
-const TAX_ID = { name: "tax_id", label: "Tax ID", autocomplete: "off", longest: LONGEST, optional: true };
+const TAX_ID = { name: "tax_id", label: "Tax ID", autocomplete: "off", longest: LONGEST };
 
 /** The names of the buyer, as a person and as a business, and the number by which a business is taxed. */
 export function nameFields(session: CheckoutSession, values: Values, mistakes: Mistakes): Markup {
@@ -28,7 +29,7 @@ export function nameFields(session: CheckoutSession, values: Values, mistakes: M
         ? html`<fieldset>
             <legend>Purchasing as a business</legend>
             ${field({ ...BUSINESS, optional }, values, mistakes)}
-            ${taxed ? field(TAX_ID, values, mistakes) : ""}
+            ${taxed ? field({ ...TAX_ID, optional: !needsTaxId(session) }, values, mistakes) : ""}
           </fieldset>`
         : ""
     }`;
