@@ -1,3 +1,4 @@
+import { refuseCheckoutIntent } from "../billing/checkout/intents";
 import { confirmPayment } from "../billing/collection/confirmation";
 import {
   cancelIntent,
@@ -25,7 +26,6 @@ import {
   text,
   url,
 } from "../kit/params";
-import { checkoutPlans } from "../objects/checkout-session";
 import { customers } from "../objects/customer";
 import { invoicePayments } from "../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
@@ -43,16 +43,6 @@ interface Confirmation {
   readonly off_session?: boolean;
 }
 
-/** A checkout does more than pay: its intent is paid on its page, or not at all. */
-function refuseCheckouts({ id }: PaymentIntent, doing: string): void {
-  const [plan] = checkoutPlans.where({ intent: id });
-  if (!plan) return;
-  throw invalid(
-    `You cannot ${doing} this PaymentIntent because it was created by a Checkout Session (${plan.id}). ${doing === "cancel" ? "Expire the session instead." : "It is paid on the session's page."}`,
-    { code: "payment_intent_unexpected_state" },
-  );
-}
-
 function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
   if (!CONFIRMABLE.includes(intent.status)) {
     throw invalid(
@@ -60,7 +50,7 @@ function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
       { code: "payment_intent_unexpected_state" },
     );
   }
-  refuseCheckouts(intent, "confirm");
+  refuseCheckoutIntent(intent, "confirm");
   const id = given.payment_method ?? intent.payment_method;
   if (!id) {
     throw invalid(
@@ -165,7 +155,7 @@ export const paymentIntentResource: Resource = {
             { code: "payment_intent_unexpected_state" },
           );
         }
-        refuseCheckouts(intent, "cancel");
+        refuseCheckoutIntent(intent, "cancel");
         if (invoicePayments.where({ payment_intent: id }).length > 0) {
           throw invalid(
             "You cannot cancel PaymentIntents created by invoices. You may void the invoice instead.",

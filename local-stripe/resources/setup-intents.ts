@@ -1,3 +1,4 @@
+import { refuseCheckoutIntent } from "../billing/checkout/intents";
 import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { confirmSetup, createSetup } from "../billing/payments/setup-intents";
 import { call, list, type Resource } from "../kit/api";
@@ -30,6 +31,7 @@ function unexpected(intent: SetupIntent, verb: string) {
 
 function confirm(intent: SetupIntent, given: { payment_method?: string; return_url?: string }): SetupIntent {
   if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, "confirm");
+  refuseCheckoutIntent(intent, "confirm");
   const id = given.payment_method ?? intent.payment_method;
   if (!id) throw missing("payment_method");
   const method = findOrCreatePaymentMethod(id, "payment_method");
@@ -99,6 +101,7 @@ export const setupIntentResource: Resource = {
       ({ cancellation_reason }, { id }) => {
         const intent = find(setupIntents, id);
         if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, "cancel");
+        refuseCheckoutIntent(intent, "cancel");
         return inTimeOf(intent.customer, () => {
           const canceled = setupIntents.put({
             ...intent,

@@ -1,3 +1,4 @@
+import { invalid } from "../../kit/errors";
 import { type CheckoutPlan, type CheckoutSession, checkoutPlans } from "../../objects/checkout-session";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
 import { type SetupIntent, setupIntents } from "../../objects/setup-intent";
@@ -6,6 +7,21 @@ import { createSetup } from "../payments/setup-intents";
 import { intentOptions } from "./method-options";
 
 export const checkoutPlanOf = (session: CheckoutSession): CheckoutPlan => checkoutPlans.must(session.id);
+
+/**
+ * A checkout does more than pay or keep a card: its intent ends on its page, or not at all (types: the comments of
+ * `Stripe.Checkout.Session.payment_intent` and `setup_intent`).
+ */
+export function refuseCheckoutIntent({ id, object }: PaymentIntent | SetupIntent, doing: string): void {
+  const [plan] = checkoutPlans.where({ intent: id });
+  if (!plan) return;
+  const noun = object === "payment_intent" ? "PaymentIntent" : "SetupIntent";
+  const instead = doing === "cancel" ? "Expire the session instead." : "It ends on the session's page.";
+  throw invalid(
+    `You cannot ${doing} this ${noun} because it was created by a Checkout Session (${plan.id}). ${instead}`,
+    { code: `${object}_unexpected_state` },
+  );
+}
 
 /** The session's payment intent. It is made by the first attempt to pay, and later attempts continue it. */
 export function openPayment(session: CheckoutSession): PaymentIntent {

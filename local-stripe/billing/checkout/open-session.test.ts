@@ -66,6 +66,22 @@ describe("an open session", () => {
     expect((await local.stripe.setupIntents.list()).data).toMatchObject([{ status: "succeeded" }]);
   });
 
+  // Type: the comment of `Stripe.Checkout.Session.setup_intent`.
+  test("of a setup keeps its intent to itself", async () => {
+    const { id, setup_intent } = await setupSession();
+    const { setupIntents } = local.stripe;
+    const attempts = [
+      setupIntents.confirm(String(setup_intent), { payment_method: "pm_card_visa" }),
+      setupIntents.cancel(String(setup_intent)),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toMatchObject({
+        code: "setup_intent_unexpected_state",
+        message: expect.stringContaining(`was created by a Checkout Session (${id})`),
+      });
+    }
+  });
+
   test("shows what the shop said instead", async () => {
     const { id: customer } = await local.stripe.customers.create({ email: "ada@example.com" });
     const session = await paymentSession(local, {
@@ -201,6 +217,7 @@ describe("the payment", () => {
       { payment_intent_data: { statement_descriptor: "x".repeat(23) } },
       "payment_intent_data[statement_descriptor]",
     ],
+    [{ payment_intent_data: { capture_method: "manual" } }, "payment_intent_data[capture_method]"],
     [{ payment_intent_data: { shipping: { name: "Ada" } } }, "payment_intent_data[shipping][address]"],
     [
       { payment_method_options: { card: { request_three_d_secure: "never" } } },

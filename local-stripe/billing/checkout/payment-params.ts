@@ -21,10 +21,13 @@ const shipping = group({
   ...optional({ carrier: text, phone: text, tracking_number: text }),
 });
 
-/** Without what belongs to Connect (type: `Stripe.Checkout.SessionCreateParams.PaymentIntentData`). */
+/**
+ * Without what belongs to Connect, and without holding money that is captured later (type:
+ * `Stripe.Checkout.SessionCreateParams.PaymentIntentData`).
+ */
 export const paymentIntentData = group(
   optional({
-    capture_method: choice("automatic", "automatic_async", "manual"),
+    capture_method: choice("automatic", "automatic_async"),
     description: text,
     metadata,
     receipt_email: email,
@@ -57,7 +60,6 @@ export const paymentMethodOptions = group(
   optional({
     card: group(
       optional({
-        capture_method: choice("manual"),
         request_three_d_secure: choice("any", "automatic", "challenge"),
         restrictions: group(
           optional({
