@@ -155,7 +155,7 @@ describe("an embedded Checkout", () => {
     expect(await page.locator("iframe").count()).toBe(0);
     await run(`window.checkout.mount(document.querySelector("#checkout"));`);
     await checkout().getByText("Pay for Difference engine").waitFor();
-    await expect(mount(second.secret)).rejects.toThrow(/multiple embedded Checkouts/);
+    await expect(mount(second.secret)).rejects.toThrow("You cannot have multiple Embedded Checkout objects.");
     await run("window.checkout.destroy();");
     expect(await page.locator("iframe").count()).toBe(0);
     await expect(run(`window.checkout.mount("#checkout");`)).rejects.toThrow(/was destroyed/);
@@ -166,6 +166,11 @@ describe("an embedded Checkout", () => {
   it.each([
     ["no secret at all", "{}", /either clientSecret or fetchClientSecret/],
     ["both", `{ clientSecret: "x", fetchClientSecret: async () => "x" }`, /either clientSecret or/],
+    [
+      "what it cannot do",
+      `{ clientSecret: "cs_test_1_secret_2", onLineItemsChange: () => {} }`,
+      /can't do onLineItemsChange of an embedded Checkout/,
+    ],
     ["a secret of something else", `{ clientSecret: "pi_1_secret_2" }`, /is a Checkout Session's/],
   ])("is refused with %s, and a right one works afterwards", async (_, options, words) => {
     await expect(run(`await stripe.createEmbeddedCheckoutPage(${options});`)).rejects.toThrow(words);

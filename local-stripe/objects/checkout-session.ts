@@ -72,6 +72,8 @@ export interface CheckoutPlan {
     Partial<Pick<PaymentIntent, "capture_method">>;
   readonly setupIntentData: { readonly description: string | null; readonly metadata: Metadata };
   readonly allowRedisplay: "always" | "limited" | "unspecified" | null;
+  /** The address that a customer typed who wants to hear of offers; it is told if the session expires. */
+  readonly contact: string | null;
   /** The intent of an earlier attempt: the next attempt continues it. */
   readonly intent: string | null;
   /** A submission that waits for the 3D Secure page. */

@@ -8,6 +8,7 @@ export function toPlan(id: string, given: Given, lineItems: readonly LineItem[])
   return {
     id,
     allowRedisplay: given.payment_method_data?.allow_redisplay ?? null,
+    contact: null,
     customerUpdate: { address: "never", name: "never", shipping: "never", ...update },
     intent: null,
     lineItems,

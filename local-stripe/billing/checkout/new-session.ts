@@ -12,6 +12,7 @@ import { type Customer, customers } from "../../objects/customer";
 import { refuseOtherCurrency } from "../subscriptions/one-currency";
 import { DAY_SECONDS } from "../time/durations";
 import { collectionOf } from "./collection";
+import { knownDetails } from "./known-details";
 import { invoiceCreation, paymentOf } from "./new-payment";
 import { toPlan } from "./new-plan";
 import { openSession } from "./open-session";
@@ -70,18 +71,18 @@ function pageOf(id: string, given: Given): Partial<CheckoutSession> {
   };
 }
 
-/** Open sessions of a customer: recorded. The name is told only once the page has collected it: recorded. */
-function customerOf(given: Given, customer: Customer | null): Partial<CheckoutSession> {
-  const email = customer?.email ?? given.customer_email;
+/** Open sessions of a customer: recorded. */
+function customerOf(given: Given, known: Customer | null): Partial<CheckoutSession> {
   const invoicing = given.invoice_creation?.enabled ?? false;
+  const [customer, customer_email] = [known?.id ?? null, given.customer_email ?? null];
   return {
-    collected_information: customer
+    collected_information: known
       ? { business_name: null, individual_name: null, shipping_details: null }
       : null,
-    customer: customer?.id ?? null,
-    customer_creation: customer ? null : creation(given, invoicing),
-    customer_details: email ? { ...noDetails, email } : null,
-    customer_email: given.customer_email ?? null,
+    customer,
+    customer_creation: known ? null : creation(given, invoicing),
+    customer_details: knownDetails({ customer, customer_email }),
+    customer_email,
     invoice_creation: given.mode === "payment" ? invoiceCreation(invoicing) : null,
   };
 }
@@ -91,16 +92,6 @@ function creation({ customer_creation: asked, mode }: Given, invoicing: boolean)
   if (invoicing) return "always";
   return asked ?? (mode === "payment" ? "if_required" : null);
 }
-
-const noDetails = {
-  address: null,
-  business_name: null,
-  individual_name: null,
-  name: null,
-  phone: null,
-  tax_exempt: "none",
-  tax_ids: null,
-} as const;
 
 function recoveryOf({ after_expiration }: Given): CheckoutSession["after_expiration"] {
   const recovery = after_expiration?.recovery;

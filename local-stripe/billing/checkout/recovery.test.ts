@@ -101,3 +101,21 @@ test.each([undefined, { recovery: { enabled: false } }])("%j gives no link", asy
   expect(expired.after_expiration?.recovery?.url ?? null).toBeNull();
   expect((await fetch(`${local.origin}/r/test_x`)).status).toBe(404);
 });
+
+// Type: the comment of `Stripe.Checkout.Session.CustomerDetails.email`.
+test.each([
+  [{ "consent[promotions]": "yes" }, "grace@example.com", "opt_in"],
+  [{}, undefined, undefined],
+])("with %j the expired session tells the address that was typed: %s", async (ticked, email, promotions) => {
+  const session = await paymentSession(local, {
+    after_expiration: RECOVERY,
+    consent_collection: { promotions: "auto" },
+    customer_email: undefined,
+  });
+  const typed = { ...ticked, email: "grace@example.com", number: "4000 0000 0000 0002" };
+  await submitPage(String(session.url), typed);
+  const expired = await local.stripe.checkout.sessions.expire(session.id);
+  expect([expired.customer_details?.email, expired.consent?.promotions]).toEqual([email, promotions]);
+  await new Browser().get(String(expired.after_expiration?.recovery?.url));
+  expect(await originals()).toMatchObject([{ consent: null, customer_details: null }]);
+});

@@ -2,6 +2,7 @@ import { account } from "../../kit/account";
 import { now } from "../../kit/clock";
 import { newId, randomText } from "../../kit/ids";
 import {
+  type Answers,
   buildCheckoutSession,
   type CheckoutSession,
   checkoutPlans,
@@ -9,14 +10,31 @@ import {
   newSessionId,
 } from "../../objects/checkout-session";
 import { DAY_SECONDS } from "../time/durations";
+import { knownDetails, noDetails } from "./known-details";
 import { openSession } from "./open-session";
 import { discountSession, dropStaleDiscount, wantedOf } from "./session-discounts";
 
 /** https://docs.stripe.com/payments/checkout/abandoned-carts */
 const RECOVERABLE_DAYS = 30;
 
-/** An expired session tells where its purchase can be taken up again, if the shop asked for that. */
-export function withRecovery(session: CheckoutSession): CheckoutSession {
+/** Keeps how to reach a customer who has agreed to that, in case they do not come back. */
+export function keepContact(session: CheckoutSession, email: string, { promotions }: Answers): void {
+  if (session.consent_collection?.promotions !== "auto") return;
+  checkoutPlans.update(session.id, { contact: promotions ? email : null });
+}
+
+/** An expired session tells whom to write to, and where its purchase can be taken up again, if the shop asked for that. */
+export function abandoned(session: CheckoutSession): CheckoutSession {
+  const { contact } = checkoutPlans.must(session.id);
+  if (!contact) return withRecovery(session);
+  return withRecovery({
+    ...session,
+    consent: { promotions: "opt_in", terms_of_service: null },
+    customer_details: { ...(session.customer_details ?? noDetails), email: contact },
+  });
+}
+
+function withRecovery(session: CheckoutSession): CheckoutSession {
   const recovery = session.after_expiration?.recovery;
   if (!recovery?.enabled) return session;
   const url = `${account.origin}/r/test_${randomText(32)}`;
@@ -36,13 +54,15 @@ export function recoverSession(expired: CheckoutSession): CheckoutSession | unde
   const id = newSessionId();
   const plan = checkoutPlans.must(expired.id);
   const lineItems = plan.lineItems.map((item) => ({ ...item, id: newId("li_1") }));
-  checkoutPlans.put({ ...plan, id, intent: null, lineItems, pending: null });
+  checkoutPlans.put({ ...plan, contact: null, id, intent: null, lineItems, pending: null });
   const { client_secret: _, redirect_on_completion: __, return_url, url: ___, ...same } = expired;
   const copy = buildCheckoutSession({
     ...same,
     id,
     after_expiration: { recovery: { ...recovery, expires_at: null, url: null } },
     allow_promotion_codes: recovery.allow_promotion_codes,
+    consent: null,
+    customer_details: knownDetails(expired),
     created: now(),
     expires_at: now() + DAY_SECONDS,
     recovered_from: expired.id,

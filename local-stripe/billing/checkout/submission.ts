@@ -19,7 +19,7 @@ import { failSetup, requireSetupAction } from "../payments/setup-intents";
 import { completeSession } from "./completion";
 import { checkoutPlanOf, openPayment, openSetup } from "./intents";
 import { asksToAuthenticate, BLOCKED, isBlocked } from "./method-options";
-import { withRecovery } from "./recovery";
+import { abandoned } from "./recovery";
 import { redemptionOf } from "./session-discounts";
 
 export type Outcome =
@@ -82,7 +82,7 @@ export function expireSession(session: CheckoutSession): CheckoutSession {
     );
   }
   unschedule("checkout.session.expire", session.id);
-  const expired = checkoutSessions.put(withRecovery({ ...session, status: "expired", url: null }));
+  const expired = checkoutSessions.put(abandoned({ ...session, status: "expired", url: null }));
   emit("checkout.session.expired", expired);
   return expired;
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { answerMistakes } from "../../billing/checkout/answers";
 import { addItem, removeItem } from "../../billing/checkout/optional-items";
 import { chooseQuantity } from "../../billing/checkout/quantities";
-import { recoverSession } from "../../billing/checkout/recovery";
+import { keepContact, recoverSession } from "../../billing/checkout/recovery";
 import { discountSession, dropStaleDiscount, enterCode } from "../../billing/checkout/session-discounts";
 import { chooseShipping } from "../../billing/checkout/shipping";
 import {
@@ -41,6 +41,7 @@ checkoutPage.post(
     const email = session.customer_details?.email ?? values.email?.trim() ?? "";
     const read = needsMethod(session) ? readMethod(session, values) : { mistakes: {} };
     const answers = readAnswers(session, values);
+    if (EMAIL.test(email)) transaction(byItself, () => keepContact(session, email, answers));
     const mistakes = {
       ...(EMAIL.test(email) ? {} : { email: "Enter your email." }),
       ...read.mistakes,

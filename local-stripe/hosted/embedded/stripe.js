@@ -12,7 +12,7 @@
     throw new IntegrationError(message);
   };
 
-  /** Stripe.js holds pages to one embedded Checkout at a time. */
+  /** Stripe.js holds a page to one embedded Checkout at a time. */
   let current = null;
 
   class EmbeddedCheckout {
@@ -75,12 +75,13 @@
     };
   }
 
-  async function createEmbeddedCheckoutPage({ clientSecret, fetchClientSecret, onComplete } = {}) {
+  async function createEmbeddedCheckoutPage({ clientSecret, fetchClientSecret, onComplete, ...others } = {}) {
     if (Boolean(clientSecret) === Boolean(fetchClientSecret)) {
       refuse("Pass either clientSecret or fetchClientSecret to an embedded Checkout.");
     }
-    if (current)
-      refuse("You cannot have multiple embedded Checkouts. Destroy the first one before creating another.");
+    const [unknown] = Object.keys(others).filter((name) => others[name] != null);
+    if (unknown) refuse(`Local Stripe's script can't do ${unknown} of an embedded Checkout.`);
+    if (current) refuse("You cannot have multiple Embedded Checkout objects.");
     // Taken before the secret is waited for: two calls at once are two as well.
     const mine = {};
     current = mine;
