@@ -1,18 +1,10 @@
 import { now } from "../../kit/clock";
 import { emit, inSequence, type Sequence } from "../../kit/events";
-import { unschedule } from "../../kit/jobs";
-import {
-  type Answers,
-  type CheckoutSession,
-  checkoutPlans,
-  checkoutSessions,
-  type Submission,
-} from "../../objects/checkout-session";
+import type { Answers, CheckoutSession, Submission } from "../../objects/checkout-session";
 import { type Customer, customers } from "../../objects/customer";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
-import { switches } from "../behavior/switches";
 import { createDiscount } from "../discounts/discounts";
 import type { Redemption } from "../discounts/redemption";
 import { createInvoice } from "../invoices/invoices";
@@ -20,7 +12,7 @@ import { isDelayed } from "../payments/bank";
 import { attach } from "../payments/payment-methods";
 import { TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
 import { createFirstInvoice, createSubscription } from "../subscriptions/subscriptions";
-import { answersOn } from "./answers";
+import { closeSession, type Made } from "./closing";
 import { findOrCreateCustomer } from "./customer";
 import { checkoutPlanOf } from "./intents";
 import { isKept } from "./method-options";
@@ -57,8 +49,6 @@ export function completeSession(
     return closeSession(session, { ...made, customer: customer?.id ?? null }, changed, submission, method);
   });
 }
-
-type Made = Partial<Pick<CheckoutSession, "subscription" | "invoice" | "payment_intent" | "setup_intent">>;
 
 function sequenceFor(session: CheckoutSession, method: PaymentMethod | undefined): Sequence {
   if (session.amount_total && method && isDelayed(method)) return sequences.CHECKOUT_PROCESSING;
@@ -147,50 +137,4 @@ function announceShortTrial(subscription: Subscription): void {
   const end = subscription.trial_end;
   if (end !== null && end - now() < TRIAL_WARNING_SECONDS)
     emit("customer.subscription.trial_will_end", subscription);
-}
-
-function closeSession(
-  session: CheckoutSession,
-  made: Made & Pick<CheckoutSession, "customer">,
-  customer: Customer | null,
-  { answers, email }: Submission,
-  method: PaymentMethod | undefined,
-): CheckoutSession {
-  const details = method?.billing_details;
-  const { businessName, individualName, phone, taxId } = answers;
-  unschedule("checkout.session.expire", session.id);
-  checkoutPlans.put({ ...checkoutPlanOf(session), pending: null });
-  const completed = checkoutSessions.put({
-    ...session,
-    ...made,
-    ...answersOn(session, answers),
-    customer_details: {
-      // Not told of setups (type: the comment of `Stripe.Checkout.Session.customer_details`).
-      address: session.mode === "setup" ? null : (details?.address ?? null),
-      business_name: businessName,
-      email: session.customer_email ?? customer?.email ?? email,
-      individual_name: individualName,
-      name: details?.name ?? customer?.name ?? null,
-      phone,
-      tax_exempt: "none",
-      tax_ids: taxId ? [{ type: kindOf(taxId), value: taxId }] : [],
-    },
-    payment_status: session.amount_total
-      ? method && isDelayed(method)
-        ? "unpaid"
-        : "paid"
-      : session.mode === "subscription" && trialEnd(session.id) !== null
-        ? switches.trialPaymentStatus
-        : "no_payment_required",
-    status: "complete",
-    url: null,
-  });
-  emit("checkout.session.completed", completed);
-  return completed;
-}
-
-/** A country's letters begin a European number; without any it is taken for an American one. */
-function kindOf(taxId: string): "eu_vat" | "unknown" | "us_ein" {
-  if (/^[A-Z]{2}\w{2,13}$/.test(taxId)) return "eu_vat";
-  return /^\d{2}-?\d{7}$/.test(taxId) ? "us_ein" : "unknown";
 }
