@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { NextConfig } from "next";
 import { PUBLIC_PAGES, publicPolicy } from "./lib/http/public-pages";
 import { apiHeaders, securityHeaders } from "./lib/http/security-headers";
@@ -11,6 +12,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
+  // Vercel keeps pages in a cache of its own.
+  cacheHandler: process.env.VERCEL ? undefined : join(import.meta.dirname, "lib/http/page-cache.mjs"),
   experimental: {
     globalNotFound: true,
     // A proxy in front of us may keep the browser's Host to itself.

@@ -1,7 +1,7 @@
 import { createWriteStream, existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Children, untilOutput } from "../scripts/stack/children";
 import { startStack } from "../scripts/stack/environment";
 import { freePort } from "../scripts/stack/ports";
@@ -24,7 +24,9 @@ export default async function setup() {
   const { migrateDatabase } = await import("../db/migrate");
   await migrateDatabase(stack.variables.DATABASE_URL ?? "");
 
-  const server = children.spawn(process.execPath, ["dist/start.mjs"], {
+  const server = children.spawn(process.execPath, [resolve("dist/start.mjs")], {
+    // A service is often started from another folder than the one that it is in.
+    cwd: folder,
     // Each journey is a client of its own, as behind a proxy.
     env: { ...process.env, NODE_ENV: "production", PORT: String(port), TRUSTED_PROXY_HOPS: "1" },
   });

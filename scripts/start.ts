@@ -12,6 +12,8 @@ const { port, hostname } = readCommandLine("Usage: npm start [-- --port 3100] [-
 loadEnvFiles({ isDevelopment: false });
 if (port) process.env.PORT = port;
 
+// Next looks for what its configuration names in the working directory, wherever the project is.
+process.chdir(projectFile(""));
 // In this very process, so that a signal reaches the server and nobody stands between.
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 process.argv = [

@@ -3,6 +3,7 @@ import { createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { hashInlineScripts } from "@/lib/http/inline-scripts.mjs";
 import { config } from "@/proxy";
 import { SENTENCE_OF_NEXT } from "@/test/support/log-line";
 
@@ -112,4 +113,53 @@ it("the sentence by which the gates know that Next could not read a router's sta
     BROKEN,
   ) as (header: string) => unknown;
   expect(() => parse("{"), BROKEN).toThrow(SENTENCE_OF_NEXT);
+});
+
+describe("the inline scripts of a cached page, of which lib/http/inline-scripts.mjs makes its policy", () => {
+  const BROKEN =
+    "Next writes the data of a page in another way than before. No inline script of a cached page would run: mend the forms " +
+    "in lib/http/inline-scripts.mjs, and its tests.";
+
+  it("carry its data, whatever is in it, and are all known", async () => {
+    const toScripts = inside(
+      "server/app-render/use-flight-response",
+      "createInlinedDataReadableStream",
+      BROKEN,
+    ) as (data: ReadableStream<Uint8Array>, nonce: undefined, formState: null) => ReadableStream<Uint8Array>;
+    const pieces = ['1:"</script><!--\u2028&\\"\n', "2:T1,é\n", Buffer.from([0xff, 0xfe])].map((piece) =>
+      Buffer.from(piece),
+    );
+    const data = new ReadableStream<Uint8Array>({
+      start(stream) {
+        for (const piece of pieces) stream.enqueue(piece);
+        stream.close();
+      },
+    });
+    const html = await new Response(toScripts(data, undefined, null)).text();
+    const scripts = html.match(/<script>/g) ?? [];
+    expect(scripts.length, BROKEN).toBeGreaterThan(1);
+    expect(hashInlineScripts(html, Buffer.concat(pieces)), BROKEN).toHaveLength(scripts.length);
+  });
+
+  it("name the files of the page", () => {
+    const toScript = inside("server/get-page-files", "getTurbopackChunkGroupBootstrap", BROKEN) as (
+      files: Record<string, object>,
+      list: string,
+      pages: string[],
+    ) => string;
+    const script = toScript(
+      { "/page": { otherChunks: ["static/chunks/1.js"], runtimeModuleIds: [1] } },
+      "TURBOPACK",
+      ["/page"],
+    );
+    expect(hashInlineScripts(`<script id="_R_">${script}</script>`, undefined), BROKEN).toHaveLength(1);
+  });
+});
+
+it("Next's cache on files can be added to", () => {
+  const broken =
+    "Next's cache of pages is another than before. Cached pages would be served without the policy of their inline scripts: " +
+    "mend lib/http/page-cache.mjs.";
+  const Cache = inside("server/lib/incremental-cache/file-system-cache", "default", broken) as typeof Object;
+  expect(Object.getOwnPropertyNames(Cache.prototype), broken).toEqual(expect.arrayContaining(["get", "set"]));
 });

@@ -13,8 +13,9 @@ export const isPublicPage = (path: string) => paths.has(path);
 const LOOPBACK = "http://127.0.0.1:* http://localhost:*";
 
 /**
- * A cached page cannot carry a nonce, and Next's inline data scripts have no stable hash. It holds no secrets and no
- * Stripe.js. Headers are written down at build, so this allows whatever Stripe the server may have when it runs.
+ * A cached page cannot carry a nonce: lib/http/page-cache.mjs adds a second policy, which names its inline scripts by their
+ * hashes. It holds no secrets and no Stripe.js. Headers are written down at build, so this allows whatever Stripe the
+ * server may have when it runs.
  */
 export const publicPolicy = ({ NODE_ENV, STRIPE_API_KEY = "", STRIPE_API_URL }: NodeJS.ProcessEnv) =>
   contentSecurityPolicy({
