@@ -22,7 +22,7 @@ async function run(cwd: string, args: string[]) {
 const scripts = (await readdir("scripts")).filter(
   (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
 );
-const COMMANDS = [...scripts.map((file) => `scripts/${file}`), "gates/run.ts"];
+const COMMANDS = [...scripts.map((file) => `scripts/${file}`), "gates/run.ts", "bench/lighthouse.ts"];
 
 describe.each(COMMANDS)("%s", (command) => {
   const ask = (...args: string[]) => run(".", ["--import", "tsx", command, ...args]);

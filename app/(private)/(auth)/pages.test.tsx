@@ -31,6 +31,12 @@ it("the pages are called by what is done there", () => {
   expect([login.title, registration.title]).toEqual(["Sign in", "Create an account"]);
 });
 
+it("the pages may be found, each under one address, unlike the others of their zone", () => {
+  const found = (path: string) => ({ robots: { index: true }, alternates: { canonical: path } });
+  expect(login).toMatchObject(found("/login"));
+  expect(registration).toMatchObject(found("/register"));
+});
+
 describe.each([
   {
     path: "/login",

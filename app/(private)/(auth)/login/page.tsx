@@ -6,7 +6,12 @@ import { getUser, hadAccount } from "@/lib/auth/session";
 import { login } from "../actions";
 import { IntentNote, intentHref, Onward, readIntent, type SearchParams } from "../intent";
 
-export const metadata: Metadata = { title: "Sign in" };
+/** Whatever somebody wanted before, it is one page, and one that may be found. */
+export const metadata: Metadata = {
+  title: "Sign in",
+  alternates: { canonical: "/login" },
+  robots: { index: true },
+};
 
 export default async function LoginPage({ searchParams }: { searchParams: SearchParams }) {
   const intent = await readIntent(searchParams);

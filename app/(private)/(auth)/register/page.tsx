@@ -5,7 +5,12 @@ import { getUser } from "@/lib/auth/session";
 import { register } from "../actions";
 import { IntentNote, intentHref, Onward, readIntent, type SearchParams } from "../intent";
 
-export const metadata: Metadata = { title: "Create an account" };
+/** Whatever somebody wanted before, it is one page, and one that may be found. */
+export const metadata: Metadata = {
+  title: "Create an account",
+  alternates: { canonical: "/register" },
+  robots: { index: true },
+};
 
 export default async function RegisterPage({ searchParams }: { searchParams: SearchParams }) {
   const intent = await readIntent(searchParams);
