@@ -113,6 +113,8 @@ test("the build has no action but in the files whose actions test/authorisation.
 });
 
 test.describe("headers", () => {
+  // One after another: one of them changes a page that others read twice.
+  test.describe.configure({ mode: "default" });
   const scriptPolicy = (policy = "") => policy.match(/script-src ([^;]+)/)?.[1] ?? "";
 
   for (const path of [
@@ -215,6 +217,33 @@ test.describe("headers", () => {
       expect(hashes.length, path).toBeGreaterThan(2);
       expect(scriptPolicy(policies[1]), path).toBe(["'self'", ...hashes].join(" "));
     }
+  });
+
+  test("a cached page that is rendered again names the scripts that it has then", async ({
+    page,
+    request,
+    sql,
+  }) => {
+    const [product] =
+      await sql`select stripe_product_id as id, description from products where lookup_key = 'micro_feature_once'`;
+    const describe = (description: string) =>
+      request.post(`${process.env.STRIPE_API_URL}/v1/products/${product?.id}`, {
+        headers: { authorization: `Bearer ${process.env.STRIPE_API_KEY}` },
+        form: { description },
+      });
+    const read = async () => {
+      const answer = await request.get("/pricing");
+      return { text: await answer.text(), policy: answer.headers()["content-security-policy"] };
+    };
+    const before = await read();
+    expect((await describe(`${product?.description} By hand.`)).status()).toBe(200);
+    await expect.poll(async () => (await read()).text).toContain("By hand.");
+    expect((await read()).policy).not.toBe(before.policy);
+    // A script that it did not name would be told in the console.
+    await page.goto("/pricing");
+    await expect(page.getByText("By hand.")).toBeVisible();
+    await describe(product?.description);
+    await expect.poll(read).toEqual(before);
   });
 
   test("a form from another site is refused, whatever page it is sent to", async ({ request }) => {
