@@ -40,10 +40,10 @@ export function missing(param: string): StripeError {
   return invalid(`Missing required param: ${param}.`, { code: "parameter_missing", param });
 }
 
-export function exclusive(a: string, b: string): StripeError {
+export function exclusive(a: string, b: string, param = a): StripeError {
   return invalid(`You may only specify one of these parameters: ${a}, ${b}.`, {
     code: "parameters_exclusive",
-    param: a,
+    param,
   });
 }
 
@@ -56,6 +56,10 @@ export function noSuch(noun: string, id: string, param = "id"): StripeError {
     param,
   });
 }
+
+/** The same, where Stripe answers 404 for an id in a parameter too (recorded for some calls). */
+export const notFound = (noun: string, id: string, param: string): StripeError =>
+  new StripeError(404, noSuch(noun, id, param).body);
 
 export function alreadyExists(message: string, param?: string): StripeError {
   return invalid(message, { code: "resource_already_exists", param });

@@ -35,10 +35,10 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   if (typeof node !== "object") throw cannotExpand(path);
   const plain = node as Plain;
   const make = own(virtual.get(String(plain.object)), step);
-  const value = own(plain, step) ?? make?.(plain as never);
+  const value = own(plain, step) ?? make?.(plain as never) ?? (Object.hasOwn(plain, step) ? null : undefined);
   const expandable = REFERENCES.has(step) || make !== undefined;
-  if (value === undefined ? own(plain, step) !== null : rest.length === 0 && !expandable)
-    throw cannotExpand(path);
+  // What is null may be expanded by any name, and stays null.
+  if (value === undefined || (value !== null && rest.length === 0 && !expandable)) throw cannotExpand(path);
   return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
 }
 

@@ -75,6 +75,11 @@ export const decimal = read((value, refuse) => {
   return value;
 });
 
+export const signedDecimal = read((value, refuse) => {
+  if (!/^-?\d{1,12}(\.\d{1,12})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
+  return value;
+});
+
 /** Above 0 and up to 100, with up to four decimals. */
 export const percentage = read((value, refuse) => {
   const number = Number(value);

@@ -50,7 +50,7 @@ export function buildLine(invoice: string, given: LineGiven): InvoiceLineItem {
   };
 }
 
-export function pricingOf(price: Price, free = false): InvoiceLineItem["pricing"] {
+export function pricingOf(price: Price, free = false): NonNullable<InvoiceLineItem["pricing"]> {
   return {
     type: "price_details",
     price_details: { price: price.id, product: price.product },

@@ -17,6 +17,9 @@ export const prices = new Table<Price, Index>("price", "price_", {
   interval: (price) => price.recurring?.interval,
 });
 
+/** Prices that were made for an amount given without one: they can be read, and are in no list (recorded). */
+export const hiddenPrices = new Table<Price>("hidden_price", "price_");
+
 type Given = Partial<Price> & Pick<Price, "currency" | "product" | "unit_amount" | "unit_amount_decimal">;
 
 export function buildPrice(given: Given): Price {

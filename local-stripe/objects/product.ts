@@ -10,6 +10,9 @@ export const products = new Table<Product, "active">("product", "prod_", {
   active: (product) => product.active,
 });
 
+/** Products of hidden prices. */
+export const hiddenProducts = new Table<Product>("hidden_product", "prod_");
+
 export function buildProduct(given: Partial<Product> & Pick<Product, "name">): Product {
   const created = now();
   return {

@@ -1,5 +1,6 @@
 import { deleteCustomer } from "../billing/actions/customers";
 import { refuseCrowd } from "../billing/actions/test-clocks";
+import { setBalance } from "../billing/payments/customer-balance";
 import { attach, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch } from "../kit/errors";
@@ -51,7 +52,7 @@ export const customerResource: Resource = {
   routes: {
     "POST /v1/customers": call(
       { ...shared, ...optional({ payment_method: text, test_clock: text }) },
-      ({ payment_method, test_clock, invoice_settings, ...given }) => {
+      ({ payment_method, test_clock, invoice_settings, balance = 0, ...given }) => {
         if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
         return onClock(test_clock ?? null, () => {
           const built = buildCustomer({
@@ -72,7 +73,11 @@ export const customerResource: Resource = {
             ...invoice_settings,
             default_payment_method: fallback || null,
           };
-          const customer = customers.update(id, { invoice_settings: settings });
+          const customer = setBalance(
+            customers.update(id, { invoice_settings: settings }),
+            balance,
+            "initial",
+          );
           emit("customer.created", customer);
           return customer;
         });
@@ -90,7 +95,7 @@ export const customerResource: Resource = {
 
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
 
-    "POST /v1/customers/:id": call(shared, ({ invoice_settings, ...given }, { id }) => {
+    "POST /v1/customers/:id": call(shared, ({ invoice_settings, balance, ...given }, { id }) => {
       const customer = find(customers, id);
       return inTimeOf(id, () => {
         const method = invoice_settings?.default_payment_method;
@@ -101,13 +106,14 @@ export const customerResource: Resource = {
             { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
           );
         }
-        const updated = customers.put({
+        const changed = customers.put({
           ...customer,
           ...given,
           address: given.address === undefined ? customer.address : wholeAddress(given.address),
           invoice_settings: { ...customer.invoice_settings, ...invoice_settings },
           metadata: mergeMetadata(customer.metadata, given.metadata),
         });
+        const updated = setBalance(changed, balance ?? customer.balance, "adjustment");
         emit("customer.updated", updated, customer);
         return updated;
       });

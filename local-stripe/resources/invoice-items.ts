@@ -1,72 +1,39 @@
-import { findOrCreatePrice, priceDataParam } from "../billing/catalog/given-prices";
-import { productName } from "../billing/catalog/names";
-import { withTotals } from "../billing/invoices/invoices";
+import { chargeOf, chargeParams } from "../billing/invoices/item-charges";
+import { deleteItem, editedItem, itemIdOf, termParams, withLines } from "../billing/invoices/line-edits";
 import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
-import { amountOf } from "../billing/money/amounts";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { invalid, missing, noSuch } from "../kit/errors";
-import { emit } from "../kit/events";
+import { invalid, missing, noSuch, StripeError } from "../kit/errors";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
-import {
-  currency,
-  emptyable,
-  flag,
-  group,
-  integer,
-  integerFrom,
-  mergeMetadata,
-  metadata,
-  optional,
-  text,
-  timestamp,
-} from "../kit/params";
-import { tombstones } from "../kit/store";
+import { currency, flag, mergeMetadata, optional, text } from "../kit/params";
 import { customers } from "../objects/customer";
-import { type Invoice, invoices, lineList, pricingOf } from "../objects/invoice";
+import { type Invoice, invoices } from "../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../objects/invoice-item";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
-const shared = optional({
-  amount: integer,
-  description: emptyable(text),
-  discountable: flag,
-  metadata,
-  period: group({ end: timestamp, start: timestamp }),
-  price_data: priceDataParam,
-  pricing: group(optional({ price: text })),
-  quantity: integerFrom(0),
-});
+const shared = { ...chargeParams, ...termParams };
 
-interface Charged {
-  readonly amount?: number | undefined;
-  readonly price_data?: Parameters<typeof findOrCreatePrice>[0]["price_data"];
-  readonly pricing?: { readonly price?: string | undefined } | undefined;
-  readonly quantity?: number | undefined;
-}
-
-/** An amount, or a price of which there are so many. */
-function priced({ amount, price_data, pricing, quantity = 1 }: Charged) {
-  const price = findOrCreatePrice({ price: pricing?.price, price_data }, "pricing");
-  if (price && amount !== undefined) {
-    throw invalid("You may only specify one of these parameters: amount, pricing.", {
-      code: "parameters_exclusive",
-    });
-  }
-  if (!price) return amount === undefined ? undefined : { amount, quantity };
-  return {
-    amount: amountOf(price, quantity),
-    currency: price.currency,
-    description: productName(price),
-    pricing: pricingOf(price),
-    quantity,
-  };
+/** The words, with which mode it was looked for in, are this resource's own (recorded). */
+function itemNamed(id: string): InvoiceItem {
+  const item = invoiceItems.get(id);
+  if (item) return item;
+  const message = `No such Invoice Item: '${id}'(livemode=false)`;
+  throw new StripeError(404, {
+    type: "invalid_request_error",
+    code: "resource_missing",
+    message,
+    param: "id",
+  });
 }
 
 function refuseInvoiced(item: InvoiceItem): void {
-  if (invoices.get(item.invoice ?? "")?.status === "draft" || item.invoice === null) return;
+  if (item.invoice === null) return;
+  const invoice = invoices.get(item.invoice);
+  // It was deleted with its draft (recorded).
+  if (!invoice) throw invalid("This invoice item has been deleted.");
+  if (invoice.status === "draft") return;
   throw invalid("You cannot change an invoice item that is attached to a finalized invoice.", {
     code: "invoice_not_editable",
   });
@@ -84,11 +51,11 @@ function draftOf(id: string, customer: string): Invoice {
 function refreshLine(item: InvoiceItem, gone = false): void {
   const draft = invoices.get(item.invoice ?? "");
   if (!draft) return;
-  const others = draft.lines.data.filter(
-    ({ parent }) => parent?.invoice_item_details?.invoice_item !== item.id,
-  );
-  const lines = lineList(draft.id, gone ? others : [...others, lineOf(draft.id, item)]);
-  emit("invoice.updated", invoices.put(withTotals({ ...draft, lines })), draft);
+  const lines = draft.lines.data;
+  const position = lines.findIndex((line) => itemIdOf(line) === item.id);
+  if (gone) withLines(draft, lines.toSpliced(position, 1));
+  else if (position < 0) withLines(draft, [...lines, lineOf(draft.id, item)]);
+  else withLines(draft, lines.with(position, { ...lineOf(draft.id, item), id: String(lines[position]?.id) }));
 }
 
 export const invoiceItemResource: Resource = {
@@ -98,20 +65,19 @@ export const invoiceItemResource: Resource = {
       ({ customer: id, invoice, subscription, currency, period, metadata, ...given }) => {
         const customer = find(customers, id, "customer");
         return inTimeOf(id, () => {
-          const what = priced(given);
-          if (!what) throw missing("amount");
           const draft = invoice ? draftOf(invoice, id) : null;
+          const what = chargeOf(given, currency ?? draft?.currency ?? customer.currency ?? "usd");
+          if (!what) throw missing("amount");
           if (subscription && find(subscriptions, subscription, "subscription").customer !== id) {
             throw noSuch("subscription", subscription, "subscription");
           }
-          const inCurrency = { currency: currency ?? draft?.currency ?? customer.currency ?? "usd", ...what };
-          if (draft && inCurrency.currency !== draft.currency) {
+          if (draft && what.currency !== draft.currency) {
             throw invalid(`The invoice's currency is \`${draft.currency}\`; an item must have the same.`, {
               param: "currency",
             });
           }
           const item = createInvoiceItem(customer.id, {
-            ...inCurrency,
+            ...what,
             ...(given.description === undefined ? {} : { description: given.description }),
             discountable: given.discountable ?? what.amount >= 0,
             invoice: invoice ?? null,
@@ -135,34 +101,24 @@ export const invoiceItemResource: Resource = {
         ),
     ),
 
-    "GET /v1/invoiceitems/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(invoiceItems, id)),
+    "GET /v1/invoiceitems/:id": call({}, (_, { id }) => itemNamed(id)),
 
-    "POST /v1/invoiceitems/:id": call(shared, ({ metadata, ...given }, { id }) => {
-      const item = find(invoiceItems, id);
+    "POST /v1/invoiceitems/:id": call(shared, (given, { id }) => {
+      const item = itemNamed(id);
       refuseInvoiced(item);
       return inTimeOf(item.customer, () => {
-        const { description, discountable, period } = given;
-        const updated = invoiceItems.put({
-          ...item,
-          ...priced({ quantity: item.quantity, ...given }),
-          ...(description === undefined ? {} : { description }),
-          ...(discountable === undefined ? {} : { discountable }),
-          ...(period === undefined ? {} : { period }),
-          metadata: mergeMetadata(item.metadata ?? {}, metadata),
-        });
+        const updated = invoiceItems.put(editedItem(item, given));
         refreshLine(updated);
         return updated;
       });
     }),
 
     "DELETE /v1/invoiceitems/:id": call({}, (_, { id }) => {
-      const item = find(invoiceItems, id);
+      const item = itemNamed(id);
       refuseInvoiced(item);
       return inTimeOf(item.customer, () => {
-        invoiceItems.delete(id);
         refreshLine(item, true);
-        emit("invoiceitem.deleted", item);
-        return tombstones.put({ id, object: "invoiceitem", deleted: true });
+        return deleteItem(item);
       });
     }),
   },

@@ -43,7 +43,7 @@ const verbs: Record<string, (id: string) => Promise<unknown>> = {
 const transitions: Record<string, Record<string, string>> = {
   draft: { finalize: "open", pay: "paid", delete: "gone" },
   open: { pay: "paid", void: "void", mark_uncollectible: "uncollectible" },
-  uncollectible: { pay: "paid", void: "void" },
+  uncollectible: { pay: "paid" },
   paid: {},
   void: {},
 };
@@ -101,7 +101,12 @@ test("what waits for an invoice is put on it when asked for", async () => {
   });
   expect(included).toMatchObject({ amount_due: 1500, lines: { data: [{ quantity: 3, amount: 1500 }] } });
   await invoices().del(included.id as string);
-  expect((await local.stripe.invoiceItems.list({ customer: owner, pending: true })).data).toHaveLength(1);
+  // Its items are gone with a draft (recorded).
+  expect((await local.stripe.invoiceItems.list({ customer: owner, pending: true })).data).toEqual([]);
+  const [item] = (await local.stripe.invoiceItems.list({ customer: owner })).data;
+  await expect(local.stripe.invoiceItems.update(String(item?.id), { quantity: 2 })).rejects.toMatchObject({
+    message: "This invoice item has been deleted.",
+  });
 });
 
 test("an item of a draft can be changed and removed, one of an invoice cannot", async () => {

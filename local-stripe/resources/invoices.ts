@@ -3,26 +3,54 @@ import {
   deleteDraft,
   finalizeByHand,
   planDraft,
-  refuseUnlessDraft,
+  refuseUnlessEditable,
 } from "../billing/collection/manual-invoices";
 import { sendInvoice } from "../billing/collection/sent-invoices";
 import { catchUp, reportingCustomer, setDelinquent } from "../billing/collection/standing";
 import { isRefused, methodFor } from "../billing/invoices/charging";
 import { applyDraftParams, createParams, draftParams } from "../billing/invoices/draft-params";
+import { draftWindow } from "../billing/invoices/draft-window";
 import { markPaid } from "../billing/invoices/invoice-payments";
 import { createInvoice, withTotals } from "../billing/invoices/invoices";
+import {
+  addLines,
+  addParams,
+  editParams,
+  findLine,
+  removeLines,
+  removeParams,
+  updateLines,
+  updateParams,
+  withEdit,
+  withLines,
+} from "../billing/invoices/line-edits";
 import { claimPending } from "../billing/invoices/pending-items";
-import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/invoices/terminal-invoices";
+import {
+  giveUpPayment,
+  markUncollectible,
+  refuseUnlessOpen,
+  voidInvoice,
+} from "../billing/invoices/terminal-invoices";
 import { cardError } from "../billing/payments/payment-intents";
 import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
 import { subscriptionParent } from "../billing/subscriptions/item-lines";
 import { resumeAfter } from "../billing/subscriptions/resumption";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch, StripeError } from "../kit/errors";
+import { invalid, noSuch, notFound, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
+import type { Immediate } from "../kit/immediate";
 import { createdParam, inlineList, within } from "../kit/list";
 import { find } from "../kit/lookup";
-import { choice, flag, mergeMetadata, optional, range, text } from "../kit/params";
+import {
+  choice,
+  flag,
+  type MetadataParam,
+  mergeMetadata,
+  metadata,
+  optional,
+  range,
+  text,
+} from "../kit/params";
 import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
@@ -32,22 +60,47 @@ import { paymentIntents } from "../objects/payment-intent";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
+/** Where nothing is changed, or all of it, Stripe names the id `invoice` (recorded). */
+function named(id: string): Invoice {
+  const invoice = invoices.get(id);
+  if (!invoice) throw notFound("invoice", id, "invoice");
+  return invoice;
+}
+
 /** A call on one invoice, in the time of its customer. */
-const onInvoice = (work: (invoice: Invoice) => unknown) =>
+const onInvoice = (work: (invoice: Invoice) => unknown, param?: "invoice") =>
   call({}, (_, { id }) => {
-    const invoice = find(invoices, id);
+    const invoice = param ? named(id) : find(invoices, id);
     return inTimeOf(invoice.customer, () => work(invoice));
   });
 
+/** The words: recorded; those about a void invoice inferred from them. */
 function payable(invoice: Invoice): Invoice {
   if (invoice.status === "draft") return finalizeByHand(invoice, false);
-  if (invoice.status === "open" || invoice.status === "uncollectible") return invoice;
-  throw invalid(
-    invoice.status === "paid"
-      ? "Invoice is already paid"
-      : `This invoice is ${invoice.status} and cannot be paid.`,
-    { code: invoice.status === "paid" ? "invoice_already_paid" : "invoice_not_payable" },
-  );
+  if (invoice.status === "paid") throw invalid("Invoice is already paid");
+  if (invoice.status !== "uncollectible") refuseUnlessOpen(invoice);
+  return invoice;
+}
+
+/** A finalized invoice may still be told not to advance; nothing else of it is changed (recorded). */
+function refuseTerms(terms: object): void {
+  const [param] = Object.keys(terms).filter((name) => name !== "auto_advance");
+  if (param) throw invalid("Finalized invoices can't be updated in this way", { param });
+}
+
+/** Only what is still to be paid, and not by a charge, is sent (recorded). */
+function sendByHand(invoice: Invoice): Invoice {
+  if (invoice.collection_method !== "send_invoice" && invoice.status !== "paid") {
+    throw invalid("You can only manually send an invoice if its collection method is 'send_invoice'.");
+  }
+  if (invoice.status === "open") return sendInvoice(invoice);
+  if (invoice.status !== "draft") {
+    throw invalid(
+      "This invoice cannot be sent right now. Please contact us via https://support.stripe.com/contact with details, so we can help.",
+    );
+  }
+  const open = finalizeByHand(invoice, false);
+  return open.status === "open" ? sendInvoice(open) : open;
 }
 
 function payWithMethod(open: Invoice, payment_method: string | undefined): Invoice {
@@ -82,6 +135,18 @@ function payOutOfBand(open: Invoice): Invoice {
   });
 }
 
+/** Edits the lines of a draft, which are all that can be edited. */
+function onDraft<T>(id: string, work: (draft: Invoice) => Immediate<T>): Immediate<T> {
+  const invoice = named(id);
+  refuseUnlessEditable(invoice);
+  return inTimeOf(invoice.customer, () => work(invoice));
+}
+
+const withMetadata = (draft: Invoice, given: MetadataParam): Invoice => ({
+  ...draft,
+  metadata: mergeMetadata(draft.metadata ?? {}, given),
+});
+
 export const invoiceResource: Resource = {
   routes: {
     "POST /v1/invoices": call(
@@ -92,14 +157,15 @@ export const invoiceResource: Resource = {
         if (owner && owner.customer !== id) throw noSuch("subscription", owner.id, "subscription");
         return inTimeOf(id, () => {
           const kept = { customer: id, currency: currency ?? customer.currency ?? "usd" };
+          const wanted = { auto_advance: false, ...applyDraftParams(kept, given) };
           const draft = createInvoice(
             id,
             {
-              auto_advance: false,
               billing_reason: "manual",
               parent: owner ? subscriptionParent(owner) : null,
               ...kept,
-              ...applyDraftParams(kept, given),
+              ...wanted,
+              ...draftWindow(wanted),
             },
             (invoice) =>
               pending_invoice_items_behavior === "include" || owner
@@ -118,7 +184,7 @@ export const invoiceResource: Resource = {
           collection_method: choice("charge_automatically", "send_invoice"),
           customer: text,
           due_date: range,
-          status: choice("draft", "open", "paid", "uncollectible", "void"),
+          status: choice("draft", "open", "void", "paid", "uncollectible"),
           subscription: text,
         }),
       },
@@ -135,12 +201,12 @@ export const invoiceResource: Resource = {
       () => invoices.all(),
     ),
 
-    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(invoices, id)),
+    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? named(id)),
 
     "POST /v1/invoices/:id": call(draftParams, (given, { id }) => {
       const invoice = find(invoices, id);
       const { metadata, ...terms } = given;
-      if (Object.keys(terms).some((name) => name !== "auto_advance")) refuseUnlessDraft(invoice, "change");
+      if (invoice.status !== "draft") refuseTerms(terms);
       return inTimeOf(invoice.customer, () => {
         const changed =
           invoice.status === "draft"
@@ -155,9 +221,35 @@ export const invoiceResource: Resource = {
       });
     }),
 
-    "DELETE /v1/invoices/:id": onInvoice(deleteDraft),
+    "DELETE /v1/invoices/:id": onInvoice(deleteDraft, "invoice"),
 
-    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...find(invoices, id).lines.data].reverse()),
+    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...named(id).lines.data].reverse()),
+
+    "POST /v1/invoices/:id/lines/:nested": call(editParams.shape, (given, { id, nested }) =>
+      onDraft(id, (draft) => {
+        const line = withEdit(findLine(draft, nested, "line_item_id"), given);
+        const lines = draft.lines.data.map((one) => (one.id === line.id ? line : one));
+        return withLines(draft, lines).lines.data.find((one) => one.id === line.id);
+      }),
+    ),
+
+    "POST /v1/invoices/:id/add_lines": call(
+      { lines: addParams, ...optional({ invoice_metadata: metadata }) },
+      ({ lines, invoice_metadata }, { id }) =>
+        onDraft(id, (draft) => addLines(withMetadata(draft, invoice_metadata), lines)),
+    ),
+
+    "POST /v1/invoices/:id/update_lines": call(
+      { lines: updateParams, ...optional({ invoice_metadata: metadata }) },
+      ({ lines, invoice_metadata }, { id }) =>
+        onDraft(id, (draft) => updateLines(withMetadata(draft, invoice_metadata), lines)),
+    ),
+
+    "POST /v1/invoices/:id/remove_lines": call(
+      { lines: removeParams, ...optional({ invoice_metadata: metadata }) },
+      ({ lines, invoice_metadata }, { id }) =>
+        onDraft(id, (draft) => removeLines(withMetadata(draft, invoice_metadata), lines)),
+    ),
 
     "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
       const invoice = find(invoices, id);
@@ -176,9 +268,7 @@ export const invoiceResource: Resource = {
       },
     ),
 
-    "POST /v1/invoices/:id/send": onInvoice((invoice) =>
-      sendInvoice(invoice.status === "draft" ? finalizeByHand(invoice, false) : invoice),
-    ),
+    "POST /v1/invoices/:id/send": onInvoice(sendByHand, "invoice"),
 
     "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
 

@@ -19,7 +19,7 @@ import {
   textUpTo,
 } from "../kit/params";
 import { search } from "../kit/search";
-import { type Price, planOf, prices } from "../objects/price";
+import { hiddenPrices, type Price, planOf, prices } from "../objects/price";
 import { buildProduct, products } from "../objects/product";
 import { itemList, subscriptions } from "../objects/subscription";
 
@@ -78,7 +78,7 @@ export const priceResource: Resource = {
       () => prices.all(),
     ),
 
-    "GET /v1/prices/:id": call({}, (_, { id }) => find(prices, id)),
+    "GET /v1/prices/:id": call({}, (_, { id }) => hiddenPrices.get(id) ?? find(prices, id)),
 
     "POST /v1/prices/:id": call(
       optional({

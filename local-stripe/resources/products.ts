@@ -21,7 +21,7 @@ import {
 import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { prices } from "../objects/price";
-import { buildProduct, products } from "../objects/product";
+import { buildProduct, hiddenProducts, products } from "../objects/product";
 
 const shared = optional({
   active: flag,
@@ -70,7 +70,10 @@ export const productResource: Resource = {
       () => products.all(),
     ),
 
-    "GET /v1/products/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(products, id)),
+    "GET /v1/products/:id": call(
+      {},
+      (_, { id }) => tombstones.get(id) ?? hiddenProducts.get(id) ?? find(products, id),
+    ),
 
     "POST /v1/products/:id": call(
       { ...shared, ...optional({ name: text, default_price: emptyable(text) }) },

@@ -1,9 +1,9 @@
 import { updateSubscription } from "../billing/actions/subscription-updates";
-import { refuseEndedSubscription } from "../billing/subscriptions/cancellation";
+import { hasEnded, refuseEndedSubscription } from "../billing/subscriptions/cancellation";
 import { readSubscriptionChange, type Updated } from "../billing/subscriptions/orders";
 import { itemParams, paymentBehavior, prorationBehavior } from "../billing/subscriptions/params";
 import { call, list, type Resource } from "../kit/api";
-import { noSuch } from "../kit/errors";
+import { notFound, StripeError } from "../kit/errors";
 import { find } from "../kit/lookup";
 import { flag, optional, text, timestamp } from "../kit/params";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
@@ -18,7 +18,10 @@ const billing = optional({
 function ownerOf(id: string): { subscription: Subscription; item: SubscriptionItem } {
   const [subscription] = subscriptions.where({ item: id });
   const item = subscription?.items.data.find((one) => one.id === id);
-  if (!subscription || !item) throw noSuch("subscription_item", id);
+  if (!subscription || !item) {
+    const message = `Invalid subscription_item id: ${id}`;
+    throw new StripeError(404, { type: "invalid_request_error", message });
+  }
   return { subscription, item };
 }
 
@@ -47,6 +50,7 @@ export const subscriptionItemResource: Resource = {
       { subscription: text, ...itemParams, ...billing },
       ({ subscription: id, price, price_data, quantity, metadata, ...given }) => {
         const before = find(subscriptions, id, "subscription");
+        if (hasEnded(before)) throw notFound("subscription", id, "subscription");
         const after = changeItem(before, { price, price_data, quantity, metadata }, given);
         const known = new Set(before.items.data.map((item) => item.id));
         return after.items.data.find((item) => !known.has(item.id));

@@ -194,8 +194,11 @@ describe("a subscription that a checkout began", () => {
     expect((await local.stripe.subscriptions.list()).data).toEqual([]);
     expect((await local.stripe.subscriptions.list({ status: "all" })).data).toHaveLength(1);
     const [item] = canceled.items.data;
+    // Nothing is added to what is no more (recorded).
+    await expect(
+      local.stripe.subscriptionItems.create({ subscription: canceled.id, price: String(item?.price.id) }),
+    ).rejects.toMatchObject({ statusCode: 404, param: "subscription" });
     for (const call of [
-      local.stripe.subscriptionItems.create({ subscription: canceled.id, price: item?.price.id }),
       local.stripe.subscriptionItems.update(String(item?.id), { quantity: 2 }),
       local.stripe.subscriptionItems.del(String(item?.id)),
     ]) {

@@ -17,7 +17,7 @@ import {
 import { cancellationDetails, createParams, updateParams } from "../billing/subscriptions/params";
 import { pauseCollection } from "../billing/subscriptions/pauses";
 import { call, list, type Resource } from "../kit/api";
-import { noSuch } from "../kit/errors";
+import { invalid, noSuch, notFound } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
 import { find } from "../kit/lookup";
 import { choice, flag, optional, range, text } from "../kit/params";
@@ -26,21 +26,29 @@ import { customers } from "../objects/customer";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
+/** In the order in which Stripe names them (recorded). */
 const STATUSES = [
   "active",
-  "all",
+  "past_due",
+  "unpaid",
   "canceled",
-  "ended",
   "incomplete",
   "incomplete_expired",
-  "past_due",
-  "paused",
   "trialing",
-  "unpaid",
+  "paused",
+  "all",
+  "ended",
 ] as const;
 
 function createFromParams(given: Created): Subscription {
-  const customer = find(customers, given.customer, "customer");
+  const customer = customers.get(given.customer);
+  if (!customer) throw notFound("customer", given.customer, "customer");
+  if (given.payment_behavior === "pending_if_incomplete") {
+    throw invalid(
+      "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
+      { param: "payment_behavior" },
+    );
+  }
   return inTimeOf(customer.id, () => {
     const items = orderItems(given.items, given.currency);
     const trial_end = trialOf(given, items);

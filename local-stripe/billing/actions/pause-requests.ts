@@ -37,7 +37,7 @@ interface Resumption extends Pick<Change, "anchor" | "prorations" | "prorationDa
 
 export function resumeOnRequest(subscription: Subscription, wanted: Resumption): Subscription {
   if (subscription.status !== "paused") {
-    throw invalid("You can only resume subscriptions with the status `paused`.");
+    throw invalid("You can only resume a subscription if it is `paused`.");
   }
   return inSequence(
     ({ status }) => (status === "active" ? CHANGE_PAID : CHANGE_UNPAID),

@@ -138,8 +138,11 @@ test("an invoice that is sent falls due, and then the subscription is past due",
     card: null,
     more: { collection_method: "send_invoice", days_until_due: 10 },
   });
+  // The first invoice too is a draft for an hour (recorded).
   const sent = await life.lastInvoice();
-  expect(sent).toMatchObject({ status: "open", due_date: life.time + 10 * DAY_SECONDS, amount_due: 2000 });
+  expect(sent).toMatchObject({ status: "draft", due_date: life.time + 10 * DAY_SECONDS, amount_due: 2000 });
+  await life.to(life.time + HOUR_SECONDS + 1);
+  expect(await life.lastInvoice()).toMatchObject({ id: sent.id, status: "open" });
   await life.days(11);
   expect((await life.subscription()).status).toBe("past_due");
   await local.stripe.invoices.pay(sent.id as string, { paid_out_of_band: true });

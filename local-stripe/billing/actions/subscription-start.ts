@@ -1,13 +1,21 @@
 import { now } from "../../kit/clock";
-import { invalid, StripeError } from "../../kit/errors";
+import { StripeError } from "../../kit/errors";
 import { emit, inSequence } from "../../kit/events";
 import { schedule } from "../../kit/jobs";
-import { type Invoice, type InvoiceLineItem, invoices } from "../../objects/invoice";
+import { type Invoice, type InvoiceLineItem, invoices, subscriptionOf } from "../../objects/invoice";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
-import { sendInvoice } from "../collection/sent-invoices";
+import { planDraft } from "../collection/manual-invoices";
 import { reportingCustomer, withSavedMethod } from "../collection/standing";
-import { chargeInvoice, ensurePaymentIntent, isRefused, methodOf, type Refused } from "../invoices/charging";
+import {
+  chargeInvoice,
+  ensurePaymentIntent,
+  isRefused,
+  methodOf,
+  noMethod,
+  type Refused,
+} from "../invoices/charging";
+import { draftWindow } from "../invoices/draft-window";
 import { finalizeInvoice } from "../invoices/invoices";
 import { voidInvoice } from "../invoices/terminal-invoices";
 import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
@@ -35,8 +43,9 @@ interface Order {
 const EXPIRES_AFTER_SECONDS = 23 * HOUR_SECONDS;
 
 /**
- * Starts a subscription asked for through the API: its first invoice is collected before it is reported
- * (https://docs.stripe.com/billing/subscriptions/overview; the order: recorded).
+ * Starts a subscription asked for through the API: its first invoice is collected before it is reported, and one that
+ * is to be sent stays a draft (https://docs.stripe.com/billing/subscriptions/overview; the order and the draft:
+ * recorded).
  */
 export function startSubscription({
   items: ordered,
@@ -58,12 +67,10 @@ export function startSubscription({
       const begun = subscriptions.put(prepare(createSubscription(ordered, { ...given, status })));
       const billsNow = billsFirstPeriod || begun.billing_cycle_anchor <= now();
       const items = billsNow ? begun.items.data : [];
-      const open = finalizeInvoice(createDraft(begun, { reason: "subscription_create", items, once }));
-      const isCollected =
-        open.status === "paid" ||
-        (!sent && collectFirstInvoice(open, subscriptions.must(begun.id), behavior));
-      if (isCollected) activate(begun.id, open);
-      else if (sent) sendInvoice(open);
+      const more = sent ? draftWindow({ auto_advance: true, collection_method: "send_invoice" }) : {};
+      const draft = createDraft(begun, { reason: "subscription_create", items, once, more });
+      if (sent && draft.total > 0) planDraft(draft);
+      else collectFirst(draft, behavior);
       const outcome = subscriptions.must(begun.id);
       emit("customer.subscription.created", outcome);
       if (outcome.status === "incomplete") {
@@ -78,6 +85,15 @@ export function startSubscription({
   );
 }
 
+/** Finalizes the first invoice and, unless there is nothing to pay, collects it. */
+function collectFirst(draft: Invoice, behavior: PaymentBehavior): void {
+  const owner = String(subscriptionOf(draft));
+  const open = finalizeInvoice(draft);
+  const isCollected =
+    open.status === "paid" || collectFirstInvoice(open, subscriptions.must(owner), behavior);
+  if (isCollected) activate(owner, open);
+}
+
 /**
  * Tries to collect the first invoice, as far as the caller wants that; true if it was paid, or a debit is on its way
  * (type: the comment of `Stripe.SubscriptionCreateParams.payment_behavior`).
@@ -88,12 +104,7 @@ function collectFirstInvoice(open: Invoice, subscription: Subscription, behavior
     return false;
   }
   const method = methodOf(subscription);
-  if (!method) {
-    throw invalid(
-      "This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-methods-priority.",
-      { code: "resource_missing" },
-    );
-  }
+  if (!method) throw noMethod();
   const result = chargeInvoice(open, method);
   if (isRefused(result) && behavior === "error_if_incomplete") throw collectionError(result);
   return !isRefused(result);

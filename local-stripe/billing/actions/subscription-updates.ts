@@ -11,6 +11,7 @@ import { finalizeInvoice } from "../invoices/invoices";
 import { type Change, changeSubscription } from "../subscriptions/changes";
 import { holdBack } from "../subscriptions/pending-updates";
 import { collectionError, type PaymentBehavior } from "./subscription-start";
+import { endTrialUnpaid } from "./trials";
 
 interface Billing {
   readonly behavior: PaymentBehavior;
@@ -28,6 +29,7 @@ export function updateSubscription(
   wanted: Change,
   { behavior, once }: Billing,
 ): Subscription {
+  if (endTrialUnpaid(before, patched, wanted, behavior)) return subscriptions.must(before.id);
   inSequence(sequenceOf, () =>
     reportingCustomer(before.customer, () => {
       const debited = before.items.data.flatMap(({ id }) => debits.get(id) ?? []);

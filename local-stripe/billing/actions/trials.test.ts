@@ -27,7 +27,9 @@ test("a trial costs nothing, and its end begins the first paid period", async ()
     status: "paid",
     total: 0,
     billing_reason: "subscription_create",
-    lines: { data: [{ amount: 0, description: "Trial period for Pro", period: { start: START, end: END } }] },
+    lines: {
+      data: [{ amount: 0, description: "Free trial for 1 × Pro", period: { start: START, end: END } }],
+    },
   });
   await life.to(END);
   expect(await life.subscription()).toMatchObject({ status: "active" });

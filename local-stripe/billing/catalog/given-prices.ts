@@ -46,7 +46,7 @@ export function findOrCreateRecurringPrice(
   if (currency && price.currency !== currency) {
     throw invalid(
       `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
-      { param: `${param}[price]` },
+      { param: "price" },
     );
   }
   return price;

@@ -17,7 +17,7 @@ import { invoiceCreation, paymentOf } from "./new-payment";
 import { toPlan } from "./new-plan";
 import { openSession } from "./open-session";
 import { makeOptionalItems } from "./optional-items";
-import { checkSession, makeLineItems } from "./session-checks";
+import { checkSession, makeLineItems, refuseTooSmall } from "./session-checks";
 import { discountSession } from "./session-discounts";
 import type { Given } from "./session-params";
 import { shippingCost, shippingOptions } from "./shipping";
@@ -51,7 +51,9 @@ export function createSession(given: Given): CheckoutSession {
     shipping_cost: first ? shippingCost(first) : null,
     shipping_options: options,
   });
-  return openSession(discountSession(session, given.discounts?.[0] ?? null));
+  const discounted = discountSession(session, given.discounts?.[0] ?? null);
+  refuseTooSmall(discounted);
+  return openSession(discounted);
 }
 
 /** An embedded page has no address of its own, but a secret (type: `Stripe.Checkout.Session.client_secret`). */

@@ -3,10 +3,12 @@ import { exclusive, invalid, missing } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
-import type { LineItem } from "../../objects/checkout-session";
+import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
 import { type Price, prices } from "../../objects/price";
 import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
+import { formatAmount } from "../money/amounts";
+import { isTooSmall, minimumOf } from "../money/minimums";
 import { DAY_SECONDS, HOUR_SECONDS } from "../time/durations";
 import { afterIntervals } from "../time/periods";
 import { checkCollection } from "./collection-checks";
@@ -89,6 +91,15 @@ export function offeredTypes(given: Given, currency: string | null): string[] {
     "No valid payment method types for this Checkout Session. Please ensure that at least one of `card` and `us_bank_account` is allowed and works with its currency.",
     allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
   );
+}
+
+/** Nobody can be charged less than the minimum; an order that costs nothing is no charge (recorded). */
+export function refuseTooSmall({ amount_total, currency }: CheckoutSession): void {
+  if (!currency || !isTooSmall(amount_total ?? 0, currency)) return;
+  const least = formatAmount(minimumOf(currency), currency, "narrowSymbol");
+  throw invalid(`The Checkout Session's total amount due must add up to at least ${least} ${currency}`, {
+    code: "amount_too_small",
+  });
 }
 
 function checkTimes({ subscription_data: data, expires_at }: Given): void {

@@ -4,8 +4,8 @@ import { emit } from "../../kit/events";
 import { schedule, unscheduleAll } from "../../kit/jobs";
 import { tombstones } from "../../kit/store";
 import { type Invoice, invoices } from "../../objects/invoice";
-import { invoiceItems } from "../../objects/invoice-item";
 import { clockOf } from "../../objects/test-clock";
+import { draftWindow } from "../invoices/draft-window";
 import { finalizeInvoice } from "../invoices/invoices";
 import { HOUR_SECONDS } from "../time/durations";
 import { awaitPayment, sendInvoice } from "./sent-invoices";
@@ -16,11 +16,10 @@ import { catchUp, reportingCustomer } from "./standing";
  * (https://docs.stripe.com/invoicing/integration/workflow-transitions).
  */
 
-export function refuseUnlessDraft(invoice: Invoice, doing: string): void {
-  if (invoice.status === "draft") return;
-  throw invalid(`You can only ${doing} invoices with the status draft. This invoice is ${invoice.status}.`, {
-    code: "invoice_not_editable",
-  });
+/** Refuses to change the lines of an invoice that is no draft any more (recorded). */
+export function refuseUnlessEditable({ status }: Invoice): void {
+  if (status === "draft") return;
+  throw invalid("Invalid invoice: This invoice is no longer editable", { code: "invoice_not_editable" });
 }
 
 /**
@@ -28,13 +27,11 @@ export function refuseUnlessDraft(invoice: Invoice, doing: string): void {
  * (https://docs.stripe.com/invoicing/integration/automatic-advancement-collection).
  */
 export function planDraft(draft: Invoice): Invoice {
-  if (!draft.auto_advance) {
-    unscheduleAll(draft.id);
-    return invoices.put({ ...draft, automatically_finalizes_at: null });
-  }
-  const at = draft.automatically_finalizes_at ?? now() + HOUR_SECONDS;
-  schedule("invoice.finalize", draft.id, at, clockOf(draft.customer));
-  return invoices.put({ ...draft, automatically_finalizes_at: at });
+  const planned = invoices.put({ ...draft, ...draftWindow(draft) });
+  const { id, customer, automatically_finalizes_at: at } = planned;
+  if (at === null) unscheduleAll(id);
+  else schedule("invoice.finalize", id, at, clockOf(customer));
+  return planned;
 }
 
 /**
@@ -42,10 +39,17 @@ export function planDraft(draft: Invoice): Invoice {
  * (https://docs.stripe.com/invoicing/integration/automatic-advancement-collection).
  */
 export function finalizeByHand(draft: Invoice, autoAdvance = draft.auto_advance): Invoice {
-  refuseUnlessDraft(draft, "finalize");
+  if (draft.status !== "draft") {
+    throw invalid("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  }
   unscheduleAll(draft.id);
   return reportingCustomer(draft.customer, () => {
-    const finalized = finalizeInvoice({ ...draft, auto_advance: autoAdvance });
+    const finalized = finalizeInvoice({
+      ...draft,
+      auto_advance: autoAdvance,
+      // The attempt that follows is not announced (recorded).
+      next_payment_attempt: null,
+    });
     if (finalized.status === "paid") {
       catchUp(finalized);
       return finalized;
@@ -53,17 +57,15 @@ export function finalizeByHand(draft: Invoice, autoAdvance = draft.auto_advance)
     const sent = finalized.collection_method === "send_invoice";
     if (!autoAdvance) return sent ? awaitPayment(finalized) : finalized;
     if (sent) return sendInvoice(finalized);
-    const next_payment_attempt = now() + HOUR_SECONDS;
-    schedule("invoice.retry", finalized.id, next_payment_attempt, clockOf(finalized.customer));
-    return invoices.put({ ...finalized, next_payment_attempt });
+    schedule("invoice.retry", finalized.id, now() + HOUR_SECONDS, clockOf(finalized.customer));
+    return finalized;
   });
 }
 
-/** Deletes a draft; its items wait for another invoice again (inferred). */
+/** Deletes a draft; its items are gone with it (recorded). */
 export function deleteDraft(draft: Invoice) {
-  refuseUnlessDraft(draft, "delete");
+  if (draft.status !== "draft") throw invalid("You can only delete draft invoices.");
   unscheduleAll(draft.id);
-  for (const item of invoiceItems.where({ invoice: draft.id })) invoiceItems.put({ ...item, invoice: null });
   invoices.delete(draft.id);
   emit("invoice.deleted", draft);
   return tombstones.put({ id: draft.id, object: "invoice", deleted: true });

@@ -1,3 +1,4 @@
+import { invalid } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { customers } from "../../objects/customer";
 import { type Invoice, invoices, subscriptionOf } from "../../objects/invoice";
@@ -40,6 +41,13 @@ export function methodOf(subscription: Subscription): PaymentMethod | undefined 
   return paymentMethods.get(id ?? "");
 }
 
+/** The words: recorded. */
+export const noMethod = () =>
+  invalid(
+    "This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+    { code: "resource_missing" },
+  );
+
 /** The invoice's own method goes before. */
 export function methodFor(invoice: Invoice): PaymentMethod | undefined {
   const own = paymentMethods.get(invoice.default_payment_method ?? "");
@@ -70,28 +78,30 @@ export function chargeInvoice(
 ): Collected {
   const intent = ensurePaymentIntent(open);
   if (intent.status === "processing") return { kind: "processing", invoice: open, intent: intent.id };
-  const attempted = withAttempt(open, automatic);
+  const counted = withAttempt(open, automatic);
   const decision = decideCharge(method, passed);
   if (decision.verdict === "pending") {
     sendDebit(intent, method);
     keepIfAsked(intent, method);
-    return { kind: "processing", invoice: awaitBank(attempted, open), intent: intent.id };
+    return { kind: "processing", invoice: awaitBank(counted, open), intent: intent.id };
   }
   if (decision.verdict === "approved") {
     settleCharge(succeed(intent, method));
     keepIfAsked(intent, method);
-    return { kind: "paid", invoice: markPaid(attempted) };
+    return { kind: "paid", invoice: markPaid(counted) };
   }
   if (decision.verdict === "authenticate") {
     requireAction(intent, method, returnUrl);
-    const invoice = recordFailure(attempted, open);
+    // The bank has only asked a question, which counts as an attempt of the retry schedule alone (recorded).
+    const asked = automatic ? counted : { ...counted, attempt_count: open.attempt_count };
+    const invoice = recordFailure(asked, open);
     emit("invoice.payment_action_required", invoice);
     return { kind: "action_required", invoice, intent: intent.id };
   }
   fail(intent, method, decision.decline);
   return {
     kind: "failed",
-    invoice: recordFailure(attempted, open),
+    invoice: recordFailure(counted, open),
     decline: decision.decline,
     intent: intent.id,
   };

@@ -40,7 +40,7 @@ export const createParams = {
   ...draftParams,
   ...optional({
     currency,
-    pending_invoice_items_behavior: choice("exclude", "include"),
+    pending_invoice_items_behavior: choice("include", "exclude"),
     subscription: text,
   }),
 };
@@ -59,12 +59,17 @@ export function applyDraftParams(
   const method = plain.default_payment_method;
   if (method) find(paymentMethods, method, "default_payment_method");
   const sent = (plain.collection_method ?? before.collection_method) === "send_invoice";
+  const created = before.created ?? now();
   const due =
-    due_date ?? (days_until_due === undefined ? before.due_date : now() + days_until_due * DAY_SECONDS);
+    due_date ?? (days_until_due === undefined ? before.due_date : created + days_until_due * DAY_SECONDS);
   if (sent && (due === null || due === undefined)) {
     throw invalid(
-      "You must pass `due_date` or `days_until_due` when `collection_method` is `send_invoice`.",
-      { param: "due_date" },
+      "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'.",
+    );
+  }
+  if (!sent && (due_date !== undefined || days_until_due !== undefined)) {
+    throw invalid(
+      "You can only specify 'due_date' or 'days_until_due' if invoice collection method is 'send_invoice'.",
     );
   }
   return {

@@ -31,7 +31,8 @@ export function markPaid(open: Invoice, how: { readonly outOfBand?: boolean } = 
     amount_paid: open.amount_due,
     amount_remaining: 0,
     attempt_count: Math.max(open.attempt_count, charged ? 1 : 0),
-    attempted: true,
+    // Nobody tried to collect what came by another way (recorded).
+    attempted: how.outOfBand ? open.attempted : true,
     auto_advance: false,
     next_payment_attempt: null,
     status: "paid",

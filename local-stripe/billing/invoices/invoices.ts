@@ -6,6 +6,8 @@ import { customers } from "../../objects/customer";
 import { buildInvoice, type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { subscriptions } from "../../objects/subscription";
 import { discountsInForce, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
+import { isTooSmall } from "../money/minimums";
+import { moveBalance } from "../payments/customer-balance";
 import { recordDebits } from "./debits";
 import { markPaid } from "./invoice-payments";
 
@@ -52,7 +54,8 @@ export function withTotals(undiscounted: Invoice): Invoice {
 
 /**
  * Gives the number and the addresses, and takes the customer's balance into account for good
- * (https://docs.stripe.com/billing/customer/balance). An invoice that owes nothing is paid in the same moment.
+ * (https://docs.stripe.com/billing/customer/balance). An invoice that owes nothing is paid in the same moment; so is
+ * one that owes less than can be charged, and the customer owes it with the next (recorded).
  */
 export function finalizeInvoice(
   draft: Invoice,
@@ -62,19 +65,28 @@ export function finalizeInvoice(
   const starting_balance = withBalance ? customer.balance : 0;
   const sequence = customer.next_invoice_sequence ?? 1;
   const settled = withTotals({ ...draft, starting_balance });
-  const ending_balance = Math.min(0, settled.total + starting_balance);
+  const { currency, total } = settled;
   customers.put({
     ...customer,
-    balance: customer.balance - starting_balance + ending_balance,
-    currency: customer.currency ?? draft.currency,
+    currency: customer.currency ?? currency,
     next_invoice_sequence: sequence + 1,
   });
+  const why = { currency, invoice: draft.id };
+  const isOwedLater = withBalance && isTooSmall(settled.amount_due, currency);
+  const kept = Math.min(0, total + starting_balance);
+  if (kept !== starting_balance) {
+    moveBalance(customer.id, kept - starting_balance, { ...why, type: "applied_to_invoice" });
+  }
+  if (isOwedLater) moveBalance(customer.id, settled.amount_due, { ...why, type: "invoice_too_small" });
+  const due = isOwedLater ? 0 : settled.amount_due;
   const page = `${account.origin}/i/${randomText(40)}`;
   const invoice = invoices.put({
     ...settled,
+    amount_due: due,
+    amount_remaining: due,
     automatically_finalizes_at: null,
     effective_at: now(),
-    ending_balance,
+    ending_balance: isOwedLater ? settled.amount_due : kept,
     hosted_invoice_url: page,
     invoice_pdf: `${page}/pdf`,
     number: `${customer.invoice_prefix}-${String(sequence).padStart(4, "0")}`,

@@ -28,20 +28,22 @@ export function pendingItems(customer: string, subscription: string | null): Inv
     .filter((item) => subscriptionOfItem(item) === null || subscriptionOfItem(item) === subscription);
 }
 
-/** Puts what waits on the invoice, as its lines. */
+/** Puts what waits on the invoice, as its lines, newest first (type: the comment of `Stripe.Invoice.lines`). */
 export function claimPending(
   invoice: string,
   customer: string,
   subscription: string | null,
 ): InvoiceLineItem[] {
-  return pendingItems(customer, subscription).map((item) => {
-    const line = lineOf(invoice, invoiceItems.put({ ...item, invoice }));
-    const debited = debits.get(item.parent?.subscription_details?.subscription_item ?? "");
-    if (debited && "invoice_item" in debited.on && debited.on.invoice_item === item.id) {
-      debits.put({ ...debited, on: { invoice, invoice_line_items: [line.id] } });
-    }
-    return line;
-  });
+  return pendingItems(customer, subscription)
+    .reverse()
+    .map((item) => {
+      const line = lineOf(invoice, invoiceItems.put({ ...item, invoice }));
+      const debited = debits.get(item.parent?.subscription_details?.subscription_item ?? "");
+      if (debited && "invoice_item" in debited.on && debited.on.invoice_item === item.id) {
+        debits.put({ ...debited, on: { invoice, invoice_line_items: [line.id] } });
+      }
+      return line;
+    });
 }
 
 export function lineOf(invoice: string, item: InvoiceItem): InvoiceLineItem {

@@ -6,6 +6,7 @@ import { customers } from "../../objects/customer";
 import { type Invoice, invoices } from "../../objects/invoice";
 import { invoicePayments } from "../../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
+import { moveBalance } from "../payments/customer-balance";
 import { cancelIntent } from "../payments/payment-intents";
 import { defaultPaymentOf } from "./invoice-payments";
 
@@ -14,7 +15,8 @@ import { defaultPaymentOf } from "./invoice-payments";
 const NO_MORE_ATTEMPTS = { auto_advance: false, next_payment_attempt: null } as const;
 
 export function voidInvoice(invoice: Invoice): Invoice {
-  refuseUnless(invoice, ["open", "uncollectible"]);
+  if (invoice.status === "paid") throw invalid("Invoices with `paid` payments cannot be voided.");
+  refuseUnlessOpen(invoice);
   unscheduleAll(invoice.id);
   giveUpPayment(invoice, "void_invoice");
   returnBalance(invoice);
@@ -33,7 +35,10 @@ export function voidInvoice(invoice: Invoice): Invoice {
  * (https://docs.stripe.com/invoicing/integration/workflow-transitions).
  */
 export function markUncollectible(invoice: Invoice): Invoice {
-  refuseUnless(invoice, ["open"]);
+  if (invoice.status === "uncollectible") {
+    throw invalid("This invoice has already been marked uncollectible.");
+  }
+  refuseUnlessOpen(invoice);
   unscheduleAll(invoice.id);
   const marked = invoices.put({
     ...invoice,
@@ -45,11 +50,9 @@ export function markUncollectible(invoice: Invoice): Invoice {
   return marked;
 }
 
-function refuseUnless(invoice: Invoice, statuses: readonly string[]): void {
-  if (statuses.includes(String(invoice.status))) return;
-  throw invalid(`You can only pass in open invoices. This invoice isn't open.`, {
-    code: "invoice_not_editable",
-  });
+/** The words: recorded. */
+export function refuseUnlessOpen({ status }: Invoice): void {
+  if (status !== "open") throw invalid("You can only pass in open invoices. This invoice isn't open.");
 }
 
 /** Nobody shall pay with an intent what is no longer owed. */
@@ -63,8 +66,8 @@ export function giveUpPayment(invoice: Invoice, reason: PaymentIntent["cancellat
 }
 
 /** Returns to the customer's balance what it had paid of the invoice (inferred). */
-function returnBalance({ customer, starting_balance, ending_balance }: Invoice): void {
-  const owner = customers.get(customer ?? "");
+function returnBalance({ id, currency, customer, starting_balance, ending_balance }: Invoice): void {
   const used = starting_balance - (ending_balance ?? starting_balance);
-  if (owner && used !== 0) customers.put({ ...owner, balance: owner.balance + used });
+  if (!customers.get(customer ?? "") || used === 0) return;
+  moveBalance(String(customer), used, { currency, invoice: id, type: "unapplied_from_invoice" });
 }

@@ -15,13 +15,17 @@ export function divideRounded(numerator: bigint, denominator: bigint): number {
  */
 export function amountOf(price: Pick<Price, "unit_amount_decimal">, quantity: number): number {
   const [whole = "0", fraction = ""] = (price.unit_amount_decimal ?? "0").split(".");
-  const scaled = BigInt(whole) * SCALE + BigInt(fraction.padEnd(12, "0"));
+  const sign = whole.startsWith("-") ? -1n : 1n;
+  const scaled = BigInt(whole) * SCALE + sign * BigInt(fraction.padEnd(12, "0"));
   return divideRounded(scaled * BigInt(quantity), SCALE);
 }
 
-/** The share of an amount that falls on `part` of `whole` seconds. */
+/** The share of an amount that falls on `part` of `whole` seconds; each is rounded down, a credit too (recorded). */
 export function shareOf(amount: number, part: number, whole: number): number {
-  return divideRounded(BigInt(amount) * BigInt(part), BigInt(whole));
+  const [numerator, denominator] = [BigInt(amount) * BigInt(part), BigInt(whole)];
+  const towardsZero = numerator / denominator;
+  const isBelow = numerator < 0n && numerator % denominator !== 0n;
+  return Number(isBelow ? towardsZero - 1n : towardsZero);
 }
 
 const WITHOUT_MINOR_UNIT = new Set(
@@ -29,8 +33,12 @@ const WITHOUT_MINOR_UNIT = new Set(
 );
 
 /** For people: `$20.00`, `¥500`. */
-export function formatAmount(amount: number, currency: string): string {
+export function formatAmount(
+  amount: number,
+  currency: string,
+  currencyDisplay: "narrowSymbol" | "symbol" = "symbol",
+): string {
   const decimals = WITHOUT_MINOR_UNIT.has(currency) ? 0 : 2;
-  const style = { style: "currency", currency, minimumFractionDigits: decimals } as const;
+  const style = { style: "currency", currency, currencyDisplay, minimumFractionDigits: decimals } as const;
   return new Intl.NumberFormat("en-US", style).format(amount / 10 ** decimals);
 }

@@ -8,10 +8,13 @@ import { currentPeriodEnd } from "../time/subscription-periods";
 
 export type Cancellation = Partial<NonNullable<Subscription["cancellation_details"]>>;
 
+/** Ends the subscription now. An end that was planned for later is forgotten; the time of that request is not (recorded). */
 export function cancel(subscription: Subscription, details: Cancellation): Subscription {
   const at = now();
+  const wasPlanned = subscription.cancel_at !== null && subscription.cancel_at > at;
   const canceled = subscriptions.put({
     ...subscription,
+    ...(wasPlanned ? { cancel_at: null, cancel_at_period_end: false } : {}),
     canceled_at: subscription.canceled_at ?? at,
     cancellation_details: withDetails(subscription, details),
     ended_at: at,

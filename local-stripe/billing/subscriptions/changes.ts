@@ -12,7 +12,7 @@ import { followPeriodEnd } from "./cancellation";
 import { scheduleCycle } from "./cycle";
 import { createDraft } from "./drafts";
 import { type ItemChange, withItems } from "./item-changes";
-import { credit, debit, prorateEnd } from "./prorations";
+import { debit, prepareCredit, prorateEnd } from "./prorations";
 
 export interface Change {
   readonly items: readonly ItemChange[];
@@ -62,16 +62,20 @@ export function changeSubscription(
 function prorate(before: Subscription, after: Subscription, from: number, restarts: boolean): void {
   const kept = new Map(after.items.data.map((item) => [item.id, item]));
   const trialing = after.status === "trialing";
-  for (const item of before.items.data) {
+  const credits = before.items.data.flatMap((item) => {
     const now = kept.get(item.id);
-    if (restarts || trialing || !now || differs(item, now)) credit(after, item, from);
+    const isOver = restarts || trialing || !now || differs(item, now);
+    return isOver ? (prepareCredit(after, item, from) ?? []) : [];
+  });
+  if (!restarts && !trialing) {
+    const had = new Map(before.items.data.map((item) => [item.id, item]));
+    for (const item of [...after.items.data].reverse()) {
+      const was = had.get(item.id);
+      if (!was || differs(was, item)) debit(after, item, from);
+    }
   }
-  if (restarts || trialing) return;
-  const had = new Map(before.items.data.map((item) => [item.id, item]));
-  for (const item of after.items.data) {
-    const was = had.get(item.id);
-    if (!was || differs(was, item)) debit(after, item, from);
-  }
+  // Items are told and billed newest first, and there the credits stand before the debits (recorded).
+  for (const create of credits.reverse()) create();
 }
 
 const differs = (a: SubscriptionItem, b: SubscriptionItem) =>

@@ -29,15 +29,19 @@ export function withItems(
   let items: readonly SubscriptionItem[] = subscription.items.data;
   for (const one of changes) items = withItem(subscription, items, one, from);
   if (items.length === 0) throw invalid("A subscription must have at least one active plan.");
-  const prices = items.map(({ price }) => price.id);
-  if (new Set(prices).size < prices.length) {
-    throw invalid(
-      "Cannot add multiple subscription items with the same plan. Use quantity instead of multiple items.",
-      { param: "items" },
-    );
+  for (const [position, { price }] of items.entries()) {
+    const first = items.findIndex((one) => one.price.id === price.id);
+    if (first < position) throw sameItem(price.id, (items[first] as SubscriptionItem).id);
   }
   return { ...subscription, items: itemList(subscription.id, items) };
 }
+
+/** Two items of a subscription cannot have the same price (the words: recorded). */
+const sameItem = (price: string, item: string) =>
+  invalid(
+    `A new item with Price ${price} can't be added to this Subscription because an existing Subscription Item ${item} is already using that Price. If you want to update the existing item (e.g., to adjust the quantity), pass the existing Subscription Item's \`id\` in your update request: https://stripe.com/docs/api/subscriptions/update#update_subscription-items-id`,
+    { param: "plan" },
+  );
 
 function withItem(
   subscription: Subscription,

@@ -1,7 +1,7 @@
 import { buildLine, type Invoice, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
 import type { Price } from "../../objects/price";
 import type { Subscription, SubscriptionItem } from "../../objects/subscription";
-import { cadence, productName } from "../catalog/names";
+import { cadence, countOf } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
 import { amountOf, formatAmount, shareOf } from "../money/amounts";
 import { paidEnd } from "../time/subscription-periods";
@@ -19,7 +19,7 @@ export function itemLine(
   return buildLine(invoice, {
     amount: trialing ? 0 : amount,
     currency: price.currency,
-    description: trialing ? `Trial period for ${productName(price)}` : describe(price, quantity),
+    description: trialing ? `Free trial for ${countOf(price, quantity)}` : describe(price, quantity),
     metadata: subscription.metadata,
     parent: {
       type: "subscription_item_details",
@@ -53,7 +53,7 @@ function periodAmount(subscription: Subscription, item: SubscriptionItem): numbe
 
 function describe(price: Price, quantity: number): string {
   const each = formatAmount(price.unit_amount ?? amountOf(price, 1), price.currency);
-  return `${quantity} × ${productName(price)} (at ${each} / ${cadence(price)})`;
+  return `${countOf(price, quantity)} (at ${each} / ${cadence(price)})`;
 }
 
 export const subscriptionParent = (subscription: Subscription): Invoice["parent"] => ({

@@ -49,6 +49,12 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
       param: "days_until_due",
     });
   }
+  if (
+    given.days_until_due !== undefined &&
+    (collection_method ?? before.collection_method) !== "send_invoice"
+  ) {
+    throw invalid("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.");
+  }
   const save = given.payment_settings?.save_default_payment_method;
   return {
     ...(save === undefined

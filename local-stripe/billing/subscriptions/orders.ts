@@ -22,10 +22,18 @@ export type Updated = z.output<ReturnType<typeof group<typeof updateParams>>>;
 /** The first price's currency is everybody's. */
 export function orderItems(items: Created["items"], currency?: string): OrderedItem[] {
   let expected = currency;
+  const seen = new Set<string>();
   return items.map((item, position) => {
     const price = findOrCreateRecurringPrice(item, `items[${position}]`, expected);
     if (!price) throw missing(`items[${position}][price]`);
     expected = price.currency;
+    if (seen.has(price.id)) {
+      throw invalid(
+        `Cannot create a Subscription with multiple Subscription Items with the same Price: ${price.id}`,
+        { param: "plan" },
+      );
+    }
+    seen.add(price.id);
     return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
   });
 }
@@ -59,6 +67,9 @@ export function trialOf(given: Created, items: readonly OrderedItem[]): number |
   if (trial_end !== undefined && trial_period_days !== undefined) {
     throw exclusive("trial_end", "trial_period_days");
   }
+  if (trial_from_plan && (trial_end !== undefined || trial_period_days !== undefined)) {
+    throw invalid("You cannot set `trial_end` or `trial_period_days` when `trial_from_plan=true`.");
+  }
   if (typeof trial_end === "number") return inFuture(trial_end, "trial_end");
   const fromPrice = trial_from_plan ? (items[0]?.price.recurring?.trial_period_days ?? null) : null;
   const days = trial_period_days ?? fromPrice;
@@ -67,7 +78,10 @@ export function trialOf(given: Created, items: readonly OrderedItem[]): number |
 
 export function inFuture(at: number, param: string): number {
   if (at > now()) return at;
-  throw invalid(`Invalid timestamp: must be an integer Unix timestamp in the future.`, { param });
+  throw invalid(
+    `The parameter \`${param}\` expects a unix timestamp representing a date and time in the future. You specified the value \`${at}\` which is in the past.`,
+    { param },
+  );
 }
 
 export function readSubscriptionChange(subscription: Subscription, given: Partial<Updated>): Change {

@@ -48,12 +48,13 @@ export const itemParams = optional({
 
 export const changedItems = listOf(group({ ...itemParams, ...optional({ deleted: flag, id: text }) }), 20);
 
-export const prorationBehavior = choice("always_invoice", "create_prorations", "none");
+export const prorationBehavior = choice("create_prorations", "none", "always_invoice");
+/** In the order in which Stripe names them (recorded). */
 export const paymentBehavior = choice(
   "allow_incomplete",
-  "default_incomplete",
   "error_if_incomplete",
   "pending_if_incomplete",
+  "default_incomplete",
 );
 export const trialEnd = z.union([choice("now"), timestamp]);
 export const anchorType = group({ type: choice("now", "unchanged") });

@@ -10,9 +10,13 @@ type PauseReason = NonNullable<Subscription["status_details"]>["paused"]["subscr
 
 /**
  * A paused subscription makes no invoices and enters no new period until it is resumed (type: the comment of
- * `Stripe.Subscription.status`).
+ * `Stripe.Subscription.status`). The pause is reported against `before`.
  */
-export function pauseSubscription(subscription: Subscription, type: PauseReason): Subscription {
+export function pauseSubscription(
+  subscription: Subscription,
+  type: PauseReason,
+  before = subscription,
+): Subscription {
   const paused = subscriptions.put({
     ...subscription,
     status: "paused",
@@ -20,8 +24,7 @@ export function pauseSubscription(subscription: Subscription, type: PauseReason)
   });
   scheduleCycle(paused);
   emit("customer.subscription.paused", paused);
-  if (switches.pauseUpdatesSubscription === "yes")
-    emit("customer.subscription.updated", paused, subscription);
+  if (switches.pauseUpdatesSubscription === "yes") emit("customer.subscription.updated", paused, before);
   return paused;
 }
 

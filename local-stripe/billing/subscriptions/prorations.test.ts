@@ -33,8 +33,9 @@ async function swap(
   return local.stripe.subscriptions.update(life.id, { items: [{ id, ...change }], ...more });
 }
 
+/** Newest first; of one change, its credits before its debits (recorded). Every amount is rounded down (recorded). */
 const pending = async (life: Life) =>
-  (await local.stripe.invoiceItems.list({ customer: life.customer, pending: true })).data.reverse();
+  (await local.stripe.invoiceItems.list({ customer: life.customer, pending: true })).data;
 
 describe("a change in the middle of a period", () => {
   test("waits as a credit and a debit for the next invoice", async () => {
@@ -43,13 +44,13 @@ describe("a change in the middle of a period", () => {
     await swap(life, { price: large });
     const items = await pending(life);
     expect(items.map(({ amount, description, proration }) => [amount, description, proration])).toEqual([
-      [-Math.round(1999 / 2), "Unused time on Pro after 16 Jan 2026", true],
-      [Math.round(4999 / 2), "Remaining time on Pro after 16 Jan 2026", true],
+      [-1000, "Unused time on Pro after 16 Jan 2026", true],
+      [2499, "Remaining time on Pro after 16 Jan 2026", true],
     ]);
     await life.to(at("2026-02-01T01:00:00"));
     const invoice = await life.lastInvoice();
-    expect(invoice.lines.data.map(({ amount }) => amount)).toEqual([-1000, 2500, 4999]);
-    expect(invoice.amount_paid).toBe(-1000 + 2500 + 4999);
+    expect(invoice.lines.data.map(({ amount }) => amount)).toEqual([-1000, 2499, 4999]);
+    expect(invoice.amount_paid).toBe(-1000 + 2499 + 4999);
     expect(invoice.lines.data[0]?.parent?.subscription_item_details).toMatchObject({
       proration: true,
       invoice_item: items[0]?.id,
@@ -65,7 +66,7 @@ describe("a change in the middle of a period", () => {
     expect(await life.lastInvoice()).toMatchObject({
       billing_reason: "subscription_update",
       status: "paid",
-      amount_paid: 1500,
+      amount_paid: 1499,
     });
     expect(await pending(life)).toEqual([]);
   });
@@ -82,10 +83,10 @@ describe("a change in the middle of a period", () => {
     const life = await Life.begin(local, { time: START, price: large });
     await life.to(HALF);
     await swap(life, { price: small }, { proration_behavior: "always_invoice" });
-    expect(await life.lastInvoice()).toMatchObject({ total: -1500, amount_due: 0, status: "paid" });
-    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ balance: -1500 });
+    expect(await life.lastInvoice()).toMatchObject({ total: -1501, amount_due: 0, status: "paid" });
+    expect(await local.stripe.customers.retrieve(life.customer)).toMatchObject({ balance: -1501 });
     await life.to(at("2026-02-01T01:00:00"));
-    expect(await life.lastInvoice()).toMatchObject({ total: 1999, amount_paid: 499 });
+    expect(await life.lastInvoice()).toMatchObject({ total: 1999, amount_paid: 498 });
   });
 
   test("back and forth cancels out to the cent: what was debited is what is credited", async () => {
@@ -94,7 +95,7 @@ describe("a change in the middle of a period", () => {
     await swap(life, { price: large });
     await swap(life, { price: small });
     const amounts = (await pending(life)).map(({ amount }) => amount);
-    expect(amounts).toEqual([-1000, 2500, -2500, 1000]);
+    expect(amounts).toEqual([-2499, 999, -1000, 2499]);
   });
 
   test("an unprorated upgrade is credited with what was paid, not with what the price now says", async () => {
@@ -102,7 +103,7 @@ describe("a change in the middle of a period", () => {
     await swap(life, { price: large }, { proration_behavior: "none" });
     await life.to(HALF);
     await swap(life, { price: small });
-    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-1000, 1000]);
+    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-1000, 999]);
   });
 
   test("more of the same", async () => {
@@ -111,7 +112,7 @@ describe("a change in the middle of a period", () => {
     await swap(life, { quantity: 3 });
     expect((await pending(life)).map(({ amount, description }) => [amount, description])).toEqual([
       [-1000, "Unused time on Pro after 16 Jan 2026"],
-      [2999, "Remaining time on 3 × Pro after 16 Jan 2026"],
+      [2998, "Remaining time on 3 × Pro after 16 Jan 2026"],
     ]);
   });
 
@@ -122,7 +123,7 @@ describe("a change in the middle of a period", () => {
     expect((await pending(life)).map(({ amount }) => amount)).toEqual([4999]);
     const added = grown.items.data[1]?.id as string;
     await local.stripe.subscriptionItems.del(added);
-    expect((await pending(life)).map(({ amount }) => amount)).toEqual([4999, -4999]);
+    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-4999, 4999]);
     await expect(local.stripe.subscriptionItems.del((await life.item()).id)).rejects.toMatchObject({
       statusCode: 400,
     });
@@ -132,7 +133,7 @@ describe("a change in the middle of a period", () => {
     const life = await begin();
     await expect(
       local.stripe.subscriptions.update(life.id, { items: [{ price: small }] }),
-    ).rejects.toMatchObject({ statusCode: 400, param: "items" });
+    ).rejects.toMatchObject({ statusCode: 400, param: "plan" });
   });
 
   test("a discount is part of what was paid", async () => {
@@ -142,8 +143,8 @@ describe("a change in the middle of a period", () => {
     await life.to(HALF);
     await swap(life, { price: large }, { proration_behavior: "always_invoice" });
     const lines = (await life.lastInvoice()).lines.data;
-    expect(lines.map(({ amount }) => amount)).toEqual([-500, 1250]);
-    expect((await life.lastInvoice()).amount_paid).toBe(750);
+    expect(lines.map(({ amount }) => amount)).toEqual([-500, 1249]);
+    expect((await life.lastInvoice()).amount_paid).toBe(749);
   });
 });
 
@@ -216,9 +217,7 @@ describe("a planned end", () => {
     await plan(life, HALF);
     await swap(life, { price: large });
     // All that is left of the old plan, and the new one for as long.
-    expect(await waiting(life)).toEqual([-1000, -999, expect.any(Number)]);
-    const { unit_amount } = await local.stripe.prices.retrieve(large);
-    expect((await waiting(life))[2]).toBe(Math.round(Number(unit_amount) / 2));
+    expect(await waiting(life)).toEqual([-1000, 2499, -999]);
   });
 
   test("in a later period is asked only for the part before it", async () => {
@@ -229,7 +228,7 @@ describe("a planned end", () => {
     const preview = await local.stripe.invoices.createPreview({ subscription: life.id });
     await life.to(at("2026-02-01T00:00:00") + HOUR_SECONDS);
     const invoice = await life.lastInvoice();
-    expect(invoice).toMatchObject({ amount_paid: 1000, lines: { data: [{ period: { end } }] } });
+    expect(invoice).toMatchObject({ amount_paid: 999, lines: { data: [{ period: { end } }] } });
     expect(preview.total).toBe(invoice.total);
     await life.to(end + HOUR_SECONDS);
     expect((await life.subscription()).status).toBe("canceled");
@@ -261,7 +260,7 @@ describe("a change of interval", () => {
     expect(changed.billing_cycle_anchor).toBe(START);
     expect(await life.item()).toMatchObject({ current_period_end: at("2027-01-01T00:00:00") });
     const left = (at("2027-01-01T00:00:00") - HALF) / (365 * DAY_SECONDS);
-    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-1000, Math.round(19_900 * left)]);
+    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-1000, Math.floor(19_900 * left)]);
   });
 
   test("or moves it, and bills the new period at once", async () => {

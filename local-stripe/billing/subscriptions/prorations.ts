@@ -9,24 +9,33 @@ import { shareOf } from "../money/amounts";
 import { afterIntervals } from "../time/periods";
 import { paidEnd } from "../time/subscription-periods";
 
-/**
- * Credits what was debited for time that is no longer wanted, exact to the second
- * (https://docs.stripe.com/billing/subscriptions/prorations). Inferred: rounded to the nearest cent; recorded: Stripe
- * rounds each line down.
- */
+/** An invoice item that is decided on, and still to be made. */
+export type Prepared = () => void;
+
 export function credit(subscription: Subscription, item: SubscriptionItem, from: number): void {
+  prepareCredit(subscription, item, from)?.();
+}
+
+/**
+ * Credits what was debited for time that is no longer wanted, exact to the second and rounded down
+ * (https://docs.stripe.com/billing/subscriptions/prorations; the rounding: recorded).
+ */
+export function prepareCredit(
+  subscription: Subscription,
+  item: SubscriptionItem,
+  from: number,
+): Prepared | undefined {
   const debited = debits.get(item.id);
-  if (!debited || debited.amount === 0 || from >= debited.end) return;
+  if (!debited || debited.amount === 0 || from >= debited.end) return undefined;
   const start = Math.max(from, debited.start);
-  const amount = -shareOf(debited.amount, debited.end - start, debited.end - debited.start);
-  const { period, ...rest } = entry(subscription, item, "Unused time", start, debited.end);
-  createInvoiceItem(subscription.customer, {
-    ...rest,
-    amount,
-    period,
-    proration_details: { credited_items: creditedItems(debited), discount_amounts: [] },
-  });
+  const amount = shareOf(-debited.amount, debited.end - start, debited.end - debited.start);
   debits.put({ ...debited, amount: debited.amount + amount, end: start });
+  const given = {
+    ...entry(subscription, item, "Unused time", start, debited.end),
+    amount,
+    proration_details: { credited_items: creditedItems(debited), discount_amounts: [] },
+  };
+  return () => void createInvoiceItem(subscription.customer, given);
 }
 
 /**
@@ -84,7 +93,8 @@ function entry(subscription: Subscription, item: SubscriptionItem, what: string,
       subscription_details: { subscription: subscription.id, subscription_item: item.id },
     },
     period: { start, end },
-    pricing: pricingOf(price),
+    // The amount is a share of a price, which no unit has (recorded).
+    pricing: { ...pricingOf(price), unit_amount_decimal: null },
     proration: true,
     quantity,
   } satisfies Partial<InvoiceItem>;

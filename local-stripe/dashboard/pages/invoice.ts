@@ -62,7 +62,7 @@ const VOID: Step = ["void", "Void"];
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   draft: [["finalize", "Finalize it now"]],
   open: [PAY, VOID, ["mark_uncollectible", "Mark as uncollectible"]],
-  uncollectible: [PAY, VOID],
+  uncollectible: [PAY],
 };
 
 const steps = ({ id, status }: Invoice, here: string): Markup =>
