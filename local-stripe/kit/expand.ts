@@ -35,10 +35,11 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   if (typeof node !== "object") throw cannotExpand(path);
   const plain = node as Plain;
   const make = own(virtual.get(String(plain.object)), step);
-  const value = own(plain, step) ?? make?.(plain as never) ?? (Object.hasOwn(plain, step) ? null : undefined);
-  const expandable = REFERENCES.has(step) || make !== undefined;
-  // What is null may be expanded by any name, and stays null.
-  if (value === undefined || (value !== null && rest.length === 0 && !expandable)) throw cannotExpand(path);
+  const value = own(plain, step) ?? make?.(plain as never) ?? null;
+  const isThere = make !== undefined || Object.hasOwn(plain, step);
+  const isExpandable = make !== undefined || REFERENCES.has(step) || rest.length > 0;
+  // What is null may be asked for whatever it would refer to, and stays null (recorded).
+  if (!isThere || (value !== null && !isExpandable)) throw cannotExpand(path);
   return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
 }
 

@@ -6,6 +6,8 @@ import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { couponResource } from "./coupons";
+import { creditNoteResource } from "./credit-notes";
+import { customerBalanceTransactionResource } from "./customer-balance-transactions";
 import { customerResource } from "./customers";
 import { discountResource } from "./discounts";
 import { disputeResource } from "./disputes";
@@ -38,6 +40,8 @@ export const resources: readonly Resource[] = [
   chargeResource,
   checkoutSessionResource,
   couponResource,
+  creditNoteResource,
+  customerBalanceTransactionResource,
   customerResource,
   discountResource,
   disputeResource,

@@ -19,6 +19,8 @@ const rowsOf = (answer: Plain): readonly Plain[] =>
 
 /** A list cannot do without these parameters. */
 const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = {
+  "/v1/credit_notes/preview": previewed,
+  "/v1/credit_notes/preview/lines": previewed,
   "/v1/payment_methods": (found) => `?customer=${one(found, "setup_intent", "customer").customer}`,
   "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
 };
@@ -28,6 +30,12 @@ const UNLISTED: Readonly<Record<string, (found: readonly Plain[]) => unknown>> =
   "/v1/accounts": (found) => one(found, "account", "id").id,
   "/v1/balance_transactions": (found) => one(found, "charge", "balance_transaction").balance_transaction,
 };
+
+/** A cent more of an invoice that is still to be paid: what was credited of it was so before. */
+function previewed(found: readonly Plain[]): string {
+  const note = found.find(({ object, type }) => object === "credit_note" && type === "pre_payment");
+  return `?invoice=${note?.invoice}&amount=1`;
+}
 
 function one(found: readonly Plain[], object: string, having: string): Plain {
   const match = found.find((candidate) => candidate.object === object && candidate[having]);

@@ -10,7 +10,10 @@ export interface Served {
   charge: Stripe.Charge;
   "checkout.session": Stripe.Checkout.Session;
   coupon: Stripe.Coupon | Stripe.DeletedCoupon;
+  credit_note: Stripe.CreditNote;
+  credit_note_line_item: Stripe.CreditNoteLineItem;
   customer: Stripe.Customer | Stripe.DeletedCustomer;
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction;
   discount: Stripe.Discount | Stripe.DeletedDiscount;
   dispute: Stripe.Dispute;
   event: Stripe.EventBase;

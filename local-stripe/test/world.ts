@@ -122,6 +122,37 @@ async function invoicesByHand(
   keep(await stripe.invoiceItems.create({ customer, amount: 500, currency: "usd" }));
   keep(await stripe.invoices.createPreview({ customer }));
   keep(await stripe.invoices.create({ customer, collection_method: "send_invoice", days_until_due: 7 }));
+  await creditNotes(stripe, customer, keep);
+}
+
+/** One of an invoice that is open, and one of a paid one that gives back in two ways. */
+async function creditNotes(stripe: Stripe, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const made = async () => {
+    const { id } = await stripe.invoices.create({ customer });
+    const lines = [
+      { amount: 900, description: "Support" },
+      { pricing: { price: (await oneTime()).id }, quantity: 2 },
+    ];
+    keep(await stripe.invoices.addLines(String(id), { lines }));
+    return stripe.invoices.finalizeInvoice(String(id));
+  };
+  const oneTime = () =>
+    stripe.prices.create({ currency: "usd", product_data: { name: "Hour" }, unit_amount: 300 });
+  const open = await made();
+  keep(await stripe.creditNotes.create({ invoice: String(open.id), amount: 250, memo: "Sorry" }));
+  const paid = await stripe.invoices.pay(String((await made()).id));
+  const [line] = paid.lines.data;
+  keep(
+    await stripe.creditNotes.create({
+      invoice: String(paid.id),
+      lines: [
+        { type: "invoice_line_item", invoice_line_item: line?.id, amount: 100 },
+        { type: "custom_line_item", description: "Goodwill", quantity: 2, unit_amount: 25 },
+      ],
+      refund_amount: 100,
+      credit_amount: 50,
+    }),
+  );
 }
 
 /** Deletes one of each, and answers what remains of it. */

@@ -145,6 +145,18 @@ export const REFUND: Sequence = [
   "charge.refund.updated",
 ];
 
+/** A credit note, with what it does to its invoice and to the money that was paid. Inferred. */
+export const CREDIT_NOTE: Sequence = [
+  ...REFUND,
+  "credit_note.created",
+  "credit_note.voided",
+  "payment_intent.canceled",
+  "invoice.updated",
+  "invoice.paid",
+  "customer.subscription.updated",
+  "customer.updated",
+];
+
 /** Recorded. */
 export const CATALOG: Sequence = ["product.created", "plan.created", "price.created"];
 

@@ -4,13 +4,14 @@ import { askApi } from "../../kit/api";
 import { StripeError } from "../../kit/errors";
 import { byItself, transaction } from "../../kit/transaction";
 import { charges } from "../../objects/charge";
+import { creditNotes } from "../../objects/credit-note";
 import { type Invoice, invoices } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import { inTimeOf } from "../../objects/test-clock";
 import { invoiceResource } from "../../resources/invoices";
 import { type Card, keepCard, readCard, type Values } from "../card-form";
 import { notice, redirect } from "../layout";
-import { invoicePdf } from "./pdf";
+import { creditNotePdf, invoicePdf } from "./pdf";
 import { receiptView } from "./receipt";
 import { canBePaid, invoiceView } from "./view";
 
@@ -55,13 +56,23 @@ function payInvoice(invoice: Invoice, card: Card, values: Values): void {
 invoicePage.get("/i/:token/pdf", async (c) => {
   const invoice = invoiceOf(c);
   if (!invoice) return notFound();
-  return new Response(await invoicePdf(invoice), {
+  return pdf(await invoicePdf(invoice), `Invoice-${invoice.number}`);
+});
+
+invoicePage.get("/credit_notes/:token/pdf", async (c) => {
+  const address = `${account.origin}/credit_notes/${c.req.param("token")}/pdf`;
+  const note = creditNotes.where({ pdf: address })[0];
+  if (!note) return notFound();
+  return pdf(await creditNotePdf(note, invoices.must(note.invoice)), `CreditNote-${note.number}`);
+});
+
+const pdf = (document: Uint8Array<ArrayBuffer>, name: string): Response =>
+  new Response(document, {
     headers: {
       "Content-Type": "application/pdf",
-      "Content-Disposition": `inline; filename="Invoice-${invoice.number}.pdf"`,
+      "Content-Disposition": `inline; filename="${name}.pdf"`,
     },
   });
-});
 
 invoicePage.get("/receipts/:token", (c) => {
   const receipt_url = `${account.origin}/receipts/${c.req.param("token")}`;
