@@ -47,6 +47,20 @@ export function buildSubscriptionItem(
 type Given = Partial<Subscription> &
   Pick<Subscription, "id" | "customer" | "currency" | "status" | "items" | "billing_cycle_anchor">;
 
+export const noInvoiceSettings: Subscription["invoice_settings"] = {
+  account_tax_ids: null,
+  custom_fields: null,
+  description: null,
+  footer: null,
+  issuer: { type: "self" },
+};
+
+export const noPaymentSettings: NonNullable<Subscription["payment_settings"]> = {
+  payment_method_options: null,
+  payment_method_types: null,
+  save_default_payment_method: "off",
+};
+
 export function buildSubscription(given: Given): Subscription {
   const created = now();
   return {
@@ -72,13 +86,7 @@ export function buildSubscription(given: Given): Subscription {
     description: null,
     discounts: [],
     ended_at: null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: "self" },
-    },
+    invoice_settings: noInvoiceSettings,
     latest_invoice: null,
     livemode: false,
     managed_payments: null,
@@ -86,11 +94,7 @@ export function buildSubscription(given: Given): Subscription {
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
     pause_collection: null,
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: "off",
-    },
+    payment_settings: noPaymentSettings,
     pending_invoice_item_interval: null,
     pending_setup_intent: null,
     pending_update: null,

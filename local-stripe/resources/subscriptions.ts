@@ -3,11 +3,11 @@ import { startSubscription } from "../billing/actions/subscription-start";
 import { updateSubscription } from "../billing/actions/subscription-updates";
 import { applyDiscounts } from "../billing/discounts/discounts";
 import { amountOf } from "../billing/money/amounts";
+import { anchorOf, startOf } from "../billing/subscriptions/backdating";
 import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
 import { notedFields, planCancellation } from "../billing/subscriptions/notes";
 import {
   type Created,
-  inFuture,
   orderItems,
   orderOnce,
   readSubscriptionChange,
@@ -52,7 +52,6 @@ function createFromParams(given: Created): Subscription {
   return inTimeOf(customer.id, () => {
     const items = orderItems(given.items, given.currency);
     const trial_end = trialOf(given, items);
-    const anchor = given.billing_cycle_anchor;
     const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
     return startSubscription({
       items,
@@ -61,7 +60,8 @@ function createFromParams(given: Created): Subscription {
         currency: items[0]?.price.currency ?? "usd",
         customer: customer.id,
         trial_end,
-        ...(anchor === undefined ? {} : { billing_cycle_anchor: inFuture(anchor, "billing_cycle_anchor") }),
+        ...anchorOf(given),
+        ...startOf(given),
       },
       prepare: (begun) =>
         planCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),

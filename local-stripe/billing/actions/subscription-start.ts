@@ -18,6 +18,7 @@ import {
 import { draftWindow } from "../invoices/draft-window";
 import { finalizeInvoice } from "../invoices/invoices";
 import { voidInvoice } from "../invoices/terminal-invoices";
+import { backdatedLines } from "../subscriptions/backdating";
 import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
 import { createDraft } from "../subscriptions/drafts";
 import { createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
@@ -68,7 +69,8 @@ export function startSubscription({
       const billsNow = billsFirstPeriod || begun.billing_cycle_anchor <= now();
       const items = billsNow ? begun.items.data : [];
       const more = sent ? draftWindow({ auto_advance: true, collection_method: "send_invoice" }) : {};
-      const draft = createDraft(begun, { reason: "subscription_create", items, once, more });
+      const lines = (id: string) => [...(billsFirstPeriod ? backdatedLines(id, begun) : []), ...once(id)];
+      const draft = createDraft(begun, { reason: "subscription_create", items, once: lines, more });
       if (sent && draft.total > 0) planDraft(draft);
       else collectFirst(draft, behavior);
       const outcome = subscriptions.must(begun.id);

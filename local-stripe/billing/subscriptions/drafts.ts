@@ -33,6 +33,7 @@ export function createDraft(subscription: Subscription, wanted: Wanted): Invoice
       default_payment_method: null,
       due_date: sent ? now() + (days_until_due ?? 30) * DAY_SECONDS : null,
       parent: subscriptionParent(subscription),
+      ...saidOnInvoices(subscription),
       ...more,
     },
     (id) => [
@@ -43,4 +44,21 @@ export function createDraft(subscription: Subscription, wanted: Wanted): Invoice
   );
   subscriptions.update(owner, { latest_invoice: draft.id });
   return draft;
+}
+
+/** What the subscription wants its invoices to say and to be paid by (type: `Stripe.Subscription.InvoiceSettings`). */
+function saidOnInvoices({ invoice_settings, payment_settings }: Subscription): Partial<Invoice> {
+  const { custom_fields, description, footer } = invoice_settings;
+  const options = payment_settings?.payment_method_options ?? null;
+  return {
+    custom_fields,
+    description,
+    footer,
+    payment_settings: {
+      default_mandate: null,
+      // Only a card has options here, and those are the same for both.
+      payment_method_options: options as Invoice["payment_settings"]["payment_method_options"],
+      payment_method_types: payment_settings?.payment_method_types ?? null,
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { exclusive, invalid } from "../../kit/errors";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import { paymentMethods } from "../../objects/payment-method";
-import type { Subscription } from "../../objects/subscription";
+import { noInvoiceSettings, noPaymentSettings, type Subscription } from "../../objects/subscription";
 import { currentPeriodEnd, nextPeriodEnd } from "../time/subscription-periods";
 import { cancelAt } from "./cancellation";
 import { inFuture, type Updated } from "./orders";
@@ -31,10 +31,12 @@ function cancelMoment(subscription: Subscription, at: number | "min_period_end" 
 
 type Noted = Pick<
   Updated,
+  | "billing_thresholds"
   | "collection_method"
   | "days_until_due"
   | "default_payment_method"
   | "description"
+  | "invoice_settings"
   | "metadata"
   | "payment_settings"
   | "trial_settings"
@@ -55,17 +57,13 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
   ) {
     throw invalid("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.");
   }
-  const save = given.payment_settings?.save_default_payment_method;
+  const { billing_thresholds: thresholds, invoice_settings, payment_settings } = given;
   return {
-    ...(save === undefined
-      ? {}
-      : {
-          payment_settings: {
-            payment_method_options: null,
-            payment_method_types: null,
-            save_default_payment_method: save,
-          },
-        }),
+    ...(thresholds === undefined ? {} : { billing_thresholds: wholeThresholds(thresholds) }),
+    ...(invoice_settings
+      ? { invoice_settings: { ...(before.invoice_settings ?? noInvoiceSettings), ...invoice_settings } }
+      : {}),
+    ...(payment_settings ? { payment_settings: paymentSettings(before, payment_settings) } : {}),
     ...(default_payment_method === undefined ? {} : { default_payment_method }),
     ...(description === undefined ? {} : { description }),
     ...(collection_method === undefined ? {} : { collection_method }),
@@ -74,5 +72,34 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
       ? {}
       : { trial_settings: { end_behavior: { billing_cycle_anchor: null, ...trial_settings.end_behavior } } }),
     metadata: mergeMetadata(before.metadata ?? {}, given.metadata),
+  };
+}
+
+const wholeThresholds = (given: NonNullable<Noted["billing_thresholds"]> | null) =>
+  given && { amount_gte: null, reset_billing_cycle_anchor: null, ...given };
+
+/** Means of payment that a subscription could have options for; none of them is set but the card's. */
+const noOptions = {
+  acss_debit: null,
+  bancontact: null,
+  card: null,
+  customer_balance: null,
+  konbini: null,
+  payto: null,
+  pix: null,
+  sepa_debit: null,
+  upi: null,
+  us_bank_account: null,
+};
+
+function paymentSettings(
+  { payment_settings: before }: Partial<Subscription>,
+  { payment_method_options: options, ...given }: NonNullable<Noted["payment_settings"]>,
+): Subscription["payment_settings"] {
+  const card = options?.card && { network: null, request_three_d_secure: null, ...options.card };
+  return {
+    ...(before ?? noPaymentSettings),
+    ...given,
+    ...(options ? { payment_method_options: { ...noOptions, card: card ?? null } } : {}),
   };
 }

@@ -10,6 +10,7 @@ import {
   metadata,
   optional,
   text,
+  textUpTo,
   timestamp,
 } from "../../kit/params";
 import { priceDataParam } from "../catalog/given-prices";
@@ -59,20 +60,58 @@ export const paymentBehavior = choice(
 export const trialEnd = z.union([choice("now"), timestamp]);
 export const anchorType = group({ type: choice("now", "unchanged") });
 
+/** What its invoices say beside what they bill (type: `Stripe.SubscriptionCreateParams.InvoiceSettings`). */
+const invoiceSettings = group(
+  optional({
+    custom_fields: emptyable(listOf(group({ name: textUpTo(40), value: textUpTo(140) }), 4)),
+    description: emptyable(textUpTo(1500)),
+    footer: emptyable(text),
+  }),
+);
+
+const paymentSettings = group(
+  optional({
+    payment_method_options: group(
+      optional({
+        card: emptyable(group(optional({ request_three_d_secure: choice("any", "automatic", "challenge") }))),
+      }),
+    ),
+    payment_method_types: emptyable(listOf(choice("card", "us_bank_account"), 20)),
+    save_default_payment_method: choice("off", "on_subscription"),
+  }),
+);
+
+/** They are kept; nothing is metered that could reach them. */
+const billingThresholds = emptyable(
+  group(optional({ amount_gte: integerFrom(1), reset_billing_cycle_anchor: flag })),
+);
+
+const anchorConfig = group({
+  day_of_month: integerFrom(1, 31),
+  ...optional({
+    hour: integerFrom(0, 23),
+    minute: integerFrom(0, 59),
+    month: integerFrom(1, 12),
+    second: integerFrom(0, 59),
+  }),
+});
+
 /** Parameters of a subscription that are given at its beginning or later. */
 const common = optional({
   add_invoice_items: addInvoiceItems,
   automatic_tax: group({ enabled: flag }),
+  billing_thresholds: billingThresholds,
   cancel_at_period_end: flag,
   collection_method: choice("charge_automatically", "send_invoice"),
   days_until_due: integerFrom(1, 365),
   default_payment_method: emptyable(text),
   description: emptyable(text),
   discounts: emptyable(listOf(discountParam, 20)),
+  invoice_settings: invoiceSettings,
   metadata,
   off_session: flag,
   payment_behavior: paymentBehavior,
-  payment_settings: group(optional({ save_default_payment_method: choice("off", "on_subscription") })),
+  payment_settings: paymentSettings,
   proration_behavior: prorationBehavior,
   trial_end: trialEnd,
   trial_settings: trialSettings,
@@ -83,7 +122,9 @@ export const createParams = {
   items: listOf(group(itemParams), 20),
   ...common,
   ...optional({
+    backdate_start_date: timestamp,
     billing_cycle_anchor: timestamp,
+    billing_cycle_anchor_config: anchorConfig,
     billing_mode: group({ type: choice("flexible") }),
     cancel_at: z.union([choice("min_period_end", "max_period_end"), timestamp]),
     currency,

@@ -13,6 +13,7 @@ import {
 } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
 import { periodEnd } from "../time/periods";
+import { currentStart } from "./backdating";
 import { scheduleCycle } from "./cycle";
 import { createDraft } from "./drafts";
 import { refuseOtherCurrency } from "./one-currency";
@@ -36,10 +37,11 @@ export function createSubscription(items: readonly OrderedItem[], ordered: Order
   const made = items.map(({ price, quantity, metadata = {} }) => {
     if (!price.recurring) throw invalid("The price specified is set to `type=one_time`.");
     const end = ordered.trial_end ?? periodEnd(anchor, price.recurring, start);
+    const isBackdated = ordered.start_date !== undefined && !ordered.trial_end;
     return buildSubscriptionItem(id, price, {
       quantity,
       metadata,
-      current_period_start: start,
+      current_period_start: isBackdated ? currentStart(anchor, price.recurring, ordered.start_date) : start,
       current_period_end: end,
     });
   });
