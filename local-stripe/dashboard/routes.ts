@@ -5,7 +5,7 @@ import { dereference, type Table, tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
 import { invoices } from "../objects/invoice";
 import { paymentIntents } from "../objects/payment-intent";
-import { products } from "../objects/product";
+import { hiddenProducts, products } from "../objects/product";
 import { subscriptions } from "../objects/subscription";
 import { testClocks } from "../objects/test-clock";
 import { webhookEndpoints } from "../objects/webhook-endpoint";
@@ -76,7 +76,7 @@ objectPages("/customers", customers, customerPage);
 objectPages("/subscriptions", subscriptions, subscriptionPage);
 objectPages("/payments", paymentIntents, paymentPage);
 objectPages("/invoices", invoices, invoicePage);
-objectPages("/products", products, productPage);
+objectPages("/products", { get: (id) => products.get(id) ?? hiddenProducts.get(id) }, productPage);
 objectPages("/webhooks", webhookEndpoints, (endpoint, here, query) => webhookPage(endpoint, query, here));
 objectPages("/test-clocks", testClocks, testClockPage);
 // Coupons have ids that somebody chose, and no page of their own.

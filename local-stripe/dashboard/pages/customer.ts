@@ -3,6 +3,10 @@ import { methodName } from "../../hosted/format";
 import type { Markup } from "../../hosted/layout";
 import { account } from "../../kit/account";
 import type { Customer } from "../../objects/customer";
+import {
+  type CustomerBalanceTransaction,
+  customerBalanceTransactions,
+} from "../../objects/customer-balance-transaction";
 import { invoices } from "../../objects/invoice";
 import { paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
@@ -54,10 +58,38 @@ export function customerPage(customer: Customer, here: string): Promise<Response
       )}
       ${panel("Invoices", newest("Invoices", invoicesTable, invoices.where({ customer: id })))}
       ${panel("Payments", newest("Payments", paymentsTable, paymentIntents.where({ customer: id })))}
+      ${balanceOf(customer)}
       ${eventsAbout(id)}
       ${rawJson(customer)}`,
   );
 }
+
+/** Why the balance is what it is; a customer whose balance never moved has nothing to see here. */
+function balanceOf({ id }: Customer): Markup | string {
+  const moves = customerBalanceTransactions.where({ customer: id });
+  return moves.length === 0 ? "" : panel("Balance", newest("Moves of the balance", balanceTable, moves));
+}
+
+const balanceTable = (caption: string, rows: readonly CustomerBalanceTransaction[], empty: Content): Markup =>
+  table(
+    caption,
+    [
+      {
+        label: "Reason",
+        cell: ({ id, type }: CustomerBalanceTransaction) => link(id, type.replaceAll("_", " ")),
+      },
+      { label: "Because of", cell: ({ credit_note, invoice }) => link(credit_note ?? invoice) },
+      { label: "Time (UTC)", cell: ({ created }) => time(created) },
+      { label: "Amount", cell: ({ amount, currency }) => money(amount, currency), figures: true },
+      {
+        label: "Balance",
+        cell: ({ ending_balance, currency }) => money(ending_balance, currency),
+        figures: true,
+      },
+    ],
+    rows,
+    empty,
+  );
 
 /** A table of the newest, which says when there are more. */
 function newest<T>(

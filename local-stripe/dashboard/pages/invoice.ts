@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { sums } from "../../hosted/invoice/view";
 import type { Markup } from "../../hosted/layout";
+import { type CreditNote, creditNotes } from "../../objects/credit-note";
 import { type Invoice, type InvoiceLineItem, subscriptionOf } from "../../objects/invoice";
 import { type InvoicePayment, invoicePayments } from "../../objects/invoice-payment";
 import { button, buttons } from "../parts/buttons";
@@ -48,6 +49,7 @@ export function invoicePage(invoice: Invoice, here: string): Promise<Response> {
       ])}
       ${panel("Lines", linesTable(invoice), sumsList(invoice))}
       ${panel("Payments", paymentsOf(id))}
+      ${creditNotesOf(id)}
       ${eventsAbout(id)}
       ${rawJson(invoice)}`,
   );
@@ -94,6 +96,35 @@ const sumsList = (invoice: Invoice): Markup =>
       ([label, amount]) => html`<div><dt>${label}</dt><dd>${money(amount, invoice.currency)}</dd></div>`,
     )}
   </dl>`;
+
+/** Most invoices have none, and then there is nothing to say about them. */
+function creditNotesOf(invoice: string): Markup | string {
+  const notes = creditNotes.where({ invoice });
+  if (notes.length === 0) return "";
+  return panel(
+    "Credit notes",
+    table(
+      "Credit notes of this invoice",
+      [
+        { label: "Credit note", cell: ({ id, number }: CreditNote) => link(id, number) },
+        { label: "Status", cell: ({ status }) => badge(status) },
+        { label: "For the customer", cell: ({ pdf }) => html`<a href="${pdf}">PDF</a>` },
+        {
+          label: "Off what was due",
+          cell: ({ pre_payment_amount, currency }) => money(pre_payment_amount, currency),
+          figures: true,
+        },
+        {
+          label: "Off what was paid",
+          cell: ({ post_payment_amount, currency }) => money(post_payment_amount, currency),
+          figures: true,
+        },
+      ],
+      notes,
+      "None.",
+    ),
+  );
+}
 
 const paymentsOf = (invoice: string): Markup =>
   table(

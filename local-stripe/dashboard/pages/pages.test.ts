@@ -49,12 +49,34 @@ async function everything(): Promise<void> {
   await local.control("test_clock/create?name=Clock");
   const charge = (await local.stripe.charges.list()).data.find((one) => one.paid && !one.disputed);
   await local.control(`refund?charge=${charge?.id}&amount=100`);
+  await credited();
   await local.control("fail_next_payment");
   await local.control("hold?type=customer.updated");
   const { id } = await local.stripe.customers.create({ name: "Gone" });
   await local.stripe.customers.del(id);
   await local.happened();
 }
+
+/** A customer whose balance has moved, and an invoice with a credit note. */
+async function credited(): Promise<{ customer: string; invoice: string }> {
+  const { stripe } = local;
+  const customer = (await stripe.customers.create({ balance: -150, name: "Grace" })).id;
+  const invoice = String((await stripe.invoices.create({ customer })).id);
+  await stripe.invoices.addLines(invoice, { lines: [{ amount: 900, description: "Support" }] });
+  await stripe.invoices.finalizeInvoice(invoice);
+  await stripe.creditNotes.create({ invoice, amount: 250 });
+  return { customer, invoice };
+}
+
+test("a customer's page says why the balance moved, an invoice's what was credited", async () => {
+  const { customer, invoice } = await credited();
+  const { text: moved } = await browser.get(`${local.origin}/customers/${customer}`);
+  expect(moved).toContain("applied to invoice");
+  const { number } = (await local.stripe.creditNotes.list({ invoice })).data[0] ?? {};
+  const { text: shown } = await browser.get(`${local.origin}/invoices/${invoice}`);
+  expect(shown).toContain(`>${number}</a>`);
+  expect(shown).toMatch(/Credit notes<\/dt><dd><span class="money">-\$2\.50/);
+});
 
 test("in an empty Stripe every page says how it comes to be filled", async () => {
   for (const path of SECTIONS) {

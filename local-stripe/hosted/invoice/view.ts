@@ -61,12 +61,14 @@ function headline({ status, amount_remaining, amount_paid }: Invoice, money: (am
 /** The sums beneath the lines; only those that say something. */
 export function sums(invoice: Invoice): (readonly [string, number])[] {
   const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
-  const balance = invoice.amount_due - invoice.total;
+  const credited = invoice.pre_payment_credit_notes_amount;
+  const balance = invoice.amount_due + credited - invoice.total;
   return [
     ["Subtotal", invoice.subtotal],
     ...(discount ? [["Discount", -discount] as const] : []),
     ["Total", invoice.total],
     ...(balance ? [["Customer balance", balance] as const] : []),
+    ...(credited ? [["Credit notes", -credited] as const] : []),
     [invoice.status === "paid" ? "Amount paid" : "Amount due", invoice.amount_due],
   ];
 }
