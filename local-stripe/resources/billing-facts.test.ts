@@ -281,6 +281,34 @@ const aboutProrations: Facts = {
       ).lines.data.map(({ pricing }) => pricing?.unit_amount_decimal),
     [null, null],
   ],
+  "the fields of a proration that are frozen": [
+    async () =>
+      (await pending(await prorate(1000, THIRD_SECONDS, { cents: 2000 }))).map((item) => item.frozen_fields),
+    [
+      ["pricing", "quantity", "discounts"],
+      ["pricing", "quantity", "discounts"],
+    ],
+  ],
+  "cancel with prorate": [
+    async () => {
+      const life = await Life.begin(local, { time: START });
+      await life.to(START + 31 * DAY_SECONDS - THIRD_SECONDS);
+      await api().subscriptions.cancel(life.id, { prorate: true });
+      return [(await pending(life)).map(({ amount }) => amount), (await life.invoices()).length];
+    },
+    [[-667], 1],
+  ],
+  "cancel with prorate and invoice_now": [
+    async () => {
+      const life = await Life.begin(local, { time: START });
+      await life.to(START + 31 * DAY_SECONDS - THIRD_SECONDS);
+      await api().subscriptions.cancel(life.id, { invoice_now: true, prorate: true });
+      const { billing_reason, status, number, total } = await life.lastInvoice();
+      const owner = (await api().customers.retrieve(life.customer)) as Stripe.Customer;
+      return [billing_reason, status, number, total, owner.balance];
+    },
+    ["subscription_cycle", "uncollectible", null, -667, 0],
+  ],
   "balance_transactions readable": [
     async () => {
       const life = await prorate(2000, THIRD_SECONDS, { cents: 1000 }, "always_invoice");

@@ -109,6 +109,21 @@ test("what waits for an invoice is put on it when asked for", async () => {
   });
 });
 
+test("another quantity of an item is so many of its price", async () => {
+  const owner = await customer();
+  const { id: price } = await monthlyPrice(local, { recurring: undefined, unit_amount: 500 });
+  const { id } = await local.stripe.invoiceItems.create({ customer: owner, pricing: { price }, quantity: 3 });
+  expect(await local.stripe.invoiceItems.update(id, { quantity: 4 })).toMatchObject({
+    amount: 2000,
+    quantity: 4,
+    pricing: { price_details: { price } },
+  });
+  expect(await local.stripe.invoiceItems.update(id, { amount: 700 })).toMatchObject({
+    amount: 700,
+    quantity: 1,
+  });
+});
+
 test("an item of a draft can be changed and removed, one of an invoice cannot", async () => {
   const owner = await customer();
   const id = await draft(owner);

@@ -6,6 +6,7 @@ import { type InvoiceItem, invoiceItems, subscriptionOfItem } from "../../object
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import { advanceDraft } from "../collection/collection";
 import { pendingItems } from "../invoices/pending-items";
+import { giveUp } from "../invoices/terminal-invoices";
 import { type Cancellation, cancel } from "../subscriptions/cancellation";
 import { createDraft } from "../subscriptions/drafts";
 import { credit } from "../subscriptions/prorations";
@@ -26,15 +27,26 @@ export function cancelNow(
   const canceled = cancel(subscription, details);
   if (!settlement.prorate && !settlement.invoiceNow) dropProrations(canceled);
   const final = createFinalDraft(canceled, settlement);
-  if (final) advanceDraft(final);
+  if (final) collectFinal(final);
   return subscriptions.must(canceled.id);
+}
+
+/**
+ * A last invoice in the customer's favour is given up as a draft, and their balance does not get it (recorded, some
+ * seconds later).
+ */
+function collectFinal(draft: Invoice): void {
+  if (draft.total < 0) giveUp(draft);
+  else advanceDraft(draft);
 }
 
 /** Ends a subscription whose time has come, and collects what still waits to be billed (inferred). */
 export function endAsPlanned(id: string): void {
   const subscription = subscriptions.must(id);
   const invoiceNow = itemsWaitingFor(subscription).length > 0;
-  cancelNow(subscription, { reason: "cancellation_requested" }, { prorate: false, invoiceNow });
+  const canceled = cancel(subscription, { reason: "cancellation_requested" });
+  const final = createFinalDraft(canceled, { prorate: false, invoiceNow });
+  if (final) advanceDraft(final);
 }
 
 /** Items that are to be billed with this subscription alone. */
@@ -56,5 +68,5 @@ export function createFinalDraft(
   { prorate, invoiceNow }: Settlement,
 ): Invoice | null {
   if (prorate) for (const item of subscription.items.data) credit(subscription, item, now());
-  return invoiceNow ? createDraft(subscription, { reason: "subscription_update", items: [] }) : null;
+  return invoiceNow ? createDraft(subscription, { reason: "subscription_cycle", items: [] }) : null;
 }

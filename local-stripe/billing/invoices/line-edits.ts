@@ -18,6 +18,7 @@ import {
 import { tombstones } from "../../kit/store";
 import { type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../../objects/invoice-item";
+import { amountOf } from "../money/amounts";
 import { withTotals } from "./invoices";
 import { chargeOf, chargeParams } from "./item-charges";
 import { createInvoiceItem, lineOf } from "./pending-items";
@@ -114,12 +115,7 @@ export function editedItem(
   where: Parameters<typeof chargeOf>[2] = { before: item.quantity ?? 1 },
 ): InvoiceItem {
   const { description, discountable, period, metadata } = edit;
-  const isMore = edit.quantity !== undefined && edit.amount === undefined;
-  // Another quantity alone is so many of what the item costs each.
-  const each = isMore && item.pricing?.unit_amount_decimal;
-  const priced = edit.pricing ?? edit.price_data ?? edit.unit_amount_decimal;
-  const given = each && priced === undefined ? { ...edit, unit_amount_decimal: each } : edit;
-  const charge = chargeOf(given, item.currency, where);
+  const charge = chargeOf(edit, item.currency, where) ?? timesPrice(item, edit.quantity);
   return {
     ...item,
     ...charge,
@@ -129,6 +125,13 @@ export function editedItem(
     ...(period === undefined ? {} : { period }),
     metadata: mergeMetadata(item.metadata ?? {}, metadata),
   };
+}
+
+/** Another quantity alone is so many of what the item costs each; of a share of a price there is no other. */
+function timesPrice(item: InvoiceItem, quantity: number | undefined) {
+  const each = item.pricing?.unit_amount_decimal;
+  if (quantity === undefined || !each) return undefined;
+  return { amount: amountOf({ unit_amount_decimal: each }, quantity), quantity };
 }
 
 /** Deletes what is behind a line, or lets it wait for another invoice (type: `Stripe.InvoiceRemoveLinesParams`). */

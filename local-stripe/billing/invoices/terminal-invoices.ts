@@ -39,6 +39,11 @@ export function markUncollectible(invoice: Invoice): Invoice {
     throw invalid("This invoice has already been marked uncollectible.");
   }
   refuseUnlessOpen(invoice);
+  return giveUp(invoice);
+}
+
+/** The same, whatever the invoice has come to. */
+export function giveUp(invoice: Invoice): Invoice {
   unscheduleAll(invoice.id);
   const marked = invoices.put({
     ...invoice,

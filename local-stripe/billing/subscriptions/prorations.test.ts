@@ -161,7 +161,8 @@ test("a subscription that ends at once takes what waited along, unless it is to 
   // The unused half of what was debited, given back with what had been given back before.
   expect(await changed({ prorate: true })).toMatchObject({ waiting: 3 });
   const billed = await changed({ invoice_now: true });
-  expect(billed).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_update" } });
+  // The reason: recorded.
+  expect(billed).toMatchObject({ waiting: 0, last: { billing_reason: "subscription_cycle" } });
 });
 
 test.each([

@@ -88,6 +88,7 @@ function entry(subscription: Subscription, item: SubscriptionItem, what: string,
     description: `${what} on ${name} after ${day(start)}`,
     // Its amount is what was really paid, so no discount is to be taken off once more.
     discountable: false,
+    frozen_fields: ["pricing", "quantity", "discounts"],
     parent: {
       type: "subscription_details",
       subscription_details: { subscription: subscription.id, subscription_item: item.id },
