@@ -3,7 +3,7 @@ import { startSubscription } from "../billing/actions/subscription-start";
 import { updateSubscription } from "../billing/actions/subscription-updates";
 import { applyDiscounts } from "../billing/discounts/discounts";
 import { amountOf } from "../billing/money/amounts";
-import { anchorOf, startOf } from "../billing/subscriptions/backdating";
+import { anchorOf, startOf } from "../billing/subscriptions/beginnings";
 import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
 import { notedFields, planCancellation } from "../billing/subscriptions/notes";
 import {

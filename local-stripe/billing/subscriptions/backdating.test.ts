@@ -55,6 +55,21 @@ test("a beginning that is still to come is refused", async () => {
   });
 });
 
+test("so is one with more periods than an invoice has lines", async () => {
+  const life = await begin({});
+  const daily = { currency: "usd", unit_amount: 100, recurring: { interval: "day" } } as const;
+  const price = (await local.stripe.prices.create({ ...daily, product_data: { name: "Day" } })).id;
+  const since = (days: number) =>
+    local.stripe.subscriptions.create({
+      backdate_start_date: NOW - days * 86_400,
+      customer: life.customer,
+      items: [{ price }],
+    });
+  await expect(since(251)).rejects.toMatchObject({ statusCode: 400, param: "backdate_start_date" });
+  const { latest_invoice } = await since(250);
+  expect((await local.stripe.invoices.retrieve(String(latest_invoice))).total).toBe(25_100);
+});
+
 // Source: the comment of the SDK's type `SubscriptionCreateParams.billing_cycle_anchor_config`.
 test.each([
   [{ day_of_month: 15 }, "2026-03-15T00:00:00"],
