@@ -116,6 +116,18 @@ describe("a change in the middle of a period", () => {
     ]);
   });
 
+  test("of several items stands in their order, all credits first (inferred from one item)", async () => {
+    const life = await begin();
+    await local.stripe.subscriptions.update(life.id, {
+      items: [{ price: large }],
+      proration_behavior: "always_invoice",
+    });
+    await life.to(HALF);
+    const items = (await life.subscription()).items.data.map(({ id }) => ({ id, quantity: 2 }));
+    await local.stripe.subscriptions.update(life.id, { items });
+    expect((await pending(life)).map(({ amount }) => amount)).toEqual([-1000, -2500, 1999, 4999]);
+  });
+
   test("an item without an id is added, and removed by name", async () => {
     const life = await begin();
     const grown = await local.stripe.subscriptions.update(life.id, { items: [{ price: large }] });
