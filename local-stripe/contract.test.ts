@@ -23,6 +23,9 @@ const NOT_SENT: Readonly<Record<string, readonly string[]>> = {
   invoice: ["subscription"],
 };
 
+/** Recorded: Stripe says null here, although the SDK's type has no such value. */
+const NULL_ALL_THE_SAME = ["payment_intent.payment_details is null"];
+
 const exampleOf = ({ object, deleted }: Plain): string[] => {
   const name = `${deleted ? "deleted_" : ""}${object}`;
   return (examples as Readonly<Record<string, string>>)[name]?.split(" ") ?? [];
@@ -80,7 +83,9 @@ describe.each(types.served)("%s", (object) => {
     new Set(found.filter((candidate) => candidate.object === object).flatMap(complain));
 
   test("has all keys of the SDK's type, with values of their kind", () => {
-    expect(each((one) => types.complaints(object, one))).toEqual(new Set());
+    const complaints = (one: Plain) =>
+      types.complaints(object, one).filter((complaint) => !NULL_ALL_THE_SAME.includes(complaint));
+    expect(each(complaints)).toEqual(new Set());
   });
 
   test("has all keys of the official example", () => {

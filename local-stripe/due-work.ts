@@ -10,7 +10,7 @@ import { finalizeDraft, retryInvoice } from "./billing/collection/collection";
 import { markOverdue } from "./billing/collection/sent-invoices";
 import { endDiscountOnTime } from "./billing/discounts/discounts";
 import { expireCoupon, expirePromotionCode } from "./billing/discounts/validity";
-import { disputeCharge } from "./billing/payments/payment-intents";
+import { expireHold } from "./billing/payments/holds";
 import { resumeCollection } from "./billing/subscriptions/pauses";
 import { expirePendingUpdate } from "./billing/subscriptions/pending-updates";
 import { expireResumption } from "./billing/subscriptions/resumption";
@@ -20,7 +20,6 @@ import { expireSecret } from "./webhooks/secrets";
 
 /** By kind of due work: what happens to its subject, whose id it is given, when the time has come. */
 export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
-  "charge.dispute": disputeCharge,
   "checkout.session.expire": expireSessionOnTime,
   "coupon.expire": expireCoupon,
   "discount.end": endDiscountOnTime,
@@ -30,6 +29,7 @@ export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
   "invoice.retry": retryInvoice,
   "invoice.upcoming": announceInvoice,
   "payment_intent.answer": answerDebit,
+  "payment_intent.expire": expireHold,
   "promotion_code.expire": expirePromotionCode,
   "subscription.cancel": endAsPlanned,
   "subscription.expire": expireIncomplete,

@@ -1,6 +1,5 @@
 /** Everything that time can bring. due-work.ts says what happens then, and does not compile without one of them. */
 export type DueKind =
-  | "charge.dispute"
   | "checkout.session.expire"
   | "coupon.expire"
   | "discount.end"
@@ -10,6 +9,7 @@ export type DueKind =
   | "invoice.retry"
   | "invoice.upcoming"
   | "payment_intent.answer"
+  | "payment_intent.expire"
   | "promotion_code.expire"
   | "subscription.cancel"
   | "subscription.expire"

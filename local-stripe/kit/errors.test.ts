@@ -223,7 +223,7 @@ describe("what does not exist", () => {
       "in the URL of an action",
       () => local.stripe.invoices.pay("in_x"),
       404,
-      "id",
+      "invoice",
       "No such invoice: 'in_x'",
     ],
     [
@@ -540,7 +540,7 @@ describe("what cannot be done", () => {
         return local.stripe.refunds.create({ payment_intent: id, amount: 2001 });
       },
       {
-        code: "charge_already_refunded",
+        param: "amount",
         message: "Refund amount ($20.01) is greater than unrefunded amount on charge ($20.00)",
       },
     ],

@@ -1,6 +1,7 @@
 import type { Resource } from "../kit/api";
 import { accountResource } from "./account";
 import { balanceResource } from "./balance";
+import { balanceTransactionResource } from "./balance-transactions";
 import { billingPortalConfigurationResource } from "./billing-portal-configurations";
 import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
@@ -17,6 +18,7 @@ import { invoiceResource } from "./invoices";
 import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
+import { payoutResource } from "./payouts";
 import { priceResource } from "./prices";
 import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
@@ -33,6 +35,7 @@ import { webhookEndpointResource } from "./webhook-endpoints";
 export const resources: readonly Resource[] = [
   accountResource,
   balanceResource,
+  balanceTransactionResource,
   billingPortalConfigurationResource,
   billingPortalSessionResource,
   chargeResource,
@@ -50,6 +53,7 @@ export const resources: readonly Resource[] = [
   paymentIntentResource,
   paymentMethodResource,
   paymentPageResource,
+  payoutResource,
   priceResource,
   productResource,
   promotionCodeResource,

@@ -13,7 +13,7 @@ import { markPaid } from "../billing/invoices/invoice-payments";
 import { createInvoice, withTotals } from "../billing/invoices/invoices";
 import { claimPending } from "../billing/invoices/pending-items";
 import { giveUpPayment, markUncollectible, voidInvoice } from "../billing/invoices/terminal-invoices";
-import { cardError } from "../billing/payments/payment-intents";
+import { cardError } from "../billing/payments/failures";
 import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
 import { subscriptionParent } from "../billing/subscriptions/item-lines";
 import { resumeAfter } from "../billing/subscriptions/resumption";
@@ -65,7 +65,7 @@ function payWithMethod(open: Invoice, payment_method: string | undefined): Invoi
   const intent = paymentIntents.must(result.intent);
   if (result.kind === "failed") throw cardError(intent, result.decline);
   throw new StripeError(402, {
-    type: "invalid_request_error",
+    type: "card_error",
     code: "invoice_payment_intent_requires_action",
     message: "This payment requires additional user action before it can be completed successfully.",
     payment_intent: intent,

@@ -64,7 +64,8 @@ test("with nobody there to answer the bank, a card that asks is declined", async
       last_payment_error: { code: "authentication_required" },
     },
   });
-  expect(await types()).toEqual(["payment_intent.created", "charge.failed", "payment_intent.payment_failed"]);
+  // Recorded: no network was asked, so there is no charge.
+  expect(await types()).toEqual(["payment_intent.created", "payment_intent.payment_failed"]);
   await expect(pay("pm_card_visa", { off_session: true })).resolves.toMatchObject({ status: "succeeded" });
   await expect(pay("pm_card_visa", { confirm: false, off_session: true })).rejects.toMatchObject({
     param: "off_session",
@@ -75,11 +76,11 @@ test("what a customer has kept pays for that customer alone", async () => {
   const { id: customer } = await local.stripe.customers.create({ payment_method: "pm_card_visa" });
   const [method] = (await local.stripe.customers.listPaymentMethods(customer)).data;
   const { id: other } = await local.stripe.customers.create({});
-  for (const more of [{}, { customer: other }]) {
-    await expect(pay(String(method?.id), more)).rejects.toMatchObject({
-      statusCode: 400,
-      param: "payment_method",
-    });
+  for (const [more, param] of [
+    [{}, "source"],
+    [{ customer: other }, "payment_method"],
+  ] as const) {
+    await expect(pay(String(method?.id), more)).rejects.toMatchObject({ statusCode: 400, param });
   }
   expect((await pay(String(method?.id), { customer })).status).toBe("succeeded");
 });
@@ -274,7 +275,7 @@ test("a refund is whole or partial, and never more than was paid", async () => {
     amount_refunded: 500,
   });
   await expect(local.stripe.refunds.create({ charge, amount: 1501 })).rejects.toMatchObject({
-    code: "charge_already_refunded",
+    code: undefined,
     message: "Refund amount ($15.01) is greater than unrefunded amount on charge ($15.00)",
   });
   await local.stripe.refunds.create({ charge });
@@ -295,9 +296,15 @@ test("the disputing card is disputed by itself", async () => {
   const session = await paymentSession(local);
   await confirm(local, session.id, "pm_card_createDispute");
   const happened = await types();
-  expect(happened.slice(happened.indexOf("charge.dispute.created"))).toEqual([
+  // Recorded: between the charge and its intent.
+  expect(happened.slice(happened.indexOf("charge.succeeded"))).toEqual([
+    "charge.succeeded",
     "charge.dispute.created",
     "charge.dispute.funds_withdrawn",
+    "payment_intent.succeeded",
+    "payment_intent.created",
+    "checkout.session.completed",
+    "charge.updated",
     "charge.updated",
   ]);
   const [dispute] = (await local.stripe.disputes.list()).data;
@@ -309,7 +316,7 @@ test.each([
   [
     "winning_evidence",
     "won",
-    ["charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_reinstated"],
+    ["charge.dispute.updated", "charge.dispute.funds_reinstated", "charge.dispute.closed"],
   ],
   ["losing_evidence", "lost", ["charge.dispute.updated", "charge.dispute.closed"]],
 ])("%s decides a dispute", async (uncategorized_text, status, expected) => {

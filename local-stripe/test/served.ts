@@ -27,6 +27,7 @@ export interface Served {
   product: Stripe.Product | Stripe.DeletedProduct;
   promotion_code: Stripe.PromotionCode;
   refund: Stripe.Refund;
+  setup_attempt: Stripe.SetupAttempt;
   setup_intent: Stripe.SetupIntent;
   shipping_rate: Stripe.ShippingRate;
   subscription: Stripe.Subscription;

@@ -44,14 +44,21 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   const debit = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
   keep(await confirm(local, (await paymentSession(local)).id, keep(debit).id));
 
-  const payment = await stripe.paymentIntents.create({
-    amount: 1500,
-    confirm: true,
-    currency: "usd",
-    customer: customer.id,
-    payment_method: "pm_card_createDispute",
-    return_url: "http://127.0.0.1:3000/",
-  });
+  const pay = (payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+    stripe.paymentIntents.create({
+      amount: 1500,
+      confirm: true,
+      currency: "usd",
+      customer: customer.id,
+      payment_method,
+      return_url: "http://127.0.0.1:3000/",
+      ...more,
+    });
+  await pay("pm_card_createDispute");
+  const shipping = { name: "Ada Lovelace", address: { line1: "1 Loopback Road" } };
+  const held = keep(await pay("pm_card_discover", { capture_method: "manual", shipping }));
+  keep(await stripe.paymentIntents.capture(held.id, { amount_to_capture: 900 }));
+  const payment = await pay("pm_card_visa");
   keep(await stripe.refunds.create({ payment_intent: payment.id, amount: 500 }));
   await stripe.paymentIntents.create({
     amount: 1500,
@@ -75,8 +82,6 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
-  // The bank disputes a few seconds after it paid.
-  await local.happened();
   return answers;
 }
 

@@ -3,6 +3,7 @@ import { invalid, StripeError } from "../../kit/errors";
 import { emit, inSequence } from "../../kit/events";
 import { schedule } from "../../kit/jobs";
 import { type Invoice, type InvoiceLineItem, invoices } from "../../objects/invoice";
+import { paymentIntents } from "../../objects/payment-intent";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
 import { sendInvoice } from "../collection/sent-invoices";
@@ -10,6 +11,7 @@ import { reportingCustomer, withSavedMethod } from "../collection/standing";
 import { chargeInvoice, ensurePaymentIntent, isRefused, methodOf, type Refused } from "../invoices/charging";
 import { finalizeInvoice } from "../invoices/invoices";
 import { voidInvoice } from "../invoices/terminal-invoices";
+import { attemptIn } from "../payments/failures";
 import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
 import { createDraft } from "../subscriptions/drafts";
 import { createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
@@ -102,16 +104,11 @@ function collectFirstInvoice(open: Invoice, subscription: Subscription, behavior
 /** As a 402 that names no intent: nothing of the attempt remains. */
 export function collectionError(result: Refused): StripeError {
   if (result.kind === "failed") {
-    const { code, message, decline_code } = result.decline;
-    return new StripeError(402, {
-      type: "card_error",
-      code,
-      message,
-      ...(decline_code ? { decline_code } : {}),
-    });
+    const { last_payment_error } = paymentIntents.must(result.intent);
+    return new StripeError(402, { type: "card_error", ...result.decline, ...attemptIn(last_payment_error) });
   }
   return new StripeError(402, {
-    type: "invalid_request_error",
+    type: "card_error",
     code: "subscription_payment_intent_requires_action",
     message:
       "Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with `subscription.latest_invoice`.",

@@ -7,14 +7,15 @@ import {
   checkoutSessions,
   type Submission,
 } from "../../objects/checkout-session";
+import { AUTHENTICATION_FAILURE, type Decline } from "../../objects/declines";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import type { SetupIntent } from "../../objects/setup-intent";
-import type { Decline } from "../../objects/test-cards";
 import { inTimeOf } from "../../objects/test-clock";
 import { PAYMENT_DECLINED } from "../behavior/sequences";
 import { type Decision, decideCharge, decideSetup } from "../payments/bank";
-import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "../payments/payment-intents";
+import { fail, failAuthentication } from "../payments/failures";
+import { requireAction } from "../payments/payment-intents";
 import { failSetup, requireSetupAction } from "../payments/setup-intents";
 import { completeSession } from "./completion";
 import { checkoutPlanOf, openPayment, openSetup } from "./intents";

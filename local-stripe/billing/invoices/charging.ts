@@ -1,12 +1,13 @@
 import { emit } from "../../kit/events";
 import { customers } from "../../objects/customer";
+import type { Decline } from "../../objects/declines";
 import { type Invoice, invoices, subscriptionOf } from "../../objects/invoice";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { type Subscription, subscriptions } from "../../objects/subscription";
-import type { Decline } from "../../objects/test-cards";
 import { decideCharge } from "../payments/bank";
-import { createPaymentIntent, fail, requireAction, sendDebit, succeed } from "../payments/payment-intents";
+import { fail } from "../payments/failures";
+import { createPaymentIntent, requireAction, sendDebit, succeed } from "../payments/payment-intents";
 import { keepIfAsked } from "../payments/payment-methods";
 import { settleCharge } from "../payments/settlement";
 import { defaultPaymentOf, markPaid, payWith } from "./invoice-payments";
@@ -84,7 +85,9 @@ export function chargeInvoice(
   }
   if (decision.verdict === "authenticate") {
     requireAction(intent, method, returnUrl);
-    const invoice = recordFailure(attempted, open);
+    // Recorded: an attempt that only asked is not counted, unless the retry schedule made it.
+    const asked = automatic ? attempted : { ...attempted, attempt_count: open.attempt_count };
+    const invoice = recordFailure(asked, open);
     emit("invoice.payment_action_required", invoice);
     return { kind: "action_required", invoice, intent: intent.id };
   }

@@ -3,6 +3,7 @@ import { emit, inSequence } from "../../kit/events";
 import { randomText } from "../../kit/ids";
 import { balanceTransactions, buildBalanceTransaction } from "../../objects/balance-transaction";
 import { type Charge, charges } from "../../objects/charge";
+import { disputes } from "../../objects/dispute";
 import { buildRefund, destinationOf, type Refund, refunds } from "../../objects/refund";
 import { REFUND } from "../behavior/sequences";
 import { formatAmount } from "../money/amounts";
@@ -14,8 +15,8 @@ type Given = Pick<Refund, "reason" | "metadata"> & { readonly amount?: number };
  * (https://docs.stripe.com/refunds).
  */
 export function refundCharge(charge: Charge, given: Given): Refund {
-  const left = charge.amount - charge.amount_refunded;
-  if (!charge.paid) throw invalid(`Charge ${charge.id} is not refundable because it did not succeed.`);
+  refuseUnrefundable(charge);
+  const left = charge.amount_captured - charge.amount_refunded;
   if (left === 0) {
     throw invalid(`Charge ${charge.id} has already been refunded.`, { code: "charge_already_refunded" });
   }
@@ -23,7 +24,6 @@ export function refundCharge(charge: Charge, given: Given): Refund {
   if (amount > left) {
     const [wanted, remaining] = [amount, left].map((part) => formatAmount(part, charge.currency));
     throw invalid(`Refund amount (${wanted}) is greater than unrefunded amount on charge (${remaining})`, {
-      code: "charge_already_refunded",
       param: "amount",
     });
   }
@@ -33,6 +33,7 @@ export function refundCharge(charge: Charge, given: Given): Refund {
       buildBalanceTransaction({
         amount: -amount,
         currency: charge.currency,
+        description: `REFUND FOR CHARGE${charge.description ? ` (${charge.description})` : ""}`,
         fee: 0,
         reporting_category: "refund",
         source: id,
@@ -55,3 +56,20 @@ export function refundCharge(charge: Charge, given: Given): Refund {
     return begun;
   });
 }
+
+/** Recorded, word for word. */
+function refuseUnrefundable({ id, captured, paid, payment_intent }: Charge): void {
+  if (!paid) throw noChargeToRefund(payment_intent);
+  if (!captured) {
+    throw invalid(
+      `This uncaptured Charge was created by a PaymentIntent (${payment_intent}). You must cancel the PaymentIntent to reverse the authorization instead of refunding the Charge directly. For more information, see https://stripe.com/docs/payments/place-a-hold-on-a-payment-method`,
+    );
+  }
+  const isChargedBack = disputes.where({ charge: id }).some((dispute) => !dispute.is_charge_refundable);
+  if (isChargedBack) {
+    throw invalid(`Charge ${id} has been charged back; cannot issue a refund.`, { code: "charge_disputed" });
+  }
+}
+
+export const noChargeToRefund = (intent: string | null) =>
+  invalid(`This PaymentIntent (${intent}) does not have a successful charge to refund.`);

@@ -1,0 +1,119 @@
+import { choice, emptyable, flag, group, listOf, optional, text } from "../kit/params";
+
+/**
+ * What is asked of one type of payment method only, for the types that are served here (types:
+ * `Stripe.PaymentIntentCreateParams.PaymentMethodOptions` and the one of setup intents).
+ */
+
+const KNOWN = [
+  "acss_debit",
+  "affirm",
+  "afterpay_clearpay",
+  "alipay",
+  "amazon_pay",
+  "bancontact",
+  "blik",
+  "card",
+  "cashapp",
+  "eps",
+  "giropay",
+  "ideal",
+  "klarna",
+  "multibanco",
+  "p24",
+  "paypal",
+  "revolut_pay",
+  "sepa_debit",
+  "sofort",
+  "swish",
+  "twint",
+  "us_bank_account",
+  "wechat_pay",
+  "zip",
+] as const;
+
+export const excludedTypes = listOf(choice(...KNOWN));
+export const allowedTypes = listOf(choice(...KNOWN, "link"));
+
+const ifAvailable = emptyable(choice("if_available", "never"));
+
+const network = choice(
+  "amex",
+  "cartes_bancaires",
+  "diners",
+  "discover",
+  "eftpos_au",
+  "girocard",
+  "interac",
+  "jcb",
+  "link",
+  "mastercard",
+  "unionpay",
+  "unknown",
+  "visa",
+);
+
+const sharedCard = optional({
+  moto: flag,
+  network,
+  request_three_d_secure: choice("any", "automatic", "challenge"),
+});
+
+const financialConnections = group(
+  optional({
+    permissions: listOf(choice("balances", "ownership", "payment_method", "transactions")),
+    prefetch: listOf(choice("balances", "ownership", "transactions")),
+    return_url: text,
+  }),
+);
+
+const sharedAccount = optional({
+  financial_connections: financialConnections,
+  verification_method: choice("automatic", "instant", "microdeposits"),
+});
+
+export const paymentOptions = group(
+  optional({
+    card: group({
+      ...sharedCard,
+      ...optional({
+        capture_method: emptyable(choice("manual")),
+        request_extended_authorization: ifAvailable,
+        request_incremental_authorization: ifAvailable,
+        request_multicapture: ifAvailable,
+        request_overcapture: ifAvailable,
+        require_cvc_recollection: flag,
+        setup_future_usage: emptyable(choice("none", "off_session", "on_session")),
+        statement_descriptor_suffix_kana: emptyable(text),
+        statement_descriptor_suffix_kanji: emptyable(text),
+      }),
+    }),
+    us_bank_account: group({
+      ...sharedAccount,
+      ...optional({ setup_future_usage: emptyable(choice("none", "off_session", "on_session")) }),
+    }),
+  }),
+);
+
+export const setupOptions = group(
+  optional({ card: group(sharedCard), us_bank_account: group(sharedAccount) }),
+);
+
+type Options = Readonly<Record<string, object | undefined>>;
+
+/** Merges type by type; what was unset is no longer there. That an order came by phone is not shown. */
+export function mergeOptions<T extends object | null>(before: T, given: Options | undefined): T {
+  if (!given) return before;
+  const earlier = (before ?? {}) as Options;
+  const merged = Object.entries(given).map(([type, wanted]) => {
+    const entries = Object.entries({ ...earlier[type], ...wanted });
+    return [type, Object.fromEntries(entries.filter(([name, value]) => isShown(name, value)))];
+  });
+  return { ...earlier, ...Object.fromEntries(merged) } as T;
+}
+
+/** Recorded: these are there with nothing in them. */
+const ALWAYS_THERE = ["installments", "mandate_options", "network"];
+
+const isShown = (name: string, value: unknown): boolean =>
+  name !== "moto" && (value !== null || ALWAYS_THERE.includes(name));
