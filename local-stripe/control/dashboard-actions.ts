@@ -16,6 +16,7 @@ import { checkoutSessionResource } from "../resources/checkout-sessions";
 import { customerResource } from "../resources/customers";
 import { disputeResource } from "../resources/disputes";
 import { invoiceResource } from "../resources/invoices";
+import { paymentIntentResource } from "../resources/payment-intents";
 import { refundResource } from "../resources/refunds";
 import { subscriptionPauseResource } from "../resources/subscription-pauses";
 import { subscriptionResource } from "../resources/subscriptions";
@@ -69,6 +70,15 @@ export const dashboardActions: Readonly<Record<string, (input: Input) => unknown
   refund: (input) => {
     const [charge, amount] = [input("charge"), input("amount")];
     return ask(refundResource, "POST /v1/refunds", "", { charge, ...(amount ? { amount } : {}) });
+  },
+  payment: (input) => {
+    const step = oneOf(input, "do", ["capture", "cancel"]);
+    return ask(
+      paymentIntentResource,
+      `POST /v1/payment_intents/:id/${step}`,
+      input("payment_intent") ?? "",
+      {},
+    );
   },
   cancel: (input) =>
     cancelSubscription(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),

@@ -76,7 +76,9 @@ function decideAuthentication(
 }
 
 /** The payment method as it is once its bank was asked about it; recorded for the security code. */
-export function checkAtBank(method: PaymentMethod): PaymentMethod {
+export function checkAtBank({ id }: PaymentMethod): PaymentMethod {
+  // It may have been attached since the caller read it.
+  const method = paymentMethods.must(id);
   const { card } = method;
   if (!card?.checks) return method;
   const { fails = [] } = instrumentOf(method) as TestCard;
