@@ -11,6 +11,7 @@ import { markOverdue } from "./billing/collection/sent-invoices";
 import { endDiscountOnTime } from "./billing/discounts/discounts";
 import { expireCoupon, expirePromotionCode } from "./billing/discounts/validity";
 import { expireHold } from "./billing/payments/holds";
+import { answerRefund } from "./billing/payments/refunds";
 import { resumeCollection } from "./billing/subscriptions/pauses";
 import { expirePendingUpdate } from "./billing/subscriptions/pending-updates";
 import { expireResumption } from "./billing/subscriptions/resumption";
@@ -31,6 +32,7 @@ export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
   "payment_intent.answer": answerDebit,
   "payment_intent.expire": expireHold,
   "promotion_code.expire": expirePromotionCode,
+  "refund.answer": answerRefund,
   "subscription.cancel": endAsPlanned,
   "subscription.expire": expireIncomplete,
   "subscription.pending_update.expire": expirePendingUpdate,

@@ -11,6 +11,7 @@ export type DueKind =
   | "payment_intent.answer"
   | "payment_intent.expire"
   | "promotion_code.expire"
+  | "refund.answer"
   | "subscription.cancel"
   | "subscription.expire"
   | "subscription.pending_update.expire"

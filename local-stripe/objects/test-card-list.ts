@@ -144,6 +144,9 @@ export const CARDS: readonly (TestCard & { readonly names: readonly string[] })[
   },
   { number: "4000000000003055", brand: "visa", names: ["threeDSecureOptional"] },
 
+  { number: "4000000000007726", brand: "visa", names: ["pendingRefund"], refund: "pending" },
+  { number: "4000000000005126", brand: "visa", names: ["refundFail"], refund: "fails" },
+
   {
     number: "4000000000000259",
     brand: "visa",

@@ -10,6 +10,8 @@ export interface TestInstrument {
   /** `setup`: authenticated once, good for later charges; `always`: each charge asks again. */
   readonly authentication?: "setup" | "always";
   readonly dispute?: { readonly reason: string; readonly inquiry?: true };
+  /** The bank answers a refund later: it is pending until then, or comes back after it seemed to have gone through. */
+  readonly refund?: "pending" | "fails";
   /** The answer never comes. */
   readonly silent?: true;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ParameterError } from "../kit/errors";
 import {
   address,
   choice,
@@ -6,6 +7,8 @@ import {
   emptyable,
   flag,
   group,
+  integerFrom,
+  LARGEST_AMOUNT,
   optional,
   text,
   textUpTo,
@@ -13,6 +16,7 @@ import {
   url,
 } from "../kit/params";
 import type { PaymentIntent } from "../objects/payment-intent";
+import type { PaymentMethod } from "../objects/payment-method";
 import { methodParams } from "./payment-method-data";
 import { excludedTypes, paymentOptions } from "./payment-method-options";
 
@@ -101,3 +105,25 @@ export const SETTLED = [
   "payment_method_options",
   "setup_future_usage",
 ] as const;
+
+export const amountParam = integerFrom(Number.MIN_SAFE_INTEGER, LARGEST_AMOUNT);
+
+/** Recorded, word for word. */
+export function refuseNothing(amount: number | undefined): void {
+  if (amount === undefined || amount > 0) return;
+  throw new ParameterError(400, {
+    type: "invalid_request_error",
+    code: "parameter_invalid_integer",
+    message:
+      "The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents",
+    param: "amount",
+  });
+}
+
+/** Only cards are offered unless others are asked for. */
+export const typesOf = (allowed: readonly string[] = ["card"], excluded: readonly string[] | null = []) =>
+  allowed.filter((type) => !excluded?.includes(type));
+
+/** An intent that has a method waits for its confirmation. */
+export const chosen = (method: PaymentMethod | undefined) =>
+  method ? { payment_method: method.id, status: "requires_confirmation" as const } : {};

@@ -3,7 +3,7 @@ import { refuseCancellation, refuseLateChange } from "../billing/payments/intent
 import { refuseUnusable } from "../billing/payments/ownership";
 import { cancelIntent, createPaymentIntent } from "../billing/payments/payment-intents";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, ParameterError } from "../kit/errors";
+import { invalid } from "../kit/errors";
 import { createdParam } from "../kit/list";
 import { find, idOf } from "../kit/lookup";
 import {
@@ -11,8 +11,6 @@ import {
   currency,
   flag,
   integer,
-  integerFrom,
-  LARGEST_AMOUNT,
   mergeMetadata,
   metadata,
   noPaymentMethodTypes,
@@ -22,47 +20,30 @@ import {
 import { search } from "../kit/search";
 import { customers } from "../objects/customer";
 import { noPaymentOptions, paymentIntents } from "../objects/payment-intent";
-import type { PaymentMethod } from "../objects/payment-method";
 import { inTimeOf } from "../objects/test-clock";
 import { confirmIntent, refuseUnlessConfirming } from "./payment-confirmation";
 import {
+  amountParam,
   automaticMethods,
   changeable,
+  chosen,
   confirming,
   describing,
   mergeShipping,
   onStatement,
+  refuseNothing,
   SETTLED,
+  typesOf,
   wholeAutomaticMethods,
 } from "./payment-intent-params";
 import { methodGiven, methodParams } from "./payment-method-data";
 import { allowedTypes, mergeOptions } from "./payment-method-options";
 
-const amount = integerFrom(Number.MIN_SAFE_INTEGER, LARGEST_AMOUNT);
-
-function refuseNothing(amount: number | undefined): void {
-  if (amount === undefined || amount > 0) return;
-  throw new ParameterError(400, {
-    type: "invalid_request_error",
-    code: "parameter_invalid_integer",
-    message:
-      "The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents",
-    param: "amount",
-  });
-}
-
-/** Only cards are offered unless others are asked for. */
-const typesOf = (allowed: readonly string[] = ["card"], excluded: readonly string[] | null = []) =>
-  allowed.filter((type) => !excluded?.includes(type));
-
-const chosen = (method: PaymentMethod | undefined) =>
-  method ? { payment_method: method.id, status: "requires_confirmation" as const } : {};
-
 export const paymentIntentResource: Resource = {
   routes: {
     "POST /v1/payment_intents": call(
       {
-        amount,
+        amount: amountParam,
         currency,
         ...changeable,
         ...confirming,
@@ -153,7 +134,7 @@ export const paymentIntentResource: Resource = {
         ...changeable,
         ...describing,
         ...methodParams,
-        ...optional({ amount, currency, customer: text, metadata }),
+        ...optional({ amount: amountParam, currency, customer: text, metadata }),
       },
       (given, { id }) => {
         const intent = find(paymentIntents, id);

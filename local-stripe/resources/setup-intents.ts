@@ -21,7 +21,7 @@ import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
 import { setupAttempts } from "../objects/setup-attempt";
 import { noSetupOptions, type SetupIntent, setupIntents } from "../objects/setup-intent";
 import { inTimeOf } from "../objects/test-clock";
-import { automaticMethods, mandateData, wholeAutomaticMethods } from "./payment-intent-params";
+import { automaticMethods, chosen, mandateData, wholeAutomaticMethods } from "./payment-intent-params";
 import { methodGiven, methodParams } from "./payment-method-data";
 import { allowedTypes, excludedTypes, mergeOptions, setupOptions } from "./payment-method-options";
 
@@ -52,9 +52,6 @@ const changeable = {
 };
 
 const describing = optional({ customer: text, description: emptyable(text), metadata });
-
-const chosen = (method: PaymentMethod | undefined) =>
-  method ? { payment_method: method.id, status: "requires_confirmation" as const } : {};
 
 export const setupIntentResource: Resource = {
   routes: {
