@@ -1,4 +1,4 @@
-import { answerDispute, closeDispute } from "../billing/payments/disputes";
+import { acceptDispute, answerDispute } from "../billing/payments/disputes";
 import { call, list, type Resource } from "../kit/api";
 import type { Immediate } from "../kit/immediate";
 import { createdParam } from "../kit/list";
@@ -70,7 +70,7 @@ export const disputeResource: Resource = {
 
     "POST /v1/disputes/:id/close": call({}, (_, { id }) => {
       const dispute = find(disputes, id);
-      return inTimeOfCharge(dispute, () => closeDispute(dispute, false));
+      return inTimeOfCharge(dispute, () => acceptDispute(dispute));
     }),
   },
 };

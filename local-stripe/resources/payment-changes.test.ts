@@ -66,7 +66,10 @@ describe("the official CLI's scenarios", () => {
       "charge.dispute.created",
       "payment_intent.succeeded",
       "charge.dispute.updated",
+      "charge.updated",
       "charge.dispute.closed",
+      "charge.updated",
+      // Of the payment, which follow it by two seconds.
       "charge.updated",
       "charge.updated",
     ]);

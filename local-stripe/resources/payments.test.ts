@@ -316,9 +316,9 @@ test.each([
   [
     "winning_evidence",
     "won",
-    ["charge.dispute.updated", "charge.dispute.funds_reinstated", "charge.dispute.closed"],
+    ["charge.dispute.updated", "charge.updated", "charge.dispute.funds_reinstated", "charge.dispute.closed"],
   ],
-  ["losing_evidence", "lost", ["charge.dispute.updated", "charge.dispute.closed"]],
+  ["losing_evidence", "lost", ["charge.dispute.updated", "charge.updated", "charge.dispute.closed"]],
 ])("%s decides a dispute", async (uncategorized_text, status, expected) => {
   const { latest_charge } = await pay("pm_card_visa");
   await local.control(`dispute?charge=${latest_charge}&reason=product_not_received`);

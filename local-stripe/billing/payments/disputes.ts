@@ -53,11 +53,24 @@ export function answerDispute(dispute: Dispute, given: Partial<Dispute>, submit:
     ...(submit ? { status: isInquiry(dispute) ? "warning_under_review" : "under_review" } : {}),
   });
   emit("charge.dispute.updated", answered, dispute);
+  tellOfCharge(answered);
   if (!submit) return answered;
   if (evidence.uncategorized_text === "winning_evidence") return closeDispute(answered, true);
   if (evidence.uncategorized_text === "losing_evidence") return closeDispute(answered, false);
   if (evidence.uncategorized_text === "escalate_inquiry_evidence") return escalate(answered);
   return answered;
+}
+
+/** Beside its dispute the charge is told of too, although nothing of it changed (recorded). */
+function tellOfCharge({ charge }: Dispute): void {
+  if (switches.disputeUpdatesCharge === "yes") emit("charge.updated", charges.must(charge));
+}
+
+/** Lets the cardholder have the money. */
+export function acceptDispute(dispute: Dispute): Dispute {
+  const accepted = closeDispute(dispute, false);
+  tellOfCharge(accepted);
+  return accepted;
 }
 
 /** The inquiry becomes a dispute, and takes the money that it left so far (https://docs.stripe.com/testing). */
@@ -74,7 +87,7 @@ function escalate(inquiry: Dispute): Dispute {
   return moveFunds(escalated, -escalated.amount, FEE_CENTS, "charge.dispute.funds_withdrawn");
 }
 
-export function closeDispute(dispute: Dispute, won: boolean): Dispute {
+function closeDispute(dispute: Dispute, won: boolean): Dispute {
   refuseClosed(dispute);
   const status = isInquiry(dispute) ? "warning_closed" : won ? "won" : "lost";
   // A won charge can be refunded again (recorded).
