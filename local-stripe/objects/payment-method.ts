@@ -102,6 +102,34 @@ export function buildPaymentMethod(
   });
 }
 
+/** Types of which a payment method holds nothing (SDK types); recorded for `klarna`. Nothing here pays with them. */
+export const STUBS = [
+  "affirm",
+  "afterpay_clearpay",
+  "alipay",
+  "amazon_pay",
+  "bancontact",
+  "billie",
+  "grabpay",
+  "klarna",
+  "mobilepay",
+  "multibanco",
+  "oxxo",
+  "pay_by_bank",
+  "paynow",
+  "promptpay",
+  "revolut_pay",
+  "satispay",
+  "swish",
+  "twint",
+  "wechat_pay",
+  "zip",
+] as const;
+export type Stub = (typeof STUBS)[number];
+
+export const buildStub = (type: Stub, given: Partial<PaymentMethod>): PaymentMethod =>
+  build({ type, [type]: {}, ...given });
+
 type Account = NonNullable<PaymentMethod["us_bank_account"]>;
 export type AccountKind = Partial<Pick<Account, "account_holder_type" | "account_type">>;
 

@@ -6,7 +6,8 @@ import {
   inTwoYears,
 } from "../billing/payments/payment-methods";
 import { now } from "../kit/clock";
-import { exclusive, invalid, missing, noSuch, StripeError } from "../kit/errors";
+import { exclusive, invalid, missing, StripeError } from "../kit/errors";
+import { mergeGiven } from "../kit/merge";
 import {
   address,
   choice,
@@ -20,7 +21,14 @@ import {
   text,
 } from "../kit/params";
 import { type Decline, NOT_A_TEST_CARD } from "../objects/declines";
-import { type BillingDetails, noBillingDetails, type PaymentMethod } from "../objects/payment-method";
+import {
+  type BillingDetails,
+  buildStub,
+  noBillingDetails,
+  type PaymentMethod,
+  paymentMethods,
+  STUBS,
+} from "../objects/payment-method";
 import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
 import { cardByNumber, passesLuhn, sharedCard } from "../objects/test-cards";
 import type { TestCard } from "../objects/test-instrument";
@@ -38,11 +46,9 @@ type GivenDetails = Partial<Omit<BillingDetails, "address">> & {
   address?: Partial<NonNullable<BillingDetails["address"]>> | null;
 };
 
-export function wholeDetails(before: BillingDetails, given: GivenDetails | undefined): BillingDetails {
-  const { address: _, ...rest } = given ?? {};
-  const noAddress = noBillingDetails.address as NonNullable<BillingDetails["address"]>;
-  const base = { ...before, ...rest };
-  return given?.address === undefined ? base : { ...base, address: { ...noAddress, ...given.address } };
+export function wholeDetails(before: BillingDetails, given: GivenDetails = {}): BillingDetails {
+  const { address } = given.address === null ? noBillingDetails : given;
+  return mergeGiven(before, address === undefined ? given : { ...given, address });
 }
 
 const cardParams = group(
@@ -66,7 +72,7 @@ const accountParams = group(
 
 /** What a payment method is made of, by itself or within the intent that it is to pay. */
 export const paymentMethodParams = {
-  type: choice("card", "us_bank_account"),
+  type: choice("card", "us_bank_account", ...STUBS),
   ...optional({
     billing_details: billingDetails,
     card: cardParams,
@@ -83,6 +89,7 @@ export function makePaymentMethod({ type, card, us_bank_account, ...given }: Giv
     metadata: mergeMetadata({}, given.metadata),
   };
   if (type === "us_bank_account") return makeBankAccount(us_bank_account, shared);
+  if (type !== "card") return paymentMethods.put(buildStub(type, shared));
   if (!card) throw missing("card");
   return card.token ? cardFromToken(card.token, shared) : cardFromNumber(card, shared);
 }
@@ -91,7 +98,7 @@ type Shared = Pick<PaymentMethod, "billing_details" | "metadata">;
 
 function cardFromToken(token: string, shared: Shared): PaymentMethod {
   const test = sharedCard(token);
-  if (!test) throw noSuch("token", token, "card[token]");
+  if (!test) throw invalid(`Invalid token id: ${token}`, { code: "resource_missing", param: "token" });
   return createPaymentMethod(test, inTwoYears(), shared);
 }
 

@@ -2,10 +2,10 @@ import { attach, detach, findOrCreatePaymentMethod } from "../billing/payments/p
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import { choice, group, integer, integerFrom, mergeMetadata, metadata, optional, text } from "../kit/params";
 import { customers } from "../objects/customer";
-import { paymentMethods } from "../objects/payment-method";
+import { paymentMethods, STUBS } from "../objects/payment-method";
 import { inTimeOf } from "../objects/test-clock";
 import { billingDetails, makePaymentMethod, paymentMethodParams, wholeDetails } from "./payment-method-data";
 
@@ -14,9 +14,8 @@ export const paymentMethodResource: Resource = {
     "POST /v1/payment_methods": call(paymentMethodParams, makePaymentMethod),
 
     "GET /v1/payment_methods": list(
-      optional({ customer: text, type: choice("card", "us_bank_account") }),
-      ({ customer, type }) =>
-        customer ? paymentMethods.where({ customer: find(customers, customer, "customer").id, type }) : [],
+      optional({ customer: idOf(customers), type: choice("card", "us_bank_account", ...STUBS) }),
+      ({ customer, type }) => (customer === undefined ? [] : paymentMethods.where({ customer, type })),
     ),
 
     "GET /v1/payment_methods/:id": call({}, (_, { id }) => find(paymentMethods, id)),

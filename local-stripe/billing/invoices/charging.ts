@@ -71,22 +71,22 @@ export function chargeInvoice(
 ): Collected {
   const intent = ensurePaymentIntent(open);
   if (intent.status === "processing") return { kind: "processing", invoice: open, intent: intent.id };
-  const attempted = withAttempt(open, automatic);
+  const counted = withAttempt(open, automatic);
   const decision = decideCharge(method, passed);
   if (decision.verdict === "pending") {
     sendDebit(intent, method);
     keepIfAsked(intent, method);
-    return { kind: "processing", invoice: awaitBank(attempted, open), intent: intent.id };
+    return { kind: "processing", invoice: awaitBank(counted, open), intent: intent.id };
   }
   if (decision.verdict === "approved") {
     settleCharge(succeed(intent, method));
     keepIfAsked(intent, method);
-    return { kind: "paid", invoice: markPaid(attempted) };
+    return { kind: "paid", invoice: markPaid(counted) };
   }
   if (decision.verdict === "authenticate") {
     requireAction(intent, method, returnUrl);
-    // Recorded: an attempt that only asked is not counted, unless the retry schedule made it.
-    const asked = automatic ? attempted : { ...attempted, attempt_count: open.attempt_count };
+    // The bank has only asked a question, which counts as an attempt of the retry schedule alone (recorded).
+    const asked = automatic ? counted : { ...counted, attempt_count: open.attempt_count };
     const invoice = recordFailure(asked, open);
     emit("invoice.payment_action_required", invoice);
     return { kind: "action_required", invoice, intent: intent.id };
@@ -94,7 +94,7 @@ export function chargeInvoice(
   fail(intent, method, decision.decline);
   return {
     kind: "failed",
-    invoice: recordFailure(attempted, open),
+    invoice: recordFailure(counted, open),
     decline: decision.decline,
     intent: intent.id,
   };

@@ -1,4 +1,4 @@
-import { noSuch } from "../../kit/errors";
+import { invalid } from "../../kit/errors";
 import { Table } from "../../kit/store";
 import type { Decline } from "../../objects/declines";
 import { bankRecords, type PaymentMethod, paymentMethods } from "../../objects/payment-method";
@@ -20,8 +20,10 @@ export type Decision =
 export function instrumentOf(method: PaymentMethod): TestInstrument {
   const number = bankRecords.get(method.id)?.number ?? "";
   const instrument = method.type === "card" ? cardByNumber(number) : accountByNumber(number);
-  if (!instrument) throw noSuch("PaymentMethod", method.id, "payment_method");
-  return instrument;
+  if (instrument) return instrument;
+  throw invalid(`Local Stripe makes a payment method of the type ${method.type}, but nothing pays with it.`, {
+    param: "payment_method",
+  });
 }
 
 /**

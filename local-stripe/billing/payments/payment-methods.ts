@@ -1,7 +1,7 @@
 import { now } from "../../kit/clock";
-import { invalid, noSuch, StripeError } from "../../kit/errors";
+import { invalid, StripeError } from "../../kit/errors";
 import { emit } from "../../kit/events";
-import { notFound } from "../../kit/lookup";
+import { find } from "../../kit/lookup";
 import { customers } from "../../objects/customer";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import {
@@ -50,13 +50,8 @@ export function findOrCreatePaymentMethod(
   given: Partial<PaymentMethod> = {},
 ): PaymentMethod {
   const [card, account] = [sharedCard(id), sharedAccount(id)];
-  const method = card
-    ? createPaymentMethod(card, inTwoYears(), given)
-    : account
-      ? createBankAccount(account, {}, given)
-      : paymentMethods.get(id);
-  if (!method) throw param ? noSuch("PaymentMethod", id, param) : notFound("payment_method", id);
-  return method;
+  if (card) return createPaymentMethod(card, inTwoYears(), given);
+  return account ? createBankAccount(account, {}, given) : find(paymentMethods, id, param);
 }
 
 /** Nobody's invoice is paid with what somebody else has kept. */
