@@ -413,8 +413,8 @@ describe("a charge", () => {
 
   test("that failed is not refunded (recorded)", async () => {
     const { charge, payment_intent } = (await pay({ payment_method: "pm_card_chargeDeclined" })).body.error;
-    for (const of of [{ charge }, { payment_intent: payment_intent.id }]) {
-      const { status, body } = await post("refunds", of);
+    for (const wanted of [{ charge }, { payment_intent: payment_intent.id }]) {
+      const { status, body } = await post("refunds", wanted);
       expect([status, body.error.message]).toEqual([
         400,
         `This PaymentIntent (${payment_intent.id}) does not have a successful charge to refund.`,

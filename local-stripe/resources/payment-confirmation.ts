@@ -1,3 +1,4 @@
+import { refuseCheckoutIntent } from "../billing/checkout/intents";
 import { confirmPayment } from "../billing/collection/confirmation";
 import { cardError } from "../billing/payments/failures";
 import { missingMethod, refuseConfirmation } from "../billing/payments/intent-states";
@@ -22,6 +23,7 @@ export function confirmIntent(
   { error_on_requires_action = false, off_session = "false", return_url = undefined }: Confirmation,
 ): PaymentIntent {
   refuseConfirmation(intent);
+  refuseCheckoutIntent(intent, "confirm");
   const method = given ?? ownMethod(intent);
   if (!method) throw missingMethod(intent);
   refuseUnusable(method, intent.customer, "PaymentIntent", { payment_intent: intent });

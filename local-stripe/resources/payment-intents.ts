@@ -1,3 +1,4 @@
+import { refuseCheckoutIntent } from "../billing/checkout/intents";
 import { captureHold } from "../billing/payments/holds";
 import { refuseCancellation, refuseLateChange } from "../billing/payments/intent-states";
 import { refuseUnusable } from "../billing/payments/ownership";
@@ -139,7 +140,10 @@ export const paymentIntentResource: Resource = {
       (given, { id }) => {
         const intent = find(paymentIntents, id);
         refuseNothing(given.amount);
-        for (const param of SETTLED) if (given[param] !== undefined) refuseLateChange(intent, param);
+        for (const param of SETTLED.filter((one) => given[one] !== undefined)) {
+          refuseLateChange(intent, param);
+          refuseCheckoutIntent(intent, "update");
+        }
         const { payment_method, payment_method_data, ...kept } = given;
         const customer = kept.customer ? find(customers, kept.customer, "customer").id : intent.customer;
         return inTimeOf(customer, () => {
@@ -167,6 +171,7 @@ export const paymentIntentResource: Resource = {
       ({ cancellation_reason }, { id }) => {
         const intent = find(paymentIntents, id);
         refuseCancellation(intent);
+        refuseCheckoutIntent(intent, "cancel");
         return inTimeOf(intent.customer, () => cancelIntent(intent, cancellation_reason ?? null));
       },
     ),

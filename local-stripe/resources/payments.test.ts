@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { describe, expect, test } from "vitest";
 import { Browser } from "../test/browser";
 import { startLocalStripe } from "../test/harness";
-import { confirm, paymentSession } from "../test/shop";
+import { confirm, paymentSession, subscriptionSession } from "../test/shop";
 
 const local = startLocalStripe();
 
@@ -92,6 +92,7 @@ test("a checkout's intent is paid on its page alone", async () => {
   const id = String(intent?.id);
   for (const call of [
     local.stripe.paymentIntents.confirm(id, { payment_method: "pm_card_visa" }),
+    local.stripe.paymentIntents.update(id, { amount: 1 }),
     local.stripe.paymentIntents.cancel(id),
   ]) {
     await expect(call).rejects.toMatchObject({
@@ -100,6 +101,23 @@ test("a checkout's intent is paid on its page alone", async () => {
     });
   }
   expect((await local.stripe.checkout.sessions.retrieve(session.id)).status).toBe("open");
+});
+
+test("a checkout's setup intent ends on its page alone", async () => {
+  const session = await subscriptionSession(local, { subscription_data: { trial_period_days: 7 } });
+  await confirm(local, session.id, "pm_card_threeDSecure2Required");
+  const [intent] = (await local.stripe.setupIntents.list()).data;
+  const id = String(intent?.id);
+  for (const call of [
+    local.stripe.setupIntents.confirm(id, { payment_method: "pm_card_visa" }),
+    local.stripe.setupIntents.update(id, { payment_method: "pm_card_visa" }),
+    local.stripe.setupIntents.cancel(id),
+  ]) {
+    await expect(call).rejects.toMatchObject({
+      code: "setup_intent_unexpected_state",
+      message: expect.stringContaining(session.id),
+    });
+  }
 });
 
 test("an intent nobody paid is canceled, a paid one is not", async () => {
@@ -133,6 +151,7 @@ describe("the states of what pays", () => {
       requires_confirmation: async () =>
         (await ofPayment().create({ amount: 2000, currency: "usd", ...visa })).id,
       requires_action: async () => (await pay(asking.payment_method, back)).id,
+      requires_capture: async () => (await pay("pm_card_visa", { capture_method: "manual" })).id,
       processing: async () => (await pay("pm_usBankAccount_success")).id,
       succeeded: async () => (await pay("pm_card_visa")).id,
       canceled: async () => (await ofPayment().cancel(await unpaid())).id,
@@ -140,16 +159,24 @@ describe("the states of what pays", () => {
     verbs: {
       confirm: (id) => ofPayment().confirm(id, visa),
       "confirm with a card that asks": (id) => ofPayment().confirm(id, asking),
+      capture: (id) => ofPayment().capture(id),
       cancel: (id) => ofPayment().cancel(id),
+      "change the amount": (id) => ofPayment().update(id, { amount: 3000 }),
       refund: (id) => local.stripe.refunds.create({ payment_intent: id, amount: 100 }),
     },
     transitions: {
       ...Object.fromEntries(
         ["requires_payment_method", "requires_confirmation", "requires_action"].map((state) => [
           state,
-          { confirm: "succeeded", "confirm with a card that asks": "requires_action", cancel: "canceled" },
+          {
+            confirm: "succeeded",
+            "confirm with a card that asks": "requires_action",
+            cancel: "canceled",
+            "change the amount": state,
+          },
         ]),
       ),
+      requires_capture: { capture: "succeeded", cancel: "canceled" },
       processing: {},
       succeeded: { refund: "succeeded" },
       canceled: {},

@@ -1,3 +1,4 @@
+import { refuseCheckoutIntent } from "../billing/checkout/intents";
 import { refuseUnusable } from "../billing/payments/ownership";
 import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { cancelSetup, confirmSetup, createSetup, setupError } from "../billing/payments/setup-intents";
@@ -33,6 +34,7 @@ function confirm(
   const id = given?.id ?? intent.payment_method;
   if (!id) throw missingSetupMethod(intent);
   refuseEnded(intent, "confirm");
+  refuseCheckoutIntent(intent, "confirm");
   const method = given ?? findOrCreatePaymentMethod(id, "payment_method");
   refuseUnusable(method, intent.customer, "SetupIntent", { setup_intent: intent });
   const confirmed = confirmSetup(intent, method, { returnUrl: returnUrl ?? null });
@@ -98,7 +100,10 @@ export const setupIntentResource: Resource = {
       const intent = find(setupIntents, id);
       const { payment_method, payment_method_data, ...kept } = given;
       const customer = kept.customer ? find(customers, kept.customer, "customer").id : intent.customer;
-      if (payment_method || payment_method_data) refuseEnded(intent, "update");
+      if (payment_method || payment_method_data) {
+        refuseEnded(intent, "update");
+        refuseCheckoutIntent(intent, "update");
+      }
       return inTimeOf(customer, () => {
         const method = methodGiven({ payment_method, payment_method_data });
         if (method) refuseUnusable(method, customer, "SetupIntent", { setup_intent: intent });
@@ -132,6 +137,7 @@ export const setupIntentResource: Resource = {
       ({ cancellation_reason }, { id }) => {
         const intent = find(setupIntents, id);
         refuseSetupCancellation(intent);
+        refuseCheckoutIntent(intent, "cancel");
         return inTimeOf(intent.customer, () => cancelSetup(intent, cancellation_reason ?? null));
       },
     ),

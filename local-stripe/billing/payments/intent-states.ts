@@ -1,5 +1,4 @@
 import { type ErrorBody, invalid, type StripeError } from "../../kit/errors";
-import { checkoutPlans } from "../../objects/checkout-session";
 import { invoicePayments } from "../../objects/invoice-payment";
 import type { PaymentIntent } from "../../objects/payment-intent";
 
@@ -16,7 +15,6 @@ export function unexpectedState(
 }
 
 export function refuseConfirmation(intent: PaymentIntent): void {
-  refuseCheckouts(intent, "confirm");
   if (OPEN.includes(intent.status)) return;
   throw unexpectedState(
     intent.status === "succeeded"
@@ -43,7 +41,6 @@ export function refuseCancellation(intent: PaymentIntent): void {
       intent,
     );
   }
-  refuseCheckouts(intent, "cancel");
   if (isInvoiced(intent)) {
     throw invalid("You cannot cancel PaymentIntents created by invoices. You may void the invoice instead.");
   }
@@ -58,7 +55,6 @@ export function refuseLateChange(intent: PaymentIntent, param: string): void {
       { param },
     );
   }
-  refuseCheckouts(intent, "update");
   if (isInvoiced(intent)) {
     throw unexpectedState(
       `You cannot update the ${param} of this PaymentIntent because it was created by an invoice.`,
@@ -69,13 +65,3 @@ export function refuseLateChange(intent: PaymentIntent, param: string): void {
 }
 
 const isInvoiced = ({ id }: PaymentIntent) => invoicePayments.where({ payment_intent: id }).length > 0;
-
-/** A checkout does more than pay: its intent is paid on its page, or not at all. */
-function refuseCheckouts(intent: PaymentIntent, doing: "cancel" | "confirm" | "update"): void {
-  const [plan] = checkoutPlans.where({ intent: intent.id });
-  if (!plan) return;
-  throw unexpectedState(
-    `You cannot ${doing} this PaymentIntent because it was created by a Checkout Session (${plan.id}). ${doing === "cancel" ? "Expire the session instead." : "It is paid on the session's page."}`,
-    intent,
-  );
-}
