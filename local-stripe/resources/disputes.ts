@@ -3,7 +3,7 @@ import { call, list, type Resource } from "../kit/api";
 import type { Immediate } from "../kit/immediate";
 import { createdParam } from "../kit/list";
 import { find, idOf } from "../kit/lookup";
-import { emptyable, flag, group, mergeMetadata, metadata, optional, text } from "../kit/params";
+import { choice, emptyable, flag, group, mergeMetadata, metadata, optional, text } from "../kit/params";
 import { charges } from "../objects/charge";
 import { type Dispute, disputes } from "../objects/dispute";
 import { paymentIntents } from "../objects/payment-intent";
@@ -54,14 +54,25 @@ export const disputeResource: Resource = {
     "GET /v1/disputes/:id": call({}, (_, { id }) => find(disputes, id)),
 
     "POST /v1/disputes/:id": call(
-      optional({ evidence, metadata, submit: flag }),
-      ({ submit, ...given }, { id }) => {
+      optional({
+        evidence,
+        intended_submission_method: choice(
+          "manual",
+          "prefer_manual",
+          "prefer_smart_disputes",
+          "smart_disputes",
+        ),
+        metadata,
+        submit: flag,
+      }),
+      ({ submit, intended_submission_method, ...given }, { id }) => {
         const dispute = find(disputes, id);
         // Recorded: evidence is submitted unless it is only to be kept.
         const submits = submit ?? given.evidence !== undefined;
         const metadata = mergeMetadata(dispute.metadata, given.metadata);
         const answer = {
           metadata,
+          ...(intended_submission_method ? { intended_submission_method } : {}),
           ...(given.evidence ? { evidence: { ...dispute.evidence, ...given.evidence } } : {}),
         };
         return inTimeOfCharge(dispute, () => answerDispute(dispute, answer, submits));

@@ -504,6 +504,13 @@ describe("disputes", () => {
     expect((await post("refunds", { amount: 1, payment_intent })).status).toBe(refundable ? 200 : 400);
   });
 
+  test("it is said how evidence is to be submitted, and that submits none (type)", async () => {
+    const { id: payment_intent } = (await pay({ payment_method: "pm_card_createDispute" })).body;
+    const [{ id }] = (await get("disputes", { payment_intent })).body.data;
+    const { body } = await post(`disputes/${id}`, { intended_submission_method: "prefer_manual" });
+    expect(body).toMatchObject({ intended_submission_method: "prefer_manual", status: "needs_response" });
+  });
+
   test("an inquiry is escalated, and takes the money then (https://docs.stripe.com/testing)", async () => {
     const { id: payment_intent } = (await pay({ payment_method: "pm_card_createDisputeInquiry" })).body;
     const [{ id }] = (await get("disputes", { payment_intent })).body.data;

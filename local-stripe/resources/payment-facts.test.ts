@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Answer, ask, type Params } from "../test/api";
 import { startLocalStripe } from "../test/harness";
-import { monthlyPrice } from "../test/shop";
+import { monthlyPrice, paymentSession, subscriptionSession } from "../test/shop";
 
 /**
  * What Stripe itself was recorded to answer about payments (REAL_STRIPE.md), fact by fact under the names that they have
@@ -470,6 +470,52 @@ describe("Card errors (dahlia)", () => {
     const { last_setup_error } = (await get(`setup_intents/${body.error.setup_intent.id}`)).body;
     expect(said(last_setup_error)).toEqual(expected);
     expect(last_setup_error.doc_url).toContain("/error-codes/");
+  });
+
+  type Ask = (owner: string, price: string) => Promise<Answer>;
+  const everywhere: Readonly<Record<string, Ask>> = {
+    "invoices.pay": async (owner) => {
+      const { id } = (await post("invoices", { customer: owner })).body;
+      await post("invoiceitems", { customer: owner, invoice: id, amount: 700, currency: "usd" });
+      await post(`invoices/${id}/finalize`);
+      return post(`invoices/${id}/pay`);
+    },
+    error_if_incomplete: (owner, price) =>
+      post("subscriptions", {
+        customer: owner,
+        items: { 0: { price } },
+        payment_behavior: "error_if_incomplete",
+      }),
+    "a change with error_if_incomplete": async (owner, price) => {
+      const given = { customer: owner, items: { 0: { price } }, trial_period_days: 7 };
+      const { id, items } = (await post("subscriptions", given)).body;
+      return post(`subscriptions/${id}`, {
+        items: { 0: { id: items.data[0].id, quantity: 2 } },
+        payment_behavior: "error_if_incomplete",
+        trial_end: "now",
+      });
+    },
+    "a checkout's page": async () => {
+      const { id } = await paymentSession(local);
+      return post(`payment_pages/${id}/confirm`, { payment_method: "pm_card_chargeDeclined" });
+    },
+    "a trial's page": async () => {
+      const { id } = await subscriptionSession(local, { subscription_data: { trial_period_days: 7 } });
+      return post(`payment_pages/${id}/confirm`, { payment_method: "pm_card_chargeDeclined" });
+    },
+  };
+
+  test.each(Object.entries(everywhere))("are whole from %s too", async (_, asked) => {
+    const { id: owner } = (
+      await post("customers", {
+        invoice_settings: { default_payment_method: "pm_card_chargeCustomerFail" },
+        payment_method: "pm_card_chargeCustomerFail",
+      })
+    ).body;
+    const { status, body } = await asked(owner, (await monthlyPrice(local)).id);
+    expect([status, body.error.type]).toEqual([402, "card_error"]);
+    expect(said(body.error)).toEqual(DECLINES[0]?.slice(1));
+    expect(body.error.payment_method).toMatchObject({ object: "payment_method", type: "card" });
   });
 
   test.each(DECLINES)("%s attached: %s, %s (recorded for one)", async (card, ...expected) => {

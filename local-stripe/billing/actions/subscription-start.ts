@@ -105,7 +105,8 @@ function collectFirstInvoice(open: Invoice, subscription: Subscription, behavior
 export function collectionError(result: Refused): StripeError {
   if (result.kind === "failed") {
     const { last_payment_error } = paymentIntents.must(result.intent);
-    return new StripeError(402, { type: "card_error", ...result.decline, ...attemptIn(last_payment_error) });
+    const { payment_method } = attemptIn(last_payment_error);
+    return new StripeError(402, { type: "card_error", ...result.decline, payment_method });
   }
   return new StripeError(402, {
     type: "card_error",
