@@ -1,7 +1,7 @@
 import { isPlain, type Plain } from "./diff";
 
 /**
- * What an update leaves: a field that it names is replaced, inside of nested objects too, and every other one stays
+ * Applies an update: a field that it names is replaced, inside of nested objects too, and every other one stays
  * (REAL_STRIPE.md, recorded for a customer's address; inferred for the rest). A list is replaced as a whole, and an
  * emptied one has no entries.
  */

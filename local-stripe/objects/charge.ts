@@ -17,7 +17,7 @@ export const charges = new Table<Charge, "customer" | "payment_intent" | "receip
 
 type Given = Partial<Charge> & Pick<Charge, "amount" | "currency" | "payment_intent">;
 
-/** What is on the cardholder's statement (https://docs.stripe.com/get-started/account/statement-descriptors). */
+/** The words on the cardholder's statement (https://docs.stripe.com/get-started/account/statement-descriptors). */
 const onStatement = (suffix: string | null | undefined): string =>
   (suffix ? `${account.name}* ${suffix}` : account.name).toUpperCase();
 

@@ -25,7 +25,7 @@ const LATER = { advice_code: "try_again_later" } as const;
 const CORRECTED = { advice_code: "confirm_card_data", network_advice_code: "03" } as const;
 const NEVER = { advice_code: "do_not_try_again", network_advice_code: "01" } as const;
 
-/** What each adds to code and message: recorded. */
+/** By reason. The fields beside code and message: recorded. */
 export const DECLINES = {
   generic_decline: declined("generic_decline", { ...LATER, network_decline_code: "01" }),
   insufficient_funds: declined(

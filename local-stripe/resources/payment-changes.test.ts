@@ -1,13 +1,14 @@
 import type Stripe from "stripe";
 import { describe, expect, test } from "vitest";
-import { ask, type Params } from "../test/api";
+import { ask } from "../test/ask";
+import { formOf, type Params } from "../test/form-of";
 import { startLocalStripe } from "../test/harness";
 
-/** What can be given to intents and their charges beside an amount, and what can be changed later. */
+/** Intents and their charges with all that can be given to them beside an amount, or changed later. */
 
 const local = startLocalStripe();
-const post = (path: string, params?: Params) => ask(local, `POST /v1/${path}`, params);
-const get = (path: string, params?: Params) => ask(local, `GET /v1/${path}`, params);
+const post = (path: string, params: Params = {}) => ask(local, `POST /v1/${path}`, formOf(params));
+const get = (path: string, params: Params = {}) => ask(local, `GET /v1/${path}`, formOf(params));
 const types = async () => (await local.happened()).map(({ type }) => type);
 
 const create = (more: Params = {}) => post("payment_intents", { amount: 1000, currency: "usd", ...more });
@@ -546,7 +547,7 @@ describe("numbers", () => {
     ]);
   });
 
-  test("what was not given is not checked, and a wrong address is told (type: Card.Checks)", async () => {
+  test("only what was given is checked, and a wrong address is told (type: Card.Checks)", async () => {
     const { body } = await post("payment_methods", {
       type: "card",
       billing_details: { address: { line1: "1 Loopback Road", postal_code: "94107" } },

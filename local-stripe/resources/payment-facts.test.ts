@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { type Answer, ask, type Params } from "../test/api";
+import { type Asked, ask } from "../test/ask";
+import { formOf, type Params } from "../test/form-of";
 import { startLocalStripe } from "../test/harness";
 import { monthlyPrice, paymentSession, subscriptionSession } from "../test/shop";
 
 /**
- * What Stripe itself was recorded to answer about payments (REAL_STRIPE.md), fact by fact under the names that they have
- * there. Ids are shortened to their prefix, as they are there.
+ * Facts about payments as Stripe itself was recorded to answer them (REAL_STRIPE.md), under the names that they have there.
+ * Ids are shortened to their prefix, as they are there.
  */
 
 const local = startLocalStripe();
 
-const api = (route: string, params?: Params) => ask(local, route, params);
-const post = (path: string, params?: Params) => api(`POST /v1/${path}`, params);
-const get = (path: string, params?: Params) => api(`GET /v1/${path}`, params);
+const post = (path: string, params: Params = {}) => ask(local, `POST /v1/${path}`, formOf(params));
+const get = (path: string, params: Params = {}) => ask(local, `GET /v1/${path}`, formOf(params));
 
 const shortened = (text: string) => text.replace(/\b((?:pm|cus|pi|ch|du|re|seti|setatt)_)\w+/g, "$1…");
 
 /** The parts of an error that a fact is about: a part that was not sent is null. */
-const errorOf = ({ status, body: { error = {} } }: Answer) => ({
+const errorOf = ({ status, body: { error = {} } }: Asked) => ({
   status,
   code: error.code ?? null,
   param: error.param ?? null,
@@ -297,7 +297,7 @@ const wrongWithoutAnError: Facts = {
   ],
 };
 
-async function startThatAsks(payment_behavior: string): Promise<Answer> {
+async function startThatAsks(payment_behavior: string): Promise<Asked> {
   const { owner, method } = await kept("tok_threeDSecure2Required");
   return post("subscriptions", {
     customer: owner,
@@ -472,7 +472,7 @@ describe("Card errors (dahlia)", () => {
     expect(last_setup_error.doc_url).toContain("/error-codes/");
   });
 
-  type Ask = (owner: string, price: string) => Promise<Answer>;
+  type Ask = (owner: string, price: string) => Promise<Asked>;
   const everywhere: Readonly<Record<string, Ask>> = {
     "invoices.pay": async (owner) => {
       const { id } = (await post("invoices", { customer: owner })).body;

@@ -95,7 +95,7 @@ test("too much, nothing or less than nothing is not captured (recorded)", async 
   expect((await intents().retrieve(id)).status).toBe("requires_capture");
 });
 
-test("what was captured is not captured again (recorded)", async () => {
+test("nothing is captured twice (recorded)", async () => {
   const { id } = await hold();
   await intents().capture(id);
   expect(await refusal(intents().capture(id))).toEqual([

@@ -70,7 +70,7 @@ const accountParams = group(
   }),
 );
 
-/** What a payment method is made of, by itself or within the intent that it is to pay. */
+/** The parts of a payment method, given by themselves or within the intent that it is to pay. */
 export const paymentMethodParams = {
   type: choice("card", "us_bank_account", ...STUBS),
   ...optional({

@@ -1,7 +1,7 @@
 import { choice, emptyable, flag, group, listOf, optional, text } from "../kit/params";
 
 /**
- * What is asked of one type of payment method only, for the types that are served here (types:
+ * Options that are meant for one type of payment method only, for the types that are served here (types:
  * `Stripe.PaymentIntentCreateParams.PaymentMethodOptions` and the one of setup intents).
  */
 

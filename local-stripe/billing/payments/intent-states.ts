@@ -2,7 +2,7 @@ import { type ErrorBody, invalid, type StripeError } from "../../kit/errors";
 import { invoicePayments } from "../../objects/invoice-payment";
 import type { PaymentIntent } from "../../objects/payment-intent";
 
-/** What can be asked of a payment intent in which state; the words are recorded where nothing else is said. */
+/** The requests that a payment intent refuses in its state; the words are recorded where nothing else is said. */
 
 const OPEN = ["requires_payment_method", "requires_confirmation", "requires_action"];
 

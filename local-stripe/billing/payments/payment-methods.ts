@@ -111,7 +111,7 @@ export function keepIfAsked(intent: PaymentIntent, method: PaymentMethod): void 
   if (intent.customer && keepsMethod(intent, method)) attach(method, intent.customer);
 }
 
-/** What is asked of this type of payment method goes before what is asked of all. */
+/** The options of this type of payment method go before what is asked of all. */
 export function keepsMethod(intent: PaymentIntent, { type }: PaymentMethod): boolean {
   const options = intent.payment_method_options;
   const own =

@@ -26,7 +26,7 @@ async function charged(payment_method: string) {
   };
 }
 
-/** What happened about refunds, and the money that moved for them. */
+/** The types of the events about refunds of this charge, in the order in which they happened. */
 async function told(charge: string): Promise<string[]> {
   const { data } = await local.stripe.events.list({ limit: 100 });
   const isAbout = ({ data: { object } }: (typeof data)[number]) => JSON.stringify(object).includes(charge);

@@ -1,7 +1,7 @@
 import { invalid, type StripeError } from "../../kit/errors";
 import type { SetupIntent } from "../../objects/setup-intent";
 
-/** What can be asked of a setup intent in which state: recorded, word for word. */
+/** The requests that a setup intent refuses in its state: recorded, word for word. */
 
 const OPEN = ["requires_payment_method", "requires_confirmation", "requires_action"];
 
