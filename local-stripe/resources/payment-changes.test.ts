@@ -236,6 +236,34 @@ describe("a payment intent is confirmed", () => {
     expect((await get(`payment_methods/${body.payment_method}`)).body.customer).toBe(customer);
   });
 
+  test("with installments and a mandate among its options (types)", async () => {
+    const mandate = {
+      amount: 5000,
+      amount_type: "maximum",
+      interval: "month",
+      reference: "r1",
+      start_date: 7,
+    };
+    const options = {
+      card: { cvc_token: "cvctok_x", installments: { enabled: true }, mandate_options: mandate, moto: true },
+    };
+    const { body } = await create({ payment_method_options: options });
+    expect(body.payment_method_options.card).toEqual({
+      installments: { available_plans: null, enabled: true, plan: null },
+      mandate_options: {
+        ...mandate,
+        description: null,
+        end_date: null,
+        interval_count: null,
+        supported_types: null,
+      },
+      network: null,
+      request_three_d_secure: "automatic",
+    });
+    const bad = await create({ payment_method_options: { card: { installments: { enabled: "perhaps" } } } });
+    expect(bad.body.error.param).toBe("payment_method_options[card][installments][enabled]");
+  });
+
   test("not twice (https://docs.stripe.com/error-codes), nor after it was canceled", async () => {
     const { id } = (await pay()).body;
     const { body } = await post(`payment_intents/${id}/confirm`, { payment_method: "pm_card_visa" });

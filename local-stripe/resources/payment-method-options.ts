@@ -1,4 +1,15 @@
-import { choice, emptyable, flag, group, listOf, optional, text } from "../kit/params";
+import {
+  choice,
+  emptyable,
+  flag,
+  group,
+  integerFrom,
+  listOf,
+  optional,
+  text,
+  textUpTo,
+  timestamp,
+} from "../kit/params";
 
 /**
  * Options that are meant for one type of payment method only, for the types that are served here (types:
@@ -59,6 +70,36 @@ const sharedCard = optional({
   request_three_d_secure: choice("any", "automatic", "challenge"),
 });
 
+/** Months in which the payer pays the rest (type: `Stripe.PaymentIntent.PaymentMethodOptions.Card.Installments`). */
+const installments = group(
+  optional({
+    enabled: flag,
+    plan: emptyable(
+      group({
+        type: choice("bonus", "fixed_count", "revolving"),
+        ...optional({ count: integerFrom(1), interval: choice("month") }),
+      }),
+    ),
+  }),
+).transform(({ enabled = false, plan = null }) => ({ available_plans: null, enabled, plan }));
+
+const UNSAID = { description: null, end_date: null, interval_count: null, supported_types: null };
+
+/** A standing agreement about later payments (type: `Stripe.PaymentIntent.PaymentMethodOptions.Card.MandateOptions`). */
+const mandateOptions = group({
+  amount: integerFrom(1),
+  amount_type: choice("fixed", "maximum"),
+  interval: choice("day", "month", "sporadic", "week", "year"),
+  reference: textUpTo(80),
+  start_date: timestamp,
+  ...optional({
+    description: textUpTo(200),
+    end_date: timestamp,
+    interval_count: integerFrom(1),
+    supported_types: listOf(choice("india")),
+  }),
+}).transform((given) => ({ ...UNSAID, ...given }));
+
 const financialConnections = group(
   optional({
     permissions: listOf(choice("balances", "ownership", "payment_method", "transactions")),
@@ -78,6 +119,9 @@ export const paymentOptions = group(
       ...sharedCard,
       ...optional({
         capture_method: emptyable(choice("manual")),
+        cvc_token: text,
+        installments,
+        mandate_options: mandateOptions,
         request_extended_authorization: ifAvailable,
         request_incremental_authorization: ifAvailable,
         request_multicapture: ifAvailable,
@@ -90,7 +134,12 @@ export const paymentOptions = group(
     }),
     us_bank_account: group({
       ...sharedAccount,
-      ...optional({ setup_future_usage: emptyable(choice("none", "off_session", "on_session")) }),
+      ...optional({
+        mandate_options: group(optional({ collection_method: emptyable(choice("paper")) })),
+        setup_future_usage: emptyable(choice("none", "off_session", "on_session")),
+        target_date: text,
+        transaction_purpose: emptyable(choice("goods", "other", "services", "unspecified")),
+      }),
     }),
   }),
 );
@@ -101,7 +150,7 @@ export const setupOptions = group(
 
 type Options = Readonly<Record<string, object | undefined>>;
 
-/** Merges type by type; what was unset is no longer there. That an order came by phone is not shown. */
+/** Merges type by type; what was unset is no longer there, and some parameters never are. */
 export function mergeOptions<T extends object | null>(before: T, given: Options | undefined): T {
   if (!given) return before;
   const earlier = (before ?? {}) as Options;
@@ -115,5 +164,8 @@ export function mergeOptions<T extends object | null>(before: T, given: Options 
 /** Recorded: these are there with nothing in them. */
 const ALWAYS_THERE = ["installments", "mandate_options", "network"];
 
+/** Used for the payment, but no part of the intent (types). */
+const NEVER_SHOWN = ["cvc_token", "moto"];
+
 const isShown = (name: string, value: unknown): boolean =>
-  name !== "moto" && (value !== null || ALWAYS_THERE.includes(name));
+  !NEVER_SHOWN.includes(name) && (value !== null || ALWAYS_THERE.includes(name));
