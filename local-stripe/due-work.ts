@@ -1,6 +1,7 @@
 import { answerDebit } from "./billing/actions/bank-answers";
 import { endAsPlanned } from "./billing/actions/final-invoices";
 import { endPeriod } from "./billing/actions/renewals";
+import { advanceSchedule } from "./billing/actions/schedule-advances";
 import { expireIncomplete } from "./billing/actions/subscription-start";
 import { deleteClockOnTime } from "./billing/actions/test-clocks";
 import { announceTrialEnd } from "./billing/actions/trials";
@@ -12,6 +13,7 @@ import { endDiscountOnTime } from "./billing/discounts/discounts";
 import { expireCoupon, expirePromotionCode } from "./billing/discounts/validity";
 import { expireHold } from "./billing/payments/holds";
 import { answerRefund } from "./billing/payments/refunds";
+import { announceExpiry } from "./billing/schedules/ends";
 import { resumeCollection } from "./billing/subscriptions/pauses";
 import { expirePendingUpdate } from "./billing/subscriptions/pending-updates";
 import { expireResumption } from "./billing/subscriptions/resumption";
@@ -40,6 +42,8 @@ export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
   "subscription.resume_collection": resumeCollection,
   "subscription.resumption.expire": expireResumption,
   "subscription.trial_will_end": announceTrialEnd,
+  "subscription_schedule.advance": advanceSchedule,
+  "subscription_schedule.expiring": announceExpiry,
   "test_clock.delete": deleteClockOnTime,
   "webhook_endpoint.expire_secret": expireSecret,
 };

@@ -19,5 +19,7 @@ export type DueKind =
   | "subscription.resume_collection"
   | "subscription.resumption.expire"
   | "subscription.trial_will_end"
+  | "subscription_schedule.advance"
+  | "subscription_schedule.expiring"
   | "test_clock.delete"
   | "webhook_endpoint.expire_secret";

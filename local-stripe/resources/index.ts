@@ -27,6 +27,7 @@ import { setupIntentResource } from "./setup-intents";
 import { shippingRateResource } from "./shipping-rates";
 import { subscriptionItemResource } from "./subscription-items";
 import { subscriptionPauseResource } from "./subscription-pauses";
+import { subscriptionScheduleResource } from "./subscription-schedules";
 import { subscriptionResource } from "./subscriptions";
 import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
@@ -63,6 +64,7 @@ export const resources: readonly Resource[] = [
   subscriptionItemResource,
   subscriptionPauseResource,
   subscriptionResource,
+  subscriptionScheduleResource,
   testClockResource,
   webhookEndpointResource,
 ];

@@ -3,6 +3,7 @@ import { startSubscription } from "../billing/actions/subscription-start";
 import { updateSubscription } from "../billing/actions/subscription-updates";
 import { applyDiscounts } from "../billing/discounts/discounts";
 import { amountOf } from "../billing/money/amounts";
+import { refuseManagedEnd } from "../billing/schedules/refusals";
 import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
 import { notedFields, planCancellation } from "../billing/subscriptions/notes";
 import {
@@ -67,6 +68,7 @@ function createFromParams(given: Created): Subscription {
 function updateFromParams(id: string, given: Updated): Subscription {
   const subscription = find(subscriptions, id);
   refuseEndedSubscription(subscription, given);
+  refuseManagedEnd(subscription, given);
   return inTimeOf(subscription.customer, () => {
     const wanted = readSubscriptionChange(subscription, given);
     const discounted = applyDiscounts(subscription, given.discounts, null);

@@ -47,6 +47,12 @@ export const USUAL: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/prices": ["unit_amount", "product", "recurring[interval]"],
   "POST /v1/refunds": ["payment_intent"],
   "POST /v1/promotion_codes": ["promotion[coupon]"],
+  "POST /v1/subscription_schedules": [
+    "customer",
+    "start_date",
+    "phases[0][items][0][price]",
+    "phases[0][duration][interval]",
+  ],
   "POST /v1/subscriptions": ["items[0][price]", "default_payment_method"],
 };
 
@@ -85,6 +91,7 @@ export const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
   quantity: ["1", "2", "0"],
   query: ["created>0", "email:'ada@example.com'", 'metadata["a"]:"b" AND name~"A"', 'name["a"]:"b"', "'"],
   return_url: ["http://127.0.0.1:1/"],
+  start_date: ["now", "1800000000", "1830000000"],
   status: ["active", "canceled", "open", "paid", "all"],
   success_url: ["http://127.0.0.1:1/?id={CHECKOUT_SESSION_ID}"],
   token: ["tok_visa", "tok_chargeCustomerFail", "tok_threeDSecure2Required"],
@@ -100,6 +107,7 @@ export const PREFIXES: Readonly<Record<string, string>> = {
   customer: "cus_",
   default_payment_method: "pm_",
   ending_before: "",
+  from_subscription: "sub_",
   id: "si_",
   invoice: "in_",
   payment_intent: "pi_",

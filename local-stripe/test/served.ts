@@ -32,6 +32,7 @@ export interface Served {
   shipping_rate: Stripe.ShippingRate;
   subscription: Stripe.Subscription;
   subscription_item: Stripe.SubscriptionItem | Stripe.DeletedSubscriptionItem;
+  subscription_schedule: Stripe.SubscriptionSchedule;
   "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;
   webhook_endpoint: Stripe.WebhookEndpoint | Stripe.DeletedWebhookEndpoint;
 }

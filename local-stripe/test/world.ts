@@ -79,6 +79,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
 
   await everythingAsked(local, customer.id, keep);
   await discounts(local, customer.id, keep);
+  await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
@@ -113,6 +114,40 @@ async function discounts(local: Local, customer: string, keep: (answer: unknown)
   );
   keep(await stripe.subscriptions.cancel(other.id));
   keep(await stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: "void" } }));
+}
+
+/** One that runs with every kind of phase, and one that is still to begin. */
+async function schedules(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { coupons, subscriptions, subscriptionSchedules } = local.stripe;
+  const { id: price, product } = await monthlyPrice(local);
+  const once = (await monthlyPrice(local, { recurring: undefined })).id;
+  const { id: coupon } = await coupons.create({
+    applies_to: { products: [String(product)] },
+    duration: "once",
+    percent_off: 25,
+  });
+  const subscription = await subscriptions.create({ customer, items: [{ price }] });
+  const made = await subscriptionSchedules.create({ from_subscription: subscription.id });
+  const [current] = made.phases;
+  keep(
+    await subscriptionSchedules.update(made.id, {
+      phases: [
+        {
+          items: [{ price }],
+          start_date: current?.start_date as number,
+          end_date: current?.end_date as number,
+        },
+        {
+          add_invoice_items: [{ price: once }],
+          discounts: [{ coupon }],
+          invoice_settings: { days_until_due: 7 },
+          items: [{ price, quantity: 2 }],
+        },
+      ],
+    }),
+  );
+  const start_date = Math.floor(Date.now() / 1000) + 1_000_000;
+  keep(await subscriptionSchedules.create({ customer, start_date, phases: [{ items: [{ price }] }] }));
 }
 
 async function invoicesByHand(

@@ -12,6 +12,7 @@ import { beginCycle } from "../subscriptions/next-cycle";
 import { createFirstInvoice, createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
 import { nextPeriodEnd } from "../time/subscription-periods";
 import { createFinalDraft, itemsWaitingFor } from "./final-invoices";
+import { enterPhaseWithPeriod } from "./schedule-phases";
 
 /**
  * Every preview is a rehearsal: the real thing is done, its draft is shown, and all of it is taken back. So a
@@ -64,7 +65,11 @@ export function draftNextInvoice(subscription: Subscription): Invoice {
     pause_collection: null,
     status: status === "trialing" ? ("active" as const) : status,
   };
-  return atTime(Math.max(end, now()), subscription.test_clock, () => beginCycle(running).draft);
+  return atTime(
+    Math.max(end, now()),
+    subscription.test_clock,
+    () => beginCycle(enterPhaseWithPeriod(running)).draft,
+  );
 }
 
 /** Previews the first invoice of a subscription that does not exist yet. */

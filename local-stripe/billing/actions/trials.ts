@@ -15,7 +15,7 @@ export function announceTrialEnd(id: string): void {
  * Begins the first period that costs something, unless nobody is there to pay and the shop wanted it to stop
  * (https://docs.stripe.com/billing/subscriptions/trials).
  */
-export function endTrial(subscription: Subscription): void {
+export function endTrial(subscription: Subscription, before = subscription): void {
   const missing = !methodOf(subscription) && subscription.collection_method === "charge_automatically";
   const behavior = subscription.trial_settings?.end_behavior.missing_payment_method;
   if (missing && behavior === "cancel") cancel(subscription, {});
@@ -26,6 +26,6 @@ export function endTrial(subscription: Subscription): void {
       const { renewed, draft } = beginCycle({ ...subscription, status: "active" });
       keepForAnHour(renewed, draft);
       scheduleCycle(renewed);
-      emit("customer.subscription.updated", renewed, subscription);
+      emit("customer.subscription.updated", renewed, before);
     });
 }

@@ -280,3 +280,27 @@ export const DISPUTE: Sequence = [
 
 /** Inferred. */
 export const INCOMPLETE_EXPIRED: Sequence = ["customer.subscription.updated", "invoice.voided"];
+
+/** A schedule begins its subscription, whose first invoice stays a draft for an hour. Recorded (2021). */
+export const SCHEDULE_BEGIN: Sequence = [
+  "customer.subscription.created",
+  "invoiceitem.created",
+  "invoice.created",
+  "subscription_schedule.created",
+];
+
+/** A schedule changes its subscription, and the difference waits for the next invoice. Recorded (2021). */
+export const SCHEDULE_CHANGE: Sequence = [
+  "subscription_schedule.updated",
+  "customer.subscription.updated",
+  "invoiceitem.created",
+];
+
+/** A schedule is canceled, and its subscription with it. Recorded (2021). */
+export const SCHEDULE_CANCEL: Sequence = [
+  "invoiceitem.created",
+  "invoice.created",
+  "customer.subscription.deleted",
+  "subscription_schedule.canceled",
+  "invoice.updated",
+];

@@ -33,7 +33,7 @@ export function beginCycle(subscription: Subscription): { renewed: Subscription;
  * An unpaid subscription's invoices are drafted, but nobody is asked for them
  * (https://docs.stripe.com/billing/subscriptions/overview).
  */
-function draftDates({ status, pause_collection }: Subscription, start: number, at: number) {
+export function draftDates({ status, pause_collection }: Subscription, start: number, at: number) {
   const waits = status === "unpaid" || pause_collection?.behavior === "keep_as_draft";
   return {
     auto_advance: !waits,
