@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { cadence, productName } from "../../billing/catalog/names";
 import { formatAmount } from "../../billing/money/amounts";
+import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { type Price, prices } from "../../objects/price";
 import { products } from "../../objects/product";
 import type { Subscription } from "../../objects/subscription";
@@ -12,6 +13,7 @@ import type { PromotionShown } from "../promotion-box";
 import { type PlanChange, previewChange } from "./actions";
 import { alert, frame } from "./frame";
 import { promotionPart, readPromotion } from "./promotion";
+import { previewScheduled, waitsForPeriodEnd } from "./scheduled";
 import type { Portal } from "./session";
 
 /** The prices one may change to: those of the configuration, or without a list the whole catalog. */
@@ -130,16 +132,19 @@ export function confirmView(
 }
 
 function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup {
-  const next = previewChange(portal, subscription, change);
+  const waits = waitsForPeriodEnd(portal, subscription, change);
+  const next = waits ? previewScheduled(subscription, change) : previewChange(portal, subscription, change);
   const money = (amount: number) => formatAmount(amount, next.currency);
   const off = (next.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   const { proration_behavior, billing_cycle_anchor, trial_update_behavior } =
     portal.features.subscription_update;
   const now =
-    proration_behavior === "always_invoice" ||
-    billing_cycle_anchor === "now" ||
-    (subscription.status === "trialing" && trial_update_behavior === "end_trial");
-  return html`<dl class="lines">
+    !waits &&
+    (proration_behavior === "always_invoice" ||
+      billing_cycle_anchor === "now" ||
+      (subscription.status === "trialing" && trial_update_behavior === "end_trial"));
+  return html`${waits ? html`<p class="hint">Your plan stays as it is until ${day(currentPeriodEnd(subscription))}, and changes then.</p>` : ""}
+  <dl class="lines">
     ${next.lines.data.map((line) => html`<div><dt>${line.description}</dt><dd>${money(line.amount)}</dd></div>`)}
     ${off > 0 ? html`<div><dt>Discount</dt><dd>−${money(off)}</dd></div>` : ""}
     <div class="total">

@@ -10,6 +10,7 @@ import { day, methodName } from "../format";
 import type { Markup } from "../layout";
 import { chargedCard, liveSubscriptions, preview } from "./actions";
 import { alert, frame } from "./frame";
+import { comingPlan } from "./scheduled";
 import type { Portal } from "./session";
 
 export function homeView(portal: Portal, refusal?: unknown): Promise<Response> {
@@ -39,6 +40,7 @@ function subscriptionsPanel(portal: Portal): Markup {
 
 function plan({ base, features }: Portal, subscription: Subscription): Markup {
   const ends = subscription.cancel_at !== null;
+  const coming = comingPlan(subscription);
   return html`<article class="plan">
     ${subscription.items.data.map(
       ({
@@ -48,10 +50,16 @@ function plan({ base, features }: Portal, subscription: Subscription): Markup {
         <p class="price">${formatAmount(amountOf(price, quantity ?? 1), price.currency)} per ${cadence(price)}</p>`,
     )}
     <p class="hint">${standingOf(subscription)}</p>
+    ${coming ? html`<p class="hint"><span class="badge">Scheduled</span> Your plan changes to ${coming.names} on ${day(coming.at)}.</p>` : ""}
     <div class="actions">
       ${
         features.subscription_update.enabled && !ends
           ? html`<a class="button" href="${base}/update/${subscription.id}">Update plan</a>`
+          : ""
+      }
+      ${
+        features.subscription_update.enabled && coming
+          ? html`<form method="post" action="${base}/keep-current/${subscription.id}"><button>Keep current plan</button></form>`
           : ""
       }
       ${
