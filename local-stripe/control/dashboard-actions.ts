@@ -19,6 +19,7 @@ import { invoiceResource } from "../resources/invoices";
 import { paymentIntentResource } from "../resources/payment-intents";
 import { refundResource } from "../resources/refunds";
 import { subscriptionPauseResource } from "../resources/subscription-pauses";
+import { subscriptionScheduleResource } from "../resources/subscription-schedules";
 import { subscriptionResource } from "../resources/subscriptions";
 import { testClockResource } from "../resources/test-clocks";
 import { webhookEndpointResource } from "../resources/webhook-endpoints";
@@ -84,6 +85,11 @@ export const dashboardActions: Readonly<Record<string, (input: Input) => unknown
     cancelSubscription(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),
   resume: (input) =>
     ask(subscriptionPauseResource, "POST /v1/subscriptions/:id/resume", input("subscription") ?? "", {}),
+  schedule: (input) => {
+    const step = oneOf(input, "do", ["release", "cancel"]);
+    const route = `POST /v1/subscription_schedules/:id/${step}` as const;
+    return ask(subscriptionScheduleResource, route, input("schedule") ?? "", {});
+  },
   invoice: (input) => {
     const step = oneOf(input, "do", ["finalize", "pay", "void", "mark_uncollectible"]);
     return ask(invoiceResource, `POST /v1/invoices/:id/${step}`, input("invoice") ?? "", {});

@@ -8,6 +8,7 @@ import { type Customer, customers } from "../../objects/customer";
 import type { Invoice } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import type { SubscriptionSchedule } from "../../objects/subscription-schedule";
 import { badge, type Content, date, money, time } from "./elements";
 import { link } from "./links";
 import { table } from "./table";
@@ -41,6 +42,21 @@ export const subscriptionsTable = (caption: string, rows: readonly Subscription[
     ],
     rows,
     empty,
+  );
+
+export const schedulesTable = (caption: string, rows: readonly SubscriptionSchedule[]): Markup =>
+  table(
+    caption,
+    [
+      { label: "Schedule", cell: ({ id }: SubscriptionSchedule) => link(id) },
+      { label: "Customer", cell: ({ customer }) => customerLink(customer) },
+      { label: "Status", cell: ({ status }) => badge(status) },
+      { label: "Phases", cell: ({ phases }) => phases.length, figures: true },
+      { label: "Begins (UTC)", cell: ({ phases }) => time(phases[0]?.start_date) },
+      { label: "Ends (UTC)", cell: ({ phases }) => time(phases.at(-1)?.end_date) },
+    ],
+    rows,
+    "None.",
   );
 
 export const perPeriod = ({ price, quantity }: SubscriptionItem) =>
