@@ -35,6 +35,8 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   const plain = node as Plain;
   const make = own(virtual.get(String(plain.object)), step);
   const value = own(plain, step) ?? make?.(plain as never);
+  // Not every price has tiers: then there is nothing to show.
+  if (make && value === undefined) return node;
   const expandable = REFERENCES.has(step) || make !== undefined;
   if (value === undefined ? own(plain, step) !== null : rest.length === 0 && !expandable)
     throw cannotExpand(path);

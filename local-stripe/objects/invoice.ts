@@ -50,11 +50,14 @@ export function buildLine(invoice: string, given: LineGiven): InvoiceLineItem {
   };
 }
 
-export function pricingOf(price: Price, free = false): InvoiceLineItem["pricing"] {
+export function pricingOf(
+  price: Price,
+  unit_amount_decimal = price.unit_amount_decimal,
+): InvoiceLineItem["pricing"] {
   return {
     type: "price_details",
     price_details: { price: price.id, product: price.product },
-    unit_amount_decimal: free ? "0" : price.unit_amount_decimal,
+    unit_amount_decimal,
   };
 }
 

@@ -4,7 +4,7 @@ import { newId } from "../kit/ids";
 import { inlineList } from "../kit/list";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
-import { type Price, planOf } from "./price";
+import { type Price, planOf, priceIn } from "./price";
 
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
@@ -21,6 +21,16 @@ export const subscriptions = new Table<Subscription, Index>("subscription", "sub
 
 export const itemList = (subscription: string, items: readonly SubscriptionItem[]) =>
   inlineList(`/v1/subscription_items?subscription=${subscription}`, items);
+
+/** The item's price as the subscription is billed for it: in its currency. */
+export function billedPrice(
+  { currency }: Pick<Subscription, "currency">,
+  { id, price }: Pick<SubscriptionItem, "id" | "price">,
+): Price {
+  const billed = priceIn(price, currency);
+  if (!billed) throw new Error(`${id} has no price in ${currency}`);
+  return billed;
+}
 
 export function buildSubscriptionItem(
   subscription: string,

@@ -1,5 +1,6 @@
 import { findOrCreatePrice, priceDataParam } from "../billing/catalog/given-prices";
 import { productName } from "../billing/catalog/names";
+import { applyInvoiceItemDiscounts, discountParam } from "../billing/discounts/discounts";
 import { withTotals } from "../billing/invoices/invoices";
 import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
 import { amountOf } from "../billing/money/amounts";
@@ -16,6 +17,7 @@ import {
   group,
   integer,
   integerFrom,
+  listOf,
   mergeMetadata,
   metadata,
   optional,
@@ -33,6 +35,7 @@ const shared = optional({
   amount: integer,
   description: emptyable(text),
   discountable: flag,
+  discounts: emptyable(listOf(discountParam, 20)),
   metadata,
   period: group({ end: timestamp, start: timestamp }),
   price_data: priceDataParam,
@@ -48,8 +51,8 @@ interface Charged {
 }
 
 /** An amount, or a price of which there are so many. */
-function priced({ amount, price_data, pricing, quantity = 1 }: Charged) {
-  const price = findOrCreatePrice({ price: pricing?.price, price_data }, "pricing");
+function priced({ amount, price_data, pricing, quantity = 1 }: Charged, inCurrency?: string) {
+  const price = findOrCreatePrice({ price: pricing?.price, price_data }, "pricing", inCurrency);
   if (price && amount !== undefined) {
     throw invalid("You may only specify one of these parameters: amount, pricing.", {
       code: "parameters_exclusive",
@@ -98,9 +101,9 @@ export const invoiceItemResource: Resource = {
       ({ customer: id, invoice, subscription, currency, period, metadata, ...given }) => {
         const customer = find(customers, id, "customer");
         return inTimeOf(id, () => {
-          const what = priced(given);
-          if (!what) throw missing("amount");
           const draft = invoice ? draftOf(invoice, id) : null;
+          const what = priced(given, currency ?? draft?.currency);
+          if (!what) throw missing("amount");
           if (subscription && find(subscriptions, subscription, "subscription").customer !== id) {
             throw noSuch("subscription", subscription, "subscription");
           }
@@ -110,7 +113,7 @@ export const invoiceItemResource: Resource = {
               param: "currency",
             });
           }
-          const item = createInvoiceItem(customer.id, {
+          const made = createInvoiceItem(customer.id, {
             ...inCurrency,
             ...(given.description === undefined ? {} : { description: given.description }),
             discountable: given.discountable ?? what.amount >= 0,
@@ -121,6 +124,7 @@ export const invoiceItemResource: Resource = {
               : null,
             period: period ?? { start: now(), end: now() },
           });
+          const item = invoiceItems.put(applyInvoiceItemDiscounts(made, given.discounts));
           refreshLine(item);
           return item;
         });
@@ -143,8 +147,8 @@ export const invoiceItemResource: Resource = {
       return inTimeOf(item.customer, () => {
         const { description, discountable, period } = given;
         const updated = invoiceItems.put({
-          ...item,
-          ...priced({ quantity: item.quantity, ...given }),
+          ...applyInvoiceItemDiscounts(item, given.discounts),
+          ...priced({ quantity: item.quantity, ...given }, item.currency),
           ...(description === undefined ? {} : { description }),
           ...(discountable === undefined ? {} : { discountable }),
           ...(period === undefined ? {} : { period }),

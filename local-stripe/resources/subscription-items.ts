@@ -45,9 +45,10 @@ export const subscriptionItemResource: Resource = {
   routes: {
     "POST /v1/subscription_items": call(
       { subscription: text, ...itemParams, ...billing },
-      ({ subscription: id, price, price_data, quantity, metadata, ...given }) => {
+      ({ subscription: id, price, price_data, quantity, metadata, discounts, ...given }) => {
         const before = find(subscriptions, id, "subscription");
-        const after = changeItem(before, { price, price_data, quantity, metadata }, given);
+        const item = { price, price_data, quantity, metadata, discounts };
+        const after = changeItem(before, item, given);
         const known = new Set(before.items.data.map((item) => item.id));
         return after.items.data.find((item) => !known.has(item.id));
       },
@@ -62,8 +63,9 @@ export const subscriptionItemResource: Resource = {
 
     "POST /v1/subscription_items/:id": call(
       { ...itemParams, ...billing },
-      ({ price, price_data, quantity, metadata, ...given }, { id }) => {
-        changeItem(ownerOf(id).subscription, { id, price, price_data, quantity, metadata }, given);
+      ({ price, price_data, quantity, metadata, discounts, ...given }, { id }) => {
+        const item = { id, price, price_data, quantity, metadata, discounts };
+        changeItem(ownerOf(id).subscription, item, given);
         return ownerOf(id).item;
       },
     ),

@@ -24,6 +24,7 @@ import { find } from "../kit/lookup";
 import { choice, flag, optional, range, text } from "../kit/params";
 import { search } from "../kit/search";
 import { customers } from "../objects/customer";
+import { priceIn } from "../objects/price";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
@@ -46,12 +47,16 @@ function createFromParams(given: Created): Subscription {
     const items = orderItems(given.items, given.currency);
     const trial_end = trialOf(given, items);
     const anchor = given.billing_cycle_anchor;
-    const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
+    const currency = given.currency ?? items[0]?.price.currency ?? "usd";
+    const total = items.reduce(
+      (sum, { price, quantity }) => sum + amountOf(priceIn(price, currency) ?? price, quantity),
+      0,
+    );
     return startSubscription({
       items,
       given: {
         ...notedFields({}, given),
-        currency: items[0]?.price.currency ?? "usd",
+        currency,
         customer: customer.id,
         trial_end,
         ...(anchor === undefined ? {} : { billing_cycle_anchor: inFuture(anchor, "billing_cycle_anchor") }),
@@ -59,7 +64,7 @@ function createFromParams(given: Created): Subscription {
       prepare: (begun) =>
         planCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),
       billsFirstPeriod: given.proration_behavior !== "none",
-      once: orderOnce(given.add_invoice_items, null),
+      once: orderOnce(given.add_invoice_items, null, currency),
       behavior: given.payment_behavior ?? "allow_incomplete",
     });
   });
@@ -82,7 +87,7 @@ function updateFromParams(id: string, given: Updated): Subscription {
     const behavior = given.payment_behavior ?? "allow_incomplete";
     return updateSubscription(subscription, patched, wanted, {
       behavior,
-      once: orderOnce(given.add_invoice_items, id),
+      once: orderOnce(given.add_invoice_items, id, subscription.currency),
     });
   });
 }

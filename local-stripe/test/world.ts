@@ -1,4 +1,4 @@
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import { everythingAsked } from "./asking-session";
 import type { Local } from "./harness";
 import { confirm, monthlyPrice, paymentSession, subscriptionSession } from "./shop";
@@ -78,12 +78,31 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
 
   await everythingAsked(local, customer.id, keep);
+  await tieredPrice(stripe, keep);
   await discounts(local, customer.id, keep);
   await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
   return answers;
+}
+
+async function tieredPrice(stripe: Stripe, keep: (answer: unknown) => void): Promise<void> {
+  const tiers = [
+    { up_to: 5, unit_amount: 700, flat_amount: 1000 },
+    { up_to: "inf" as const, unit_amount_decimal: Stripe.Decimal.from("6.5") },
+  ];
+  const price = await stripe.prices.create({
+    billing_scheme: "tiered",
+    currency: "usd",
+    currency_options: { eur: { tiers: [{ up_to: "inf", unit_amount: 600 }] } },
+    product_data: { name: "Fonts", unit_label: "font" },
+    recurring: { interval: "month" },
+    tiers,
+    tiers_mode: "graduated",
+  });
+  const items = [{ price: price.id, quantity: 6 }];
+  keep(await stripe.invoices.createPreview({ subscription_details: { items } }));
 }
 
 async function discounts(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {

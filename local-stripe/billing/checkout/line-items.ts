@@ -3,7 +3,7 @@ import { invalid } from "../../kit/errors";
 import { newId } from "../../kit/ids";
 import type { Metadata } from "../../kit/wire";
 import type { LineItem } from "../../objects/checkout-session";
-import type { Price } from "../../objects/price";
+import { type Price, priceIn } from "../../objects/price";
 import { products } from "../../objects/product";
 import { productName } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
@@ -11,6 +11,8 @@ import { amountOf } from "../money/amounts";
 
 interface Wanted {
   readonly price: Price;
+  /** The session's, if the price is sold in it. */
+  readonly currency: string;
   readonly quantity: number;
   readonly adjustable: LineItem["adjustable_quantity"];
   /** The first period, which is paid now, lasts until then; null for a whole one. */
@@ -19,7 +21,9 @@ interface Wanted {
 }
 
 /** One line of a checkout; `param` is where the caller asked for it. */
-export function lineItem({ price, quantity, adjustable, anchor, metadata }: Wanted, param: string): LineItem {
+export function lineItem(wanted: Wanted, param: string): LineItem {
+  const { price, quantity, adjustable, anchor, metadata } = wanted;
+  const sold = priceIn(price, wanted.currency) ?? price;
   if (!price.active) {
     throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
   }
@@ -29,7 +33,8 @@ export function lineItem({ price, quantity, adjustable, anchor, metadata }: Want
       { param },
     );
   }
-  const amount = itemAmount(price, quantity, anchor);
+  // The customer may change it, from what the shop proposes.
+  const amount = sold.custom_unit_amount?.preset ?? itemAmount(sold, quantity, anchor);
   return {
     id: newId("li_1"),
     object: "item",
@@ -38,13 +43,17 @@ export function lineItem({ price, quantity, adjustable, anchor, metadata }: Want
     amount_subtotal: amount,
     amount_tax: 0,
     amount_total: amount,
-    currency: price.currency,
+    currency: sold.currency,
     description: productName(price),
     metadata,
     price,
     quantity,
   };
 }
+
+/** The item's price in the currency that it is sold in. */
+export const soldPrice = ({ price, currency }: LineItem): Price | null =>
+  price && (priceIn(price, currency) ?? price);
 
 /** Up to an anchor only a part of the first period is paid; what does not recur is paid whole. */
 export const itemAmount = (price: Price, quantity: number, anchor: number | null): number =>

@@ -143,6 +143,23 @@ function firstAnchor({ subscription_data: data }: Given, { recurring }: Price): 
   );
 }
 
+/**
+ * The customer says the amount of one thing, once, and nothing is taken off it
+ * (https://docs.stripe.com/payments/checkout/pay-what-you-want; the words: inferred).
+ */
+function checkCustomAmount({ discounts, allow_promotion_codes }: Given, items: readonly LineItem[]): void {
+  const [only] = items;
+  if (items.length > 1 || only?.quantity !== 1 || only.adjustable_quantity) {
+    throw refuse(
+      "A price with `custom_unit_amount` must be the only line item, with a `quantity` of 1 that is not adjustable.",
+      "line_items",
+    );
+  }
+  if (discounts || allow_promotion_codes) {
+    throw refuse("You can not use discounts with a price that has `custom_unit_amount`.", "discounts");
+  }
+}
+
 export function makeLineItems(given: Given): LineItem[] {
   const items = (given.line_items ?? []).map((item, position) => {
     const param = `line_items[${position}]`;
@@ -155,6 +172,7 @@ export function makeLineItems(given: Given): LineItem[] {
     const anchor = firstAnchor(given, price);
     const wanted = {
       price,
+      currency: given.currency ?? price.currency,
       quantity: item.quantity,
       adjustable,
       anchor,
@@ -182,6 +200,7 @@ export function makeLineItems(given: Given): LineItem[] {
       "currency",
     );
   }
+  if (items.some((item) => item.price?.custom_unit_amount)) checkCustomAmount(given, items);
   if (new Set(items.map((item) => item.currency)).size > 1) {
     throw refuse("All prices on a Checkout Session must use the same currency.", "line_items");
   }

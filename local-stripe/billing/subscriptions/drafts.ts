@@ -4,7 +4,7 @@ import { type Subscription, type SubscriptionItem, subscriptions } from "../../o
 import { createInvoice } from "../invoices/invoices";
 import { claimPending } from "../invoices/pending-items";
 import { DAY_SECONDS } from "../time/durations";
-import { itemLine, subscriptionParent } from "./item-lines";
+import { itemLines, subscriptionParent } from "./item-lines";
 
 interface Wanted {
   readonly reason: "subscription_create" | "subscription_cycle" | "subscription_update";
@@ -38,7 +38,7 @@ export function createDraft(subscription: Subscription, wanted: Wanted): Invoice
     (id) => [
       ...(withPending ? claimPending(id, customer, owner) : []),
       ...once(id),
-      ...items.map((item) => itemLine(id, subscription, item, amounts?.get(item.price.id))),
+      ...items.flatMap((item) => itemLines(id, subscription, item, amounts?.get(item.price.id))),
     ],
   );
   subscriptions.update(owner, { latest_invoice: draft.id });

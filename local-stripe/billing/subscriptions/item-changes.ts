@@ -6,6 +6,7 @@ import {
   type Subscription,
   type SubscriptionItem,
 } from "../../objects/subscription";
+import { applyItemDiscounts, type DiscountGiven } from "../discounts/discounts";
 import { afterIntervals, periodEnd } from "../time/periods";
 
 export interface ItemChange {
@@ -15,6 +16,7 @@ export interface ItemChange {
   readonly quantity?: number;
   readonly deleted?: boolean;
   readonly metadata?: SubscriptionItem["metadata"];
+  readonly discounts?: readonly DiscountGiven[] | null | undefined;
 }
 
 /**
@@ -27,7 +29,9 @@ export function withItems(
   from: number,
 ): Subscription {
   let items: readonly SubscriptionItem[] = subscription.items.data;
-  for (const one of changes) items = withItem(subscription, items, one, from);
+  for (const [position, one] of changes.entries()) {
+    items = withItem(subscription, items, one, from, `items[${position}]`);
+  }
   if (items.length === 0) throw invalid("A subscription must have at least one active plan.");
   const prices = items.map(({ price }) => price.id);
   if (new Set(prices).size < prices.length) {
@@ -42,8 +46,9 @@ export function withItems(
 function withItem(
   subscription: Subscription,
   items: readonly SubscriptionItem[],
-  { id, price, quantity, deleted, metadata }: ItemChange,
+  { id, price, quantity, deleted, metadata, discounts }: ItemChange,
   from: number,
+  param: string,
 ): readonly SubscriptionItem[] {
   if (id === undefined) {
     if (!price) throw invalid("Missing required param: items[0][price].", { code: "parameter_missing" });
@@ -52,7 +57,7 @@ function withItem(
       quantity: quantity ?? 1,
       ...(metadata ? { metadata } : {}),
     });
-    return [...items, made];
+    return [...items, applyItemDiscounts(subscription, made, discounts, param)];
   }
   const item = items.find((one) => one.id === id);
   if (!item) {
@@ -68,7 +73,8 @@ function withItem(
     price: next,
     quantity: quantity ?? (price ? (item.quantity ?? 1) : item.quantity),
   };
-  return items.map((one) => (one === item ? moved : one));
+  const discounted = applyItemDiscounts(subscription, moved, discounts, param);
+  return items.map((one) => (one === item ? discounted : one));
 }
 
 const sameInterval = (a: Price, b: Price) =>

@@ -25,16 +25,21 @@ export function orderItems(items: Created["items"], currency?: string): OrderedI
   return items.map((item, position) => {
     const price = findOrCreateRecurringPrice(item, `items[${position}]`, expected);
     if (!price) throw missing(`items[${position}][price]`);
-    expected = price.currency;
-    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
+    expected ??= price.currency;
+    const { quantity = 1, discounts } = item;
+    return { price, quantity, discounts, metadata: mergeMetadata({}, item.metadata) };
   });
 }
 
 /** Lines of `add_invoice_items`: due once, with the invoice that is made now. */
-export function orderOnce(given: Created["add_invoice_items"], subscription: string | null) {
+export function orderOnce(
+  given: Created["add_invoice_items"],
+  subscription: string | null,
+  currency: string,
+) {
   const wanted = (given ?? []).map((item, position) => {
     const param = `add_invoice_items[${position}]`;
-    const price = findOrCreatePrice(item, param);
+    const price = findOrCreatePrice(item, param, currency);
     if (!price) throw missing(`${param}[price]`);
     return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
   });
@@ -95,6 +100,7 @@ function readItemChange(
     ...(price ? { price } : {}),
     ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
     deleted: item.deleted ?? false,
+    discounts: item.discounts,
     metadata: mergeMetadata(before, item.metadata),
   };
 }

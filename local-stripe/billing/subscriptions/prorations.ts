@@ -1,6 +1,6 @@
 import { pricingOf } from "../../objects/invoice";
 import type { InvoiceItem } from "../../objects/invoice-item";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
 import { productName } from "../catalog/names";
 import { netAmount } from "../discounts/invoice-discounts";
 import { type Debit, debits } from "../invoices/debits";
@@ -71,7 +71,7 @@ export function prorateEnd(subscription: Subscription, item: SubscriptionItem): 
 }
 
 function entry(subscription: Subscription, item: SubscriptionItem, what: string, start: number, end: number) {
-  const { price } = item;
+  const price = billedPrice(subscription, item);
   const quantity = item.quantity ?? 1;
   const name = quantity === 1 ? productName(price) : `${quantity} × ${productName(price)}`;
   return {

@@ -12,6 +12,7 @@ import {
   subscriptions,
 } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
+import { applyItemDiscounts, type DiscountGiven } from "../discounts/discounts";
 import { periodEnd } from "../time/periods";
 import { scheduleCycle } from "./cycle";
 import { createDraft } from "./drafts";
@@ -21,6 +22,7 @@ export interface OrderedItem {
   readonly price: Price;
   readonly quantity: number;
   readonly metadata?: SubscriptionItem["metadata"];
+  readonly discounts?: readonly DiscountGiven[] | null | undefined;
 }
 
 type Ordered = Partial<Subscription> & Pick<Subscription, "customer" | "currency" | "status">;
@@ -33,15 +35,16 @@ export function createSubscription(items: readonly OrderedItem[], ordered: Order
   const id = newId("sub_1");
   const start = now();
   const anchor = ordered.billing_cycle_anchor ?? ordered.trial_end ?? start;
-  const made = items.map(({ price, quantity, metadata = {} }) => {
+  const made = items.map(({ price, quantity, metadata = {}, discounts }, position) => {
     if (!price.recurring) throw invalid("The price specified is set to `type=one_time`.");
     const end = ordered.trial_end ?? periodEnd(anchor, price.recurring, start);
-    return buildSubscriptionItem(id, price, {
+    const item = buildSubscriptionItem(id, price, {
       quantity,
       metadata,
       current_period_start: start,
       current_period_end: end,
     });
+    return applyItemDiscounts(ordered, item, discounts, `items[${position}]`);
   });
   const trial_start = ordered.trial_end ? start : null;
   const begun = subscriptions.put(

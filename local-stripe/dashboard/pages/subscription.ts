@@ -98,7 +98,7 @@ function period({ items }: Subscription): Content {
 const trial = ({ trial_start, trial_end }: Subscription): Content | null =>
   trial_end ? html`${time(trial_start)} to ${time(trial_end)} UTC` : null;
 
-const itemsTable = ({ items }: Subscription): Markup =>
+const itemsTable = (subscription: Subscription): Markup =>
   table(
     "Items",
     [
@@ -106,8 +106,8 @@ const itemsTable = ({ items }: Subscription): Markup =>
       { label: "Price", cell: ({ price }) => link(price.id) },
       { label: "Item", cell: ({ id }) => code(id) },
       { label: "Quantity", cell: ({ quantity }) => quantity ?? 1, figures: true },
-      { label: "Amount", cell: perPeriod, figures: true },
+      { label: "Amount", cell: perPeriod(subscription), figures: true },
     ],
-    items.data,
+    subscription.items.data,
     "No items.",
   );

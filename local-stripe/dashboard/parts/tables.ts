@@ -7,7 +7,7 @@ import { type Charge, charges } from "../../objects/charge";
 import { type Customer, customers } from "../../objects/customer";
 import type { Invoice } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
 import type { SubscriptionSchedule } from "../../objects/subscription-schedule";
 import { badge, type Content, date, money, time } from "./elements";
 import { link } from "./links";
@@ -38,7 +38,7 @@ export const subscriptionsTable = (caption: string, rows: readonly Subscription[
       { label: "Customer", cell: ({ customer }) => customerLink(customer) },
       { label: "Status", cell: ({ status }) => badge(status) },
       { label: "Comes next (UTC)", cell: nextDate },
-      { label: "Price", cell: ({ items }) => items.data.map(perPeriod), figures: true },
+      { label: "Price", cell: (one) => one.items.data.map(perPeriod(one)), figures: true },
     ],
     rows,
     empty,
@@ -59,8 +59,11 @@ export const schedulesTable = (caption: string, rows: readonly SubscriptionSched
     "None.",
   );
 
-export const perPeriod = ({ price, quantity }: SubscriptionItem) =>
-  html`<div>${money(amountOf(price, quantity ?? 1), price.currency)} <small>/ ${cadence(price)}</small></div>`;
+export const perPeriod = (subscription: Subscription) => (item: SubscriptionItem) => {
+  const price = billedPrice(subscription, item);
+  const amount = amountOf(price, item.quantity ?? 1);
+  return html`<div>${money(amount, price.currency)} <small>/ ${cadence(price)}</small></div>`;
+};
 
 function nextDate(subscription: Subscription): Content {
   const { status, ended_at, cancel_at } = subscription;

@@ -1,8 +1,10 @@
 import { html } from "hono/html";
 import { cadence } from "../../billing/catalog/names";
+import { customAmountOf } from "../../billing/checkout/custom-amounts";
+import { soldPrice } from "../../billing/checkout/line-items";
 import { choiceOf } from "../../billing/checkout/quantities";
 import { trialEnd } from "../../billing/checkout/totals";
-import { amountOf, formatAmount } from "../../billing/money/amounts";
+import { amountOf, formatAmount, minorUnits } from "../../billing/money/amounts";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
 import { type Coupon, coupons } from "../../objects/coupon";
 import { promotionCodes } from "../../objects/promotion-code";
@@ -36,6 +38,7 @@ function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
     <dt>
       ${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small>
       ${quantityForm(session.id, item)}
+      ${amountForm(session.id, item)}
       ${removal(session, item)}
     </dt>
     <dd>${free ? `Free, then ${price}` : price}</dd>
@@ -53,6 +56,22 @@ function quantityForm(session: string, item: LineItem): Markup | string {
     <input id="${name}" name="quantity" type="number" value="${item.quantity}" min="${choice.least}"
       max="${choice.most}" required>
     <button class="small plain">Update<span class="unseen"> quantity of ${item.description}</span></button>
+  </form>`;
+}
+
+function amountForm(session: string, item: LineItem): Markup | string {
+  const custom = customAmountOf(item);
+  if (!custom) return "";
+  const { currency } = item;
+  const bounds = [
+    custom.minimum === null ? "" : `at least ${formatAmount(custom.minimum, currency)}`,
+    custom.maximum === null ? "" : `at most ${formatAmount(custom.maximum, currency)}`,
+  ];
+  const chosen = item.amount_subtotal > 0 ? item.amount_subtotal / minorUnits(currency) : "";
+  return html`<form class="quantity" method="post" action="/c/pay/${session}/amount">
+    <label for="amount">Amount <small>${bounds.filter(Boolean).join(", ")}</small></label>
+    <input id="amount" name="amount" type="number" step="any" value="${chosen}" required>
+    <button class="small plain">Update amount</button>
   </form>`;
 }
 
@@ -83,8 +102,10 @@ const couponOf = (session: CheckoutSession): Coupon | undefined =>
 
 const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every /, "") : "period");
 
-const wholeAmount = ({ price, quantity, amount_subtotal }: LineItem) =>
-  price ? amountOf(price, quantity ?? 1) : amount_subtotal;
+function wholeAmount(item: LineItem): number {
+  const price = soldPrice(item);
+  return price ? amountOf(price, item.quantity ?? 1) : item.amount_subtotal;
+}
 
 /** Tells how the price goes on: after a trial, and after a discount that ends. */
 function later(session: CheckoutSession, lineItems: readonly LineItem[]): string {

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { formatAmount } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
-import { type Price, prices } from "../../objects/price";
+import { type Price, priceIn, prices } from "../../objects/price";
 import { products } from "../../objects/product";
-import type { Subscription } from "../../objects/subscription";
+import { billedPrice, type Subscription } from "../../objects/subscription";
 import { field } from "../card-fields";
 import type { Values } from "../card-form";
 import { day } from "../format";
@@ -27,19 +27,22 @@ function offered({ features }: Portal, subscription: Subscription): Price[] {
       : prices
           .where({ active: true, type: "recurring" })
           .filter(({ product }) => products.get(product)?.active);
-  return all.filter((price) => price.currency === subscription.currency);
+  return all.flatMap((price) => priceIn(price, subscription.currency) ?? []);
 }
 
 const allows = ({ features }: Portal, what: "price" | "quantity" | "promotion_code") =>
   features.subscription_update.default_allowed_updates.includes(what);
 
-const priceText = (price: Price) =>
-  `${formatAmount(price.unit_amount ?? 0, price.currency)} per ${cadence(price)}`;
+const priceText = (price: Price) => `${costText(price)} per ${cadence(price)}`;
 
 export function chooseView(portal: Portal, subscription: Subscription): Promise<Response> {
   const item = subscription.items.data[0];
   const current = item?.price.id;
-  const choices = allows(portal, "price") ? offered(portal, subscription) : item ? [item.price] : [];
+  const choices = allows(portal, "price")
+    ? offered(portal, subscription)
+    : item
+      ? [billedPrice(subscription, item)]
+      : [];
   return frame(
     portal,
     "Update your plan",
@@ -110,7 +113,8 @@ export function confirmView(
   refusal?: string,
 ): Promise<Response> {
   const path = `${portal.base}/update/${subscription.id}`;
-  const price = prices.must(change.price);
+  const named = prices.must(change.price);
+  const price = priceIn(named, subscription.currency) ?? named;
   return frame(
     portal,
     "Confirm your updates",

@@ -5,7 +5,7 @@ import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
-import type { Subscription } from "../../objects/subscription";
+import { billedPrice, type Subscription } from "../../objects/subscription";
 import { day, methodName } from "../format";
 import type { Markup } from "../layout";
 import { chargedCard, liveSubscriptions, preview } from "./actions";
@@ -42,13 +42,12 @@ function plan({ base, features }: Portal, subscription: Subscription): Markup {
   const ends = subscription.cancel_at !== null;
   const coming = comingPlan(subscription);
   return html`<article class="plan">
-    ${subscription.items.data.map(
-      ({
-        price,
-        quantity,
-      }) => html`<h3>${productName(price)}${(quantity ?? 1) > 1 ? ` × ${quantity}` : ""}</h3>
-        <p class="price">${formatAmount(amountOf(price, quantity ?? 1), price.currency)} per ${cadence(price)}</p>`,
-    )}
+    ${subscription.items.data.map((item) => {
+      const price = billedPrice(subscription, item);
+      const quantity = item.quantity ?? 1;
+      return html`<h3>${productName(price)}${quantity > 1 ? ` × ${quantity}` : ""}</h3>
+        <p class="price">${formatAmount(amountOf(price, quantity), price.currency)} per ${cadence(price)}</p>`;
+    })}
     <p class="hint">${standingOf(subscription)}</p>
     ${coming ? html`<p class="hint"><span class="badge">Scheduled</span> Your plan changes to ${coming.names} on ${day(coming.at)}.</p>` : ""}
     <div class="actions">
