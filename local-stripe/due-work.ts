@@ -9,6 +9,7 @@ import { announceInvoice } from "./billing/actions/upcoming";
 import { expireSessionOnTime } from "./billing/checkout/submission";
 import { finalizeDraft, retryInvoice } from "./billing/collection/collection";
 import { markOverdue } from "./billing/collection/sent-invoices";
+import { expireGrantOnTime } from "./billing/credits/grants";
 import { endDiscountOnTime } from "./billing/discounts/discounts";
 import { expireCoupon, expirePromotionCode } from "./billing/discounts/validity";
 import { expireHold } from "./billing/payments/holds";
@@ -25,6 +26,7 @@ import { expireSecret } from "./webhooks/secrets";
 export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
   "checkout.session.expire": expireSessionOnTime,
   "coupon.expire": expireCoupon,
+  "credit_grant.expire": expireGrantOnTime,
   "discount.end": endDiscountOnTime,
   "event.publish": tellLate,
   "invoice.finalize": finalizeDraft,

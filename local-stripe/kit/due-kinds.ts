@@ -2,6 +2,7 @@
 export type DueKind =
   | "checkout.session.expire"
   | "coupon.expire"
+  | "credit_grant.expire"
   | "discount.end"
   | "event.publish"
   | "invoice.finalize"

@@ -5,6 +5,9 @@ import type { Table } from "./store";
 /** By object: Stripe's word for it in a complaint, where that is not the object's own name (recorded for most). */
 const NOUNS: Readonly<Record<string, string>> = {
   balance_transaction: "balance transaction",
+  "billing.credit_balance_transaction": "credit balance transaction",
+  "billing.credit_grant": "credit grant",
+  "billing.meter": "meter",
   payment_method: "PaymentMethod",
   promotion_code: "promotion code",
   setup_intent: "setupintent",

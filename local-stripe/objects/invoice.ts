@@ -61,6 +61,19 @@ export function pricingOf(
   };
 }
 
+/** Of a line that bills a period of a subscription item. */
+export const itemParent = (subscription: string, subscription_item: string): InvoiceLineItem["parent"] => ({
+  type: "subscription_item_details",
+  invoice_item_details: null,
+  subscription_item_details: {
+    invoice_item: null,
+    proration: false,
+    proration_details: { credited_items: null },
+    subscription,
+    subscription_item,
+  },
+});
+
 type Given = Partial<Invoice> & Pick<Invoice, "id" | "billing_reason" | "currency" | "lines" | "parent">;
 
 export function buildInvoice(customer: Customer, given: Given): Invoice {

@@ -47,6 +47,9 @@ export function tiersOf(price: Price): readonly Tier[] | null {
   return terms.currencyOptions[price.currency]?.tiers ?? terms.tiers;
 }
 
+/** Billed by what was used, when a period is over. */
+export const isMetered = (price: Price): boolean => price.recurring?.usage_type === "metered";
+
 type Given = Partial<Price> & Pick<Price, "currency" | "product" | "unit_amount" | "unit_amount_decimal">;
 
 export function buildPrice(given: Given): Price {

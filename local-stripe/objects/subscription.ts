@@ -4,7 +4,7 @@ import { newId } from "../kit/ids";
 import { inlineList } from "../kit/list";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
-import { type Price, planOf, priceIn } from "./price";
+import { isMetered, type Price, planOf, priceIn } from "./price";
 
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
@@ -37,6 +37,7 @@ export function buildSubscriptionItem(
   price: Price,
   given: Pick<SubscriptionItem, "current_period_start" | "current_period_end"> & Partial<SubscriptionItem>,
 ): SubscriptionItem {
+  const { quantity = 1, ...rest } = given;
   return {
     id: newId("si_", 14),
     object: "subscription_item",
@@ -47,10 +48,11 @@ export function buildSubscriptionItem(
     metadata: {},
     plan: planOf(price),
     price,
-    quantity: 1,
     subscription,
     tax_rates: [],
-    ...given,
+    // How much of a metered price there is, its usage tells.
+    ...(isMetered(price) ? {} : { quantity }),
+    ...rest,
   };
 }
 

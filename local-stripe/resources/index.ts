@@ -7,6 +7,7 @@ import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { couponResource } from "./coupons";
+import { creditGrantResource } from "./credit-grants";
 import { customerResource } from "./customers";
 import { discountResource } from "./discounts";
 import { disputeResource } from "./disputes";
@@ -15,6 +16,8 @@ import { invoiceItemResource } from "./invoice-items";
 import { invoicePaymentResource } from "./invoice-payments";
 import { invoicePreviewResource } from "./invoice-previews";
 import { invoiceResource } from "./invoices";
+import { meterEventResource } from "./meter-events";
+import { meterResource } from "./meters";
 import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
@@ -42,6 +45,7 @@ export const resources: readonly Resource[] = [
   chargeResource,
   checkoutSessionResource,
   couponResource,
+  creditGrantResource,
   customerResource,
   discountResource,
   disputeResource,
@@ -51,6 +55,8 @@ export const resources: readonly Resource[] = [
   // Before the invoices: its path would be one of theirs.
   invoicePreviewResource,
   invoiceResource,
+  meterEventResource,
+  meterResource,
   paymentIntentResource,
   paymentMethodResource,
   paymentPageResource,

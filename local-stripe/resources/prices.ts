@@ -64,6 +64,7 @@ export const priceResource: Resource = {
           recurring: group(
             optional({
               interval: choice("day", "week", "month", "year"),
+              meter: text,
               usage_type: choice("licensed", "metered"),
             }),
           ),
@@ -75,6 +76,7 @@ export const priceResource: Resource = {
           .where({ active, product, type, interval: recurring?.interval })
           .filter((price) => !currency || price.currency === currency)
           .filter((price) => !lookup_keys || lookup_keys.includes(price.lookup_key ?? ""))
+          .filter((price) => !recurring?.meter || price.recurring?.meter === recurring.meter)
           .filter((price) => !recurring?.usage_type || price.recurring?.usage_type === recurring.usage_type),
     ),
 

@@ -2,7 +2,7 @@ import { cancelNow } from "../billing/actions/final-invoices";
 import { startSubscription } from "../billing/actions/subscription-start";
 import { updateSubscription } from "../billing/actions/subscription-updates";
 import { applyDiscounts } from "../billing/discounts/discounts";
-import { amountOf } from "../billing/money/amounts";
+import { amountAhead } from "../billing/money/amounts";
 import { refuseManagedEnd } from "../billing/schedules/refusals";
 import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
 import { notedFields, planCancellation } from "../billing/subscriptions/notes";
@@ -49,7 +49,7 @@ function createFromParams(given: Created): Subscription {
     const anchor = given.billing_cycle_anchor;
     const currency = given.currency ?? items[0]?.price.currency ?? "usd";
     const total = items.reduce(
-      (sum, { price, quantity }) => sum + amountOf(priceIn(price, currency) ?? price, quantity),
+      (sum, { price, quantity }) => sum + amountAhead(priceIn(price, currency) ?? price, quantity),
       0,
     );
     return startSubscription({

@@ -19,6 +19,10 @@ const rowsOf = (answer: Plain): readonly Plain[] =>
 
 /** A list cannot do without these parameters. */
 const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = {
+  "/v1/billing/credit_balance_summary": (found) =>
+    `?customer=${one(found, "billing.credit_grant", "customer").customer}&filter[type]=applicability_scope&filter[applicability_scope][price_type]=metered`,
+  "/v1/billing/meters/:id/event_summaries": (found) =>
+    `?customer=${one(found, "setup_intent", "customer").customer}&start_time=60&end_time=253402300740`,
   "/v1/payment_methods": (found) => `?customer=${one(found, "setup_intent", "customer").customer}`,
   "/v1/setup_attempts": (found) => `?setup_intent=${one(found, "setup_intent", "latest_attempt").id}`,
   "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
@@ -59,7 +63,7 @@ export async function readEverything(
   for (const route of routes) {
     let count = 0;
     for (const path of pathsOf(route, ids, found)) {
-      const answer = await answerTo(path, NARROWED[path]?.(found));
+      const answer = await answerTo(path, NARROWED[route]?.(found));
       const rows = rowsOf(answer);
       found.push(...objectsIn(answer));
       count += answer.object === "list" ? rows.length : 1;

@@ -1,6 +1,7 @@
 import Stripe from "stripe";
 import { everythingAsked } from "./asking-session";
 import type { Local } from "./harness";
+import { callMeter, meteredPrice, report } from "./metering";
 import { confirm, monthlyPrice, paymentSession, subscriptionSession } from "./shop";
 
 /** At least one of everything that is served, made through the public API alone. Returns what was answered. */
@@ -79,6 +80,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
 
   await everythingAsked(local, customer.id, keep);
   await tieredPrice(stripe, keep);
+  await metering(local, customer.id, keep);
   await discounts(local, customer.id, keep);
   await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
@@ -103,6 +105,26 @@ async function tieredPrice(stripe: Stripe, keep: (answer: unknown) => void): Pro
   });
   const items = [{ price: price.id, quantity: 6 }];
   keep(await stripe.invoices.createPreview({ subscription_details: { items } }));
+}
+
+async function metering(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { billing } = local.stripe;
+  const meter = await callMeter(local);
+  const price = await meteredPrice(local, meter.id);
+  keep(await local.stripe.subscriptions.create({ customer, items: [{ price: price.id }] }));
+  keep(await report(local, customer, 25, { identifier: "counted" }));
+  keep(await report(local, customer, 4, { identifier: "canceled" }));
+  const payload = { stripe_customer_id: customer, value: "3" };
+  keep(await local.stripe.v2.billing.meterEvents.create({ event_name: "calls", payload }));
+  keep(
+    await billing.creditGrants.create({
+      amount: { type: "monetary", monetary: { currency: "usd", value: 500 } },
+      applicability_config: { scope: { price_type: "metered" } },
+      customer,
+    }),
+  );
+  const cancel = { identifier: "canceled" };
+  keep(await billing.meterEventAdjustments.create({ cancel, event_name: "calls", type: "cancel" }));
 }
 
 async function discounts(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {

@@ -7,7 +7,7 @@ import { type Subscription, subscriptions } from "../../objects/subscription";
 import { advanceDraft } from "../collection/collection";
 import { pendingItems } from "../invoices/pending-items";
 import { type Cancellation, cancel } from "../subscriptions/cancellation";
-import { createDraft } from "../subscriptions/drafts";
+import { createDraft, meteredOnly } from "../subscriptions/drafts";
 import { credit } from "../subscriptions/prorations";
 
 interface Settlement {
@@ -33,12 +33,16 @@ export function cancelNow(
 /** Ends a subscription whose time has come, and collects what still waits to be billed (inferred). */
 export function endAsPlanned(id: string): void {
   const subscription = subscriptions.must(id);
-  const invoiceNow = itemsWaitingFor(subscription).length > 0;
+  const invoiceNow = leavesSomething(subscription);
   cancelNow(subscription, { reason: "cancellation_requested" }, { prorate: false, invoiceNow });
 }
 
+/** True if its end leaves something to bill: what waits for an invoice, or what was used. */
+export const leavesSomething = (subscription: Subscription): boolean =>
+  itemsWaitingFor(subscription).length > 0 || meteredOnly(subscription.items.data).length > 0;
+
 /** Items that are to be billed with this subscription alone. */
-export const itemsWaitingFor = ({ id, customer }: Subscription): InvoiceItem[] =>
+const itemsWaitingFor = ({ id, customer }: Subscription): InvoiceItem[] =>
   pendingItems(customer, id).filter((item) => subscriptionOfItem(item) === id);
 
 /** Forgets the prorations of earlier changes with the subscription, where nothing is to be settled. */
@@ -56,5 +60,9 @@ export function createFinalDraft(
   { prorate, invoiceNow }: Settlement,
 ): Invoice | null {
   if (prorate) for (const item of subscription.items.data) credit(subscription, item, now());
-  return invoiceNow ? createDraft(subscription, { reason: "subscription_update", items: [] }) : null;
+  if (!invoiceNow) return null;
+  // Usage, too, is billed only when an invoice is asked for (type: the comment of
+  // `Stripe.SubscriptionCancelParams.invoice_now`).
+  const usage = meteredOnly(subscription.items.data);
+  return createDraft(subscription, { reason: "subscription_update", items: [], usage });
 }

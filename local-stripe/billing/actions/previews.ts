@@ -11,7 +11,7 @@ import { type Change, changeSubscription } from "../subscriptions/changes";
 import { beginCycle } from "../subscriptions/next-cycle";
 import { createFirstInvoice, createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
 import { nextPeriodEnd } from "../time/subscription-periods";
-import { createFinalDraft, itemsWaitingFor } from "./final-invoices";
+import { createFinalDraft, leavesSomething } from "./final-invoices";
 import { enterPhaseWithPeriod } from "./schedule-phases";
 
 /**
@@ -53,7 +53,7 @@ export const goesOn = (subscription: Subscription): boolean =>
 export function draftNextInvoice(subscription: Subscription): Invoice {
   if (!goesOn(subscription)) {
     const { ended_at, cancel_at, customer, test_clock } = subscription;
-    if (ended_at !== null || cancel_at === null || itemsWaitingFor(subscription).length === 0) {
+    if (ended_at !== null || cancel_at === null || !leavesSomething(subscription)) {
       throw nothingToCome(customer);
     }
     return atTime(Math.max(cancel_at, now()), test_clock, () => finalPreview(subscription, false));

@@ -13,7 +13,7 @@ import { finalizeInvoice } from "../invoices/invoices";
 import { voidInvoice } from "../invoices/terminal-invoices";
 import { attemptIn } from "../payments/failures";
 import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
-import { createDraft } from "../subscriptions/drafts";
+import { billsNothing, createDraft } from "../subscriptions/drafts";
 import { createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
 import { HOUR_SECONDS } from "../time/durations";
 
@@ -60,6 +60,7 @@ export function startSubscription({
       const begun = subscriptions.put(prepare(createSubscription(ordered, { ...given, status })));
       const billsNow = billsFirstPeriod || begun.billing_cycle_anchor <= now();
       const items = billsNow ? begun.items.data : [];
+      if (billsNothing(items, once)) return startUnbilled(begun);
       const open = finalizeInvoice(createDraft(begun, { reason: "subscription_create", items, once }));
       const isCollected =
         open.status === "paid" ||
@@ -78,6 +79,15 @@ export function startSubscription({
       return outcome;
     }),
   );
+}
+
+/** Without an invoice there is nothing to wait for. */
+function startUnbilled(begun: Subscription): Subscription {
+  const status = begun.status === "incomplete" ? ("active" as const) : begun.status;
+  const started = subscriptions.put({ ...begun, status });
+  scheduleCycle(started);
+  emit("customer.subscription.created", started);
+  return started;
 }
 
 /**

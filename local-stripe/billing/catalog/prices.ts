@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { alreadyExists, invalid } from "../../kit/errors";
 import { emit } from "../../kit/events";
+import { find } from "../../kit/lookup";
 import {
   amount,
   choice,
@@ -15,6 +16,7 @@ import {
   text,
   textUpTo,
 } from "../../kit/params";
+import { meters } from "../../objects/meter";
 import { buildPrice, type Price, planOf, prices, priceTerms } from "../../objects/price";
 import { currencyOptionsParam, readCurrencyOptions } from "./currency-options";
 import { checkScheme, readTiers, tiersParam } from "./tiers";
@@ -24,6 +26,7 @@ const recurringParams = group({
   interval: choice("day", "week", "month", "year"),
   ...optional({
     interval_count: integerFrom(1, 1095),
+    meter: text,
     trial_period_days: integerFrom(1, 730),
     usage_type: choice("licensed", "metered"),
   }),
@@ -66,11 +69,7 @@ type PriceGiven = z.output<ReturnType<typeof group<typeof priceParams>>>;
 export function createPrice(product: string, given: PriceGiven): Price {
   const { transfer_lookup_key, recurring, tiers, currency_options, custom_unit_amount: _, ...rest } = given;
   checkScheme(given);
-  if (recurring?.usage_type === "metered") {
-    throw invalid(
-      "Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.",
-    );
-  }
+  if (recurring) checkMeter(recurring);
   if (rest.lookup_key) claimLookupKey(rest.lookup_key, transfer_lookup_key ?? false);
   const price = prices.put(
     buildPrice({
@@ -82,7 +81,7 @@ export function createPrice(product: string, given: PriceGiven): Price {
         ? {
             interval: recurring.interval,
             interval_count: recurring.interval_count ?? 1,
-            meter: null,
+            meter: recurring.meter ?? null,
             trial_period_days: recurring.trial_period_days ?? null,
             usage_type: recurring.usage_type ?? "licensed",
           }
@@ -97,6 +96,23 @@ export function createPrice(product: string, given: PriceGiven): Price {
   if (price.recurring) emit("plan.created", planOf(price));
   emit("price.created", price);
   return price;
+}
+
+/** The words for a metered price without a meter are recorded, the others inferred. */
+function checkMeter({ meter, usage_type }: z.output<typeof recurringParams>): void {
+  if (usage_type !== "metered") {
+    if (!meter) return;
+    throw invalid("A meter can only be used with `usage_type=metered`.", { param: "recurring[meter]" });
+  }
+  if (!meter) {
+    throw invalid(
+      "Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.",
+    );
+  }
+  if (find(meters, meter, "recurring[meter]").status === "active") return;
+  throw invalid("The meter is inactive. A price can only be attached to an active meter.", {
+    param: "recurring[meter]",
+  });
 }
 
 /**

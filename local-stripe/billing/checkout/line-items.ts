@@ -3,17 +3,18 @@ import { invalid } from "../../kit/errors";
 import { newId } from "../../kit/ids";
 import type { Metadata } from "../../kit/wire";
 import type { LineItem } from "../../objects/checkout-session";
-import { type Price, priceIn } from "../../objects/price";
+import { isMetered, type Price, priceIn } from "../../objects/price";
 import { products } from "../../objects/product";
 import { productName } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
-import { amountOf } from "../money/amounts";
+import { amountAhead } from "../money/amounts";
 
 interface Wanted {
   readonly price: Price;
   /** The session's, if the price is sold in it. */
   readonly currency: string;
-  readonly quantity: number;
+  /** Null of a metered price: nobody knows yet. */
+  readonly quantity: number | null;
   readonly adjustable: LineItem["adjustable_quantity"];
   /** The first period, which is paid now, lasts until then; null for a whole one. */
   readonly anchor: number | null;
@@ -34,7 +35,7 @@ export function lineItem(wanted: Wanted, param: string): LineItem {
     );
   }
   // The customer may change it, from what the shop proposes.
-  const amount = sold.custom_unit_amount?.preset ?? itemAmount(sold, quantity, anchor);
+  const amount = sold.custom_unit_amount?.preset ?? itemAmount(sold, quantity ?? 0, anchor);
   return {
     id: newId("li_1"),
     object: "item",
@@ -57,4 +58,6 @@ export const soldPrice = ({ price, currency }: LineItem): Price | null =>
 
 /** Up to an anchor only a part of the first period is paid; what does not recur is paid whole. */
 export const itemAmount = (price: Price, quantity: number, anchor: number | null): number =>
-  anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());
+  anchor === null || isMetered(price)
+    ? amountAhead(price, quantity)
+    : amountUntil(anchor, price, quantity, now());

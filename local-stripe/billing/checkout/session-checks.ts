@@ -4,7 +4,7 @@ import { emit } from "../../kit/events";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import type { LineItem } from "../../objects/checkout-session";
-import { type Price, prices } from "../../objects/price";
+import { isMetered, type Price, prices } from "../../objects/price";
 import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
 import { DAY_SECONDS, HOUR_SECONDS } from "../time/durations";
@@ -163,17 +163,22 @@ function checkCustomAmount({ discounts, allow_promotion_codes }: Given, items: r
 export function makeLineItems(given: Given): LineItem[] {
   const items = (given.line_items ?? []).map((item, position) => {
     const param = `line_items[${position}]`;
-    if (item.quantity === undefined) {
+    const price = findOrCreateItemPrice(item, param);
+    const metered = isMetered(price);
+    if (metered && item.quantity !== undefined) {
+      // Type: the comment of `Stripe.Checkout.SessionCreateParams.LineItem.quantity`; the words: inferred.
+      throw refuse("You can not pass a quantity for a metered price.", `${param}[quantity]`);
+    }
+    if (item.quantity === undefined && !metered) {
       throw refuse(`Quantity is required. Add \`quantity\` to \`${param}\``, `${param}[quantity]`);
     }
     const { enabled, maximum, minimum } = item.adjustable_quantity ?? { enabled: false };
     const adjustable = enabled ? { enabled, maximum: maximum ?? 99, minimum: minimum ?? 0 } : null;
-    const price = findOrCreateItemPrice(item, param);
     const anchor = firstAnchor(given, price);
     const wanted = {
       price,
       currency: given.currency ?? price.currency,
-      quantity: item.quantity,
+      quantity: item.quantity ?? null,
       adjustable,
       anchor,
       metadata: mergeMetadata({}, item.metadata),

@@ -2,7 +2,7 @@ import { now } from "../../kit/clock";
 import { type DiscountTerms, discounts, discountTerms } from "../../objects/discount";
 import { type Invoice, lineList } from "../../objects/invoice";
 import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
-import { amountOf } from "../money/amounts";
+import { amountAhead } from "../money/amounts";
 import { discountAmounts } from "./discount-amounts";
 import { endDiscount } from "./discounts";
 
@@ -21,7 +21,7 @@ export function discountsInForce(owner: Pick<Subscription | SubscriptionItem, "d
 export function netAmount(subscription: Subscription, item: SubscriptionItem): number {
   const items = subscription.items.data;
   const lines = items.map((one) => ({
-    amount: amountOf(billedPrice(subscription, one), one.quantity ?? 1),
+    amount: amountAhead(billedPrice(subscription, one), one.quantity ?? 1),
     currency: subscription.currency,
     discountable: true,
     discounts: discountsInForce(one),

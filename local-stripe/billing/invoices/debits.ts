@@ -1,5 +1,6 @@
 import { Table } from "../../kit/store";
 import type { Invoice, InvoiceLineItem } from "../../objects/invoice";
+import { isMetered, prices } from "../../objects/price";
 import { subscriptions } from "../../objects/subscription";
 
 /** The last debit of a subscription item: its amount, its time, and the line that shows it. */
@@ -46,12 +47,18 @@ function linesByItem(invoice: Invoice): Map<string, Lines> {
   const byItem = new Map<string, Lines>();
   for (const line of invoice.lines.data) {
     const details = line.parent?.subscription_item_details;
-    if (!details || details.proration) continue;
+    if (!details || details.proration || isOfUsage(line)) continue;
     const lines = byItem.get(details.subscription_item);
     if (lines) lines.push(line);
     else byItem.set(details.subscription_item, [line]);
   }
   return byItem;
+}
+
+/** What was used is not debited ahead. */
+function isOfUsage({ pricing }: InvoiceLineItem): boolean {
+  const price = prices.get(pricing?.price_details?.price ?? "");
+  return price !== undefined && isMetered(price);
 }
 
 const discounted = ({ amount, discount_amounts }: InvoiceLineItem) =>

@@ -1,4 +1,4 @@
-import { type Price, type Tier, tiersOf } from "../../objects/price";
+import { isMetered, type Price, type Tier, tiersOf } from "../../objects/price";
 
 const SCALE = 10n ** 12n;
 
@@ -19,6 +19,10 @@ export interface Portion {
   /** Counted from 1; null where there are no tiers. */
   readonly tier: number | null;
 }
+
+/** Paid ahead for a period: nothing of what is billed by its usage. */
+export const amountAhead = (price: Price, quantity: number): number =>
+  isMetered(price) ? 0 : amountOf(price, quantity);
 
 export const amountOf = (price: Price, quantity: number): number =>
   portionsOf(price, quantity).reduce((sum, { amount }) => sum + amount, 0);

@@ -1,5 +1,5 @@
 import { invalid } from "../../kit/errors";
-import { type Price, planOf } from "../../objects/price";
+import { isMetered, type Price, planOf } from "../../objects/price";
 import {
   buildSubscriptionItem,
   itemList,
@@ -65,13 +65,14 @@ function withItem(
   }
   if (deleted) return items.filter((one) => one !== item);
   const next = price ?? item.price;
+  const { quantity: had = 1, ...kept } = item;
   const moved = {
-    ...item,
+    ...kept,
     ...(sameInterval(item.price, next) ? {} : periodOf(subscription, next, from)),
     metadata: metadata ?? item.metadata,
     plan: planOf(next),
     price: next,
-    quantity: quantity ?? (price ? (item.quantity ?? 1) : item.quantity),
+    ...(isMetered(next) ? {} : { quantity: quantity ?? had }),
   };
   const discounted = applyItemDiscounts(subscription, moved, discounts, param);
   return items.map((one) => (one === item ? discounted : one));

@@ -1,22 +1,18 @@
-import { buildLine, type Invoice, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
-import type { Price } from "../../objects/price";
+import { buildLine, type Invoice, type InvoiceLineItem, itemParent, pricingOf } from "../../objects/invoice";
+import { isMetered } from "../../objects/price";
 import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
-import { cadence, countOf, productName } from "../catalog/names";
+import { describe } from "../catalog/descriptions";
+import { productName } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
 import { spread } from "../discounts/discount-amounts";
-import {
-  amountOf,
-  formatAmount,
-  formatUnitAmount,
-  type Portion,
-  portionsOf,
-  shareOf,
-} from "../money/amounts";
+import { discountsInForce } from "../discounts/invoice-discounts";
+import { amountOf, portionsOf, shareOf } from "../money/amounts";
 import { paidEnd } from "../time/subscription-periods";
 
 /**
  * One period of one subscription item: a line for each part of its price (recorded for tiers). `amount` is what all of
- * them come to, where that was settled before.
+ * them come to, where that was settled before. A metered item has none before its period is over
+ * (https://docs.stripe.com/billing/subscriptions/billing-mode/compare).
  */
 export function itemLines(
   invoice: string,
@@ -24,14 +20,15 @@ export function itemLines(
   item: SubscriptionItem,
   amount = periodAmount(subscription, item),
 ): InvoiceLineItem[] {
+  if (isMetered(item.price)) return [];
   const { currency } = subscription;
   const price = billedPrice(subscription, item);
   const quantity = item.quantity ?? 1;
   const shared = {
     currency,
-    discounts: item.discounts,
+    discounts: discountsInForce(item),
     metadata: subscription.metadata,
-    parent: itemParent(subscription, item),
+    parent: itemParent(subscription.id, item.id),
     period: { start: item.current_period_start, end: paidEnd(subscription, item) },
     subscription: subscription.id,
   };
@@ -60,18 +57,6 @@ export function itemLines(
   );
 }
 
-const itemParent = (subscription: Subscription, item: SubscriptionItem): InvoiceLineItem["parent"] => ({
-  type: "subscription_item_details",
-  invoice_item_details: null,
-  subscription_item_details: {
-    invoice_item: null,
-    proration: false,
-    proration_details: { credited_items: null },
-    subscription: subscription.id,
-    subscription_item: item.id,
-  },
-});
-
 /**
  * Nobody pays for the time after a planned end (inferred from https://docs.stripe.com/billing/subscriptions/cancel).
  */
@@ -83,15 +68,6 @@ function periodAmount(subscription: Subscription, item: SubscriptionItem): numbe
     start < anchor ? amountUntil(anchor, price, quantity ?? 1, start) : amountOf(price, quantity ?? 1);
   const until = paidEnd(subscription, item);
   return until < end ? shareOf(whole, until - start, end - start) : whole;
-}
-
-/** The words are recorded, also those for packages and tiers. */
-function describe(price: Price, { amount, quantity, unitAmount, tier }: Portion): string {
-  const each =
-    unitAmount === null ? formatAmount(amount, price.currency) : formatUnitAmount(unitAmount, price.currency);
-  const packages = price.transform_quantity ? ` per ${price.transform_quantity.divide_by} units` : "";
-  const what = unitAmount === null ? productName(price) : countOf(price, quantity);
-  return `${what} (${tier === null ? "" : `Tier ${tier} `}at ${each}${packages} / ${cadence(price)})`;
 }
 
 export const subscriptionParent = (subscription: Subscription): Invoice["parent"] => ({

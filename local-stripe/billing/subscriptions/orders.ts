@@ -3,6 +3,7 @@ import { now } from "../../kit/clock";
 import { exclusive, invalid, missing } from "../../kit/errors";
 import { type group, mergeMetadata } from "../../kit/params";
 import { buildLine, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
+import { isMetered, type Price } from "../../objects/price";
 import type { Subscription } from "../../objects/subscription";
 import { findOrCreatePrice, findOrCreateRecurringPrice } from "../catalog/given-prices";
 import { productName } from "../catalog/names";
@@ -26,9 +27,16 @@ export function orderItems(items: Created["items"], currency?: string): OrderedI
     const price = findOrCreateRecurringPrice(item, `items[${position}]`, expected);
     if (!price) throw missing(`items[${position}][price]`);
     expected ??= price.currency;
+    refuseQuantity(price, item.quantity, `items[${position}]`);
     const { quantity = 1, discounts } = item;
     return { price, quantity, discounts, metadata: mergeMetadata({}, item.metadata) };
   });
+}
+
+/** The usage of a metered price tells how much of it there is (type; the words: inferred). */
+function refuseQuantity(price: Price, quantity: number | undefined, param: string): void {
+  if (quantity === undefined || !isMetered(price)) return;
+  throw invalid("You can not pass a quantity for a metered price.", { param: `${param}[quantity]` });
 }
 
 /** Lines of `add_invoice_items`: due once, with the invoice that is made now. */
@@ -94,7 +102,10 @@ function readItemChange(
   param: string,
 ): ItemChange {
   const price = findOrCreateRecurringPrice(item, param, subscription.currency);
-  const before = subscription.items.data.find(({ id }) => id === item.id)?.metadata ?? {};
+  const had = subscription.items.data.find(({ id }) => id === item.id);
+  const before = had?.metadata ?? {};
+  const billed = price ?? had?.price;
+  if (billed) refuseQuantity(billed, item.quantity, param);
   return {
     ...(item.id === undefined ? {} : { id: item.id }),
     ...(price ? { price } : {}),

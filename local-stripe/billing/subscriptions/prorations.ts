@@ -1,5 +1,6 @@
 import { pricingOf } from "../../objects/invoice";
 import type { InvoiceItem } from "../../objects/invoice-item";
+import { isMetered } from "../../objects/price";
 import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
 import { productName } from "../catalog/names";
 import { netAmount } from "../discounts/invoice-discounts";
@@ -36,7 +37,7 @@ export function credit(subscription: Subscription, item: SubscriptionItem, from:
 export function debit(subscription: Subscription, item: SubscriptionItem, from: number): void {
   const { current_period_start: start, current_period_end: periodEnd } = item;
   const end = paidEnd(subscription, item);
-  if (from >= end) return;
+  if (from >= end || isMetered(item.price)) return;
   // Up to the cycle's anchor the period is only a part of one
   // (https://docs.stripe.com/billing/subscriptions/billing-cycle).
   const whole = start < subscription.billing_cycle_anchor && item.price.recurring;

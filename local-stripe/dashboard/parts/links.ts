@@ -12,6 +12,7 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ["pi_", "/payments/"],
   ["in_", "/invoices/"],
   ["prod_", "/products/"],
+  ["mtr_", "/meters/"],
   ["evt_", "/events/"],
   ["we_", "/webhooks/"],
   ["clock_", "/test-clocks/"],

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { creditsOf } from "../../billing/credits/application";
 import { isProcessing } from "../../billing/invoices/invoice-payments";
 import { formatAmount } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
@@ -61,10 +62,12 @@ function headline({ status, amount_remaining, amount_paid }: Invoice, money: (am
 /** The sums beneath the lines; only those that say something. */
 export function sums(invoice: Invoice): (readonly [string, number])[] {
   const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const credits = creditsOf(invoice);
   const balance = invoice.amount_due - invoice.total;
   return [
     ["Subtotal", invoice.subtotal],
     ...(discount ? [["Discount", -discount] as const] : []),
+    ...(credits ? [["Billing credits", -credits] as const] : []),
     ["Total", invoice.total],
     ...(balance ? [["Customer balance", balance] as const] : []),
     [invoice.status === "paid" ? "Amount paid" : "Amount due", invoice.amount_due],
