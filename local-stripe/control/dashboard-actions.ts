@@ -8,7 +8,7 @@ import { byItself, transaction } from "../kit/transaction";
 import type { PortalSession } from "../objects/billing-portal";
 import type { CheckoutSession } from "../objects/checkout-session";
 import type { Customer } from "../objects/customer";
-import { prices } from "../objects/price";
+import { isMetered, prices } from "../objects/price";
 import { subscriptions } from "../objects/subscription";
 import { type TestClock, testClocks } from "../objects/test-clock";
 import { billingPortalSessionResource } from "../resources/billing-portal-sessions";
@@ -37,9 +37,10 @@ function cancelSubscription(id: string, when: "now" | "at_period_end" | "never")
 
 /** A page of Checkout for one of a price, and back to what came of it. */
 function checkout(price: string, customer: string | undefined): CheckoutSession {
+  const sold = prices.get(price);
   return ask(checkoutSessionResource, "POST /v1/checkout/sessions", "", {
-    line_items: [{ price, quantity: "1" }],
-    mode: prices.get(price)?.recurring ? "subscription" : "payment",
+    line_items: [sold && isMetered(sold) ? { price } : { price, quantity: "1" }],
+    mode: sold?.recurring ? "subscription" : "payment",
     success_url: `${account.origin}/objects/{CHECKOUT_SESSION_ID}`,
     cancel_url: `${account.origin}/products`,
     ...(customer ? { customer } : {}),

@@ -146,7 +146,11 @@ describe("a subscription with tiers", () => {
       price: id,
       more: { items: [{ price: id, quantity: 6 }] },
     });
-    expect((await life.lastInvoice()).total).toBe(5900);
+    const opened = await life.lastInvoice();
+    expect(opened.total).toBe(5900);
+    const page = await (await fetch(String(opened.hosted_invoice_url))).text();
+    for (const { description } of opened.lines.data) expect(page).toContain(description);
+    expect(opened.lines.data).toHaveLength(4);
     await life.to(at("2026-01-16T12:00:00"));
     const item = await life.item();
     await local.stripe.subscriptions.update(life.id, { items: [{ id: item.id, quantity: 12 }] });

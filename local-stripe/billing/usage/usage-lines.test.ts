@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Browser } from "../../test/browser";
 import { at, DAY_SECONDS, HOUR_SECONDS } from "../../test/clock";
 import { startLocalStripe } from "../../test/harness";
 import { Life } from "../../test/life";
@@ -239,6 +240,20 @@ describe("Checkout", () => {
     expect((paid.subscription as Stripe.Subscription).items.data).toHaveLength(2);
     const counted = subscriptionSession(local, { line_items: [{ price: metered, quantity: 1 }] });
     await expect(counted).rejects.toMatchObject({ param: "line_items[0][quantity]" });
+  });
+
+  test("its page says that usage comes on top, and so does the portal, which changes no plan then", async () => {
+    const line_items = [{ price: flat, quantity: 1 }, { price: metered }];
+    const session = await subscriptionSession(local, { line_items });
+    const page = (await new Browser().get(session.url ?? "")).text;
+    expect(page).toContain("$20.00 and what you use every month");
+    expect(page).toContain("$0.07 each");
+    await confirm(local, session.id);
+    const { customer } = await local.stripe.checkout.sessions.retrieve(session.id);
+    const portal = await local.stripe.billingPortal.sessions.create({ customer: String(customer) });
+    const home = (await new Browser().get(portal.url)).text;
+    expect(home).toContain("$0.07 each, billed per month");
+    expect(home).not.toContain("Update plan");
   });
 
   test("keeps a card where nothing is due yet, and makes no invoice (docs)", async () => {

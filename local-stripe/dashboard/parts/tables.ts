@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { amountOf } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import type { Markup } from "../../hosted/layout";
@@ -7,6 +7,7 @@ import { type Charge, charges } from "../../objects/charge";
 import { type Customer, customers } from "../../objects/customer";
 import type { Invoice } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
+import { isMetered } from "../../objects/price";
 import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
 import type { SubscriptionSchedule } from "../../objects/subscription-schedule";
 import { badge, type Content, date, money, time } from "./elements";
@@ -61,8 +62,10 @@ export const schedulesTable = (caption: string, rows: readonly SubscriptionSched
 
 export const perPeriod = (subscription: Subscription) => (item: SubscriptionItem) => {
   const price = billedPrice(subscription, item);
-  const amount = amountOf(price, item.quantity ?? 1);
-  return html`<div>${money(amount, price.currency)} <small>/ ${cadence(price)}</small></div>`;
+  const cost = isMetered(price)
+    ? `${costText(price)} each`
+    : money(amountOf(price, item.quantity ?? 1), price.currency);
+  return html`<div>${cost} <small>/ ${cadence(price)}</small></div>`;
 };
 
 function nextDate(subscription: Subscription): Content {

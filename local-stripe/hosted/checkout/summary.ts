@@ -1,12 +1,13 @@
 import { html } from "hono/html";
-import { cadence } from "../../billing/catalog/names";
+import { cadence, costText } from "../../billing/catalog/names";
 import { customAmountOf } from "../../billing/checkout/custom-amounts";
 import { soldPrice } from "../../billing/checkout/line-items";
 import { choiceOf } from "../../billing/checkout/quantities";
 import { trialEnd } from "../../billing/checkout/totals";
-import { amountOf, formatAmount, minorUnits } from "../../billing/money/amounts";
+import { amountAhead, formatAmount, minorUnits } from "../../billing/money/amounts";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
 import { type Coupon, coupons } from "../../objects/coupon";
+import { isMetered } from "../../objects/price";
 import { promotionCodes } from "../../objects/promotion-code";
 import { day, offText } from "../format";
 import type { Markup } from "../layout";
@@ -31,7 +32,7 @@ export function summary(session: CheckoutSession): Markup | string {
 }
 
 function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
-  const price = item.price && formatAmount(item.amount_subtotal, item.currency);
+  const price = item.price && costOf(item);
   const each = item.price?.recurring ? `Billed every ${period(item)}` : "";
   const quantity = (item.quantity ?? 1) > 1 ? `Quantity ${item.quantity}` : "";
   return html`<div>
@@ -43,6 +44,14 @@ function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
     </dt>
     <dd>${free ? `Free, then ${price}` : price}</dd>
   </div>`;
+}
+
+/** What is used is paid later: only the cost of a unit is known. */
+function costOf(item: LineItem): string {
+  const price = soldPrice(item);
+  return price && isMetered(price)
+    ? `${costText(price)} each`
+    : formatAmount(item.amount_subtotal, item.currency);
 }
 
 /** A form of its own: choosing how many pays nothing. */
@@ -104,7 +113,7 @@ const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every 
 
 function wholeAmount(item: LineItem): number {
   const price = soldPrice(item);
-  return price ? amountOf(price, item.quantity ?? 1) : item.amount_subtotal;
+  return price ? amountAhead(price, item.quantity ?? 1) : item.amount_subtotal;
 }
 
 /** Tells how the price goes on: after a trial, and after a discount that ends. */
@@ -113,13 +122,14 @@ function later(session: CheckoutSession, lineItems: readonly LineItem[]): string
   const [first] = recurring;
   if (!first) return "charged once";
   const anchor = checkoutPlans.must(session.id).subscriptionData.billingCycleAnchor;
+  const usage = recurring.some(({ price }) => price && isMetered(price)) ? " and what you use" : "";
   const every = (field: "amount_subtotal" | "amount_total") => {
     // Up to an anchor only a part is paid; what is paid from then on is the price.
     const amount = recurring.reduce(
       (sum, item) => sum + (anchor === null ? item[field] : wholeAmount(item)),
       0,
     );
-    return `${formatAmount(amount, first.currency)} every ${period(first)}`;
+    return `${formatAmount(amount, first.currency)}${usage} every ${period(first)}`;
   };
   const coupon = couponOf(session);
   const reduced = recurring.some((item) => item.amount_discount > 0);
@@ -128,5 +138,5 @@ function later(session: CheckoutSession, lineItems: readonly LineItem[]): string
   const price = ends ? `${offText(coupon)}, then ${every("amount_subtotal")}` : every("amount_total");
   if (end !== null) return `Free until ${day(end)}, then ${price}`;
   if (anchor !== null) return `Until ${day(anchor)}, then ${price}`;
-  return ends ? price : `every ${period(first)}, until you cancel`;
+  return ends || usage ? price : `every ${period(first)}, until you cancel`;
 }

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { cadence, costText, productName } from "../../billing/catalog/names";
 import { formatAmount } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
-import { type Price, priceIn, prices } from "../../objects/price";
+import { isMetered, type Price, priceIn, prices } from "../../objects/price";
 import { products } from "../../objects/product";
 import { billedPrice, type Subscription } from "../../objects/subscription";
 import { field } from "../card-fields";
@@ -27,7 +27,9 @@ function offered({ features }: Portal, subscription: Subscription): Price[] {
       : prices
           .where({ active: true, type: "recurring" })
           .filter(({ product }) => products.get(product)?.active);
-  return all.flatMap((price) => priceIn(price, subscription.currency) ?? []);
+  return all
+    .filter((price) => !isMetered(price))
+    .flatMap((price) => priceIn(price, subscription.currency) ?? []);
 }
 
 const allows = ({ features }: Portal, what: "price" | "quantity" | "promotion_code") =>
@@ -92,7 +94,7 @@ export function readChange(
   values: Values,
 ): WantedChange | undefined {
   const item = subscription.items.data[0];
-  if (!item) return undefined;
+  if (!item || isMetered(item.price)) return undefined;
   const price = values.price || item.price.id;
   const quantity = allows(portal, "quantity")
     ? Number(values.quantity || item.quantity)

@@ -1,10 +1,11 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { amountOf, formatAmount } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
+import { isMetered } from "../../objects/price";
 import { billedPrice, type Subscription } from "../../objects/subscription";
 import { day, methodName } from "../format";
 import type { Markup } from "../layout";
@@ -38,6 +39,9 @@ function subscriptionsPanel(portal: Portal): Markup {
   </section>`;
 }
 
+/** Who is billed by usage can only leave (https://docs.stripe.com/customer-management#limitations). */
+const usesMeters = ({ items }: Subscription) => items.data.some(({ price }) => isMetered(price));
+
 function plan({ base, features }: Portal, subscription: Subscription): Markup {
   const ends = subscription.cancel_at !== null;
   const coming = comingPlan(subscription);
@@ -45,14 +49,17 @@ function plan({ base, features }: Portal, subscription: Subscription): Markup {
     ${subscription.items.data.map((item) => {
       const price = billedPrice(subscription, item);
       const quantity = item.quantity ?? 1;
+      const cost = isMetered(price)
+        ? `${costText(price)} each, billed`
+        : formatAmount(amountOf(price, quantity), price.currency);
       return html`<h3>${productName(price)}${quantity > 1 ? ` × ${quantity}` : ""}</h3>
-        <p class="price">${formatAmount(amountOf(price, quantity), price.currency)} per ${cadence(price)}</p>`;
+        <p class="price">${cost} per ${cadence(price)}</p>`;
     })}
     <p class="hint">${standingOf(subscription)}</p>
     ${coming ? html`<p class="hint"><span class="badge">Scheduled</span> Your plan changes to ${coming.names} on ${day(coming.at)}.</p>` : ""}
     <div class="actions">
       ${
-        features.subscription_update.enabled && !ends
+        features.subscription_update.enabled && !ends && !usesMeters(subscription)
           ? html`<a class="button" href="${base}/update/${subscription.id}">Update plan</a>`
           : ""
       }
