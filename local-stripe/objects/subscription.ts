@@ -50,7 +50,7 @@ export function buildSubscriptionItem(
     price,
     subscription,
     tax_rates: [],
-    // How much of a metered price there is, its usage tells.
+    // Only its usage tells how much of a metered price there is.
     ...(isMetered(price) ? {} : { quantity }),
     ...rest,
   };

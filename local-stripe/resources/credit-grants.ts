@@ -1,8 +1,9 @@
 import { expireGrant, grantCredits, isOver, moveExpiry, voidGrant } from "../billing/credits/grants";
 import { balanceOf, currencyOf } from "../billing/credits/ledger";
+import { checkedScope, inScope, scopeParam } from "../billing/credits/scopes";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { exclusive, invalid, missing } from "../kit/errors";
+import { missing } from "../kit/errors";
 import { emit } from "../kit/events";
 import { find } from "../kit/lookup";
 import {
@@ -12,7 +13,6 @@ import {
   group,
   integerFrom,
   LARGEST_AMOUNT,
-  listOf,
   mergeMetadata,
   metadata,
   optional,
@@ -22,28 +22,7 @@ import {
 } from "../kit/params";
 import { type CreditGrant, creditGrants, creditTransactions, moneyOf } from "../objects/credit-grant";
 import { customers } from "../objects/customer";
-import { isMetered, prices } from "../objects/price";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
-
-const scope = group(optional({ price_type: choice("metered"), prices: listOf(group({ id: text }), 20) }));
-
-interface Scope {
-  readonly price_type?: "metered";
-  readonly prices?: readonly { readonly id: string }[];
-}
-
-/** All metered prices, or some of them (type; the words: inferred). */
-function checkedScope({ price_type, prices: named }: Scope, param: string): Scope {
-  if (price_type && named) throw exclusive(`${param}[price_type]`, `${param}[prices]`);
-  if (price_type) return { price_type };
-  if (!named?.length) throw missing(`${param}[price_type]`);
-  for (const [position, { id }] of named.entries()) {
-    const path = `${param}[prices][${position}][id]`;
-    if (isMetered(find(prices, id, path))) continue;
-    throw invalid("Credit grants can only apply to metered prices.", { param: path });
-  }
-  return { prices: named.map(({ id }) => ({ id })) };
-}
 
 const onGrant = (work: (grant: CreditGrant) => CreditGrant) =>
   call({}, (_, { id }) => {
@@ -64,15 +43,6 @@ function balancesOf(grants: readonly CreditGrant[]) {
   });
 }
 
-/** The grants that a scope asks for: all metered prices, or prices that a grant reaches. */
-function inScope(given: Scope): (grant: CreditGrant) => boolean {
-  const wanted = new Set(given.prices?.map(({ id }) => id));
-  return ({ applicability_config: { scope: own } }) =>
-    given.price_type
-      ? own.price_type !== undefined
-      : (own.prices ?? []).some(({ id }) => wanted.has(id ?? ""));
-}
-
 export const creditGrantResource: Resource = {
   routes: {
     "POST /v1/billing/credit_grants": call(
@@ -81,7 +51,7 @@ export const creditGrantResource: Resource = {
           type: choice("monetary"),
           monetary: group({ currency, value: integerFrom(1, LARGEST_AMOUNT) }),
         }),
-        applicability_config: group({ scope }),
+        applicability_config: group({ scope: scopeParam }),
         customer: text,
         ...optional({
           category: choice("paid", "promotional"),
@@ -135,7 +105,7 @@ export const creditGrantResource: Resource = {
         customer: text,
         filter: group({
           type: choice("applicability_scope", "credit_grant"),
-          ...optional({ applicability_scope: scope, credit_grant: text }),
+          ...optional({ applicability_scope: scopeParam, credit_grant: text }),
         }),
       },
       ({ customer, filter }) => {

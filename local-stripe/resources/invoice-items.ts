@@ -1,6 +1,7 @@
 import { findOrCreatePrice, priceDataParam } from "../billing/catalog/given-prices";
 import { productName } from "../billing/catalog/names";
-import { applyInvoiceItemDiscounts, discountParam } from "../billing/discounts/discounts";
+import { discountParam } from "../billing/discounts/discounts";
+import { applyInvoiceItemDiscounts } from "../billing/discounts/item-discounts";
 import { withTotals } from "../billing/invoices/invoices";
 import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
 import { amountOf } from "../billing/money/amounts";

@@ -3,6 +3,7 @@ import { type CreditGrant, creditGrants, creditTransactions } from "../../object
 import { type Invoice, type InvoiceLineItem, lineList, subscriptionOf } from "../../objects/invoice";
 import { isMetered, type Price, prices } from "../../objects/price";
 import { balanceOf, credit, currencyOf, debit, empty } from "./ledger";
+import { reaches } from "./scopes";
 
 /** https://docs.stripe.com/billing/subscriptions/usage-based/billing-credits */
 
@@ -63,7 +64,7 @@ export function reinstateCredits({ id }: Invoice): void {
   }
 }
 
-/** What all credits of an invoice come to. */
+/** The sum of all credits of an invoice. */
 export const creditsOf = (invoice: Invoice): number =>
   (invoice.total_pretax_credit_amounts ?? [])
     .filter(isOfCredits)
@@ -101,9 +102,4 @@ function inOrder(a: CreditGrant, b: CreditGrant): number {
 function meteredPriceOf({ parent, pricing }: InvoiceLineItem): Price | undefined {
   const price = prices.get(pricing?.price_details?.price ?? "");
   return parent?.subscription_item_details && price && isMetered(price) ? price : undefined;
-}
-
-export function reaches({ applicability_config }: CreditGrant, price: Pick<Price, "id">): boolean {
-  const { prices: named } = applicability_config.scope;
-  return named === undefined || named.some(({ id }) => id === price.id);
 }

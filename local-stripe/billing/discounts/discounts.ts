@@ -11,13 +11,7 @@ import {
   discountTerms,
   termsFor,
 } from "../../objects/discount";
-import type { InvoiceItem } from "../../objects/invoice-item";
-import {
-  itemList,
-  type Subscription,
-  type SubscriptionItem,
-  subscriptions,
-} from "../../objects/subscription";
+import { itemList, type Subscription, subscriptions } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
 import { afterIntervals } from "../time/periods";
 import { checkRedemption, type Purchase, type Redemption } from "./redemption";
@@ -77,33 +71,8 @@ export function applyDiscounts(
   return { ...subscription, discounts: replaceDiscounts(before, given, purchase, target) };
 }
 
-/** The same for an item of a subscription; `param` is the item's. */
-export function applyItemDiscounts(
-  { customer, currency }: Pick<Subscription, "customer" | "currency">,
-  item: SubscriptionItem,
-  given: readonly DiscountGiven[] | null | undefined,
-  param: string,
-): SubscriptionItem {
-  const target = { customer, subscription_item: item.id };
-  const purchase = { customer, currency, amount: null };
-  return {
-    ...item,
-    discounts: replaceDiscounts(item.discounts, given, purchase, target, `${param}[discounts]`),
-  };
-}
-
-/** The same for an item that is billed once. */
-export function applyInvoiceItemDiscounts(
-  item: InvoiceItem,
-  given: readonly DiscountGiven[] | null | undefined,
-): InvoiceItem {
-  const { id, customer, currency, amount } = item;
-  const target = { customer, invoice_item: id };
-  const purchase = { customer, currency, amount };
-  return { ...item, discounts: replaceDiscounts(item.discounts ?? [], given, purchase, target) };
-}
-
-function replaceDiscounts(
+/** The same for whatever may have discounts; `list` is the parameter that names them. */
+export function replaceDiscounts(
   before: readonly string[],
   given: readonly DiscountGiven[] | null | undefined,
   purchase: Purchase,

@@ -33,7 +33,7 @@ export function netAmount(subscription: Subscription, item: SubscriptionItem): n
   return taken.reduce((left, amount) => left - amount, lines[position]?.amount ?? 0);
 }
 
-/** What is of a line alone comes first (type: the comment of `Stripe.InvoiceLineItem.discounts`). */
+/** Discounts of a line alone come first (type: the comment of `Stripe.InvoiceLineItem.discounts`). */
 function termsOf(
   lines: readonly { readonly discounts: readonly string[] }[],
   ofAll: readonly string[],

@@ -55,7 +55,7 @@ function linesByItem(invoice: Invoice): Map<string, Lines> {
   return byItem;
 }
 
-/** What was used is not debited ahead. */
+/** Usage is not debited ahead. */
 function isOfUsage({ pricing }: InvoiceLineItem): boolean {
   const price = prices.get(pricing?.price_details?.price ?? "");
   return price !== undefined && isMetered(price);

@@ -6,7 +6,8 @@ import {
   type Subscription,
   type SubscriptionItem,
 } from "../../objects/subscription";
-import { applyItemDiscounts, type DiscountGiven } from "../discounts/discounts";
+import type { DiscountGiven } from "../discounts/discounts";
+import { applyItemDiscounts } from "../discounts/item-discounts";
 import { afterIntervals, periodEnd } from "../time/periods";
 
 export interface ItemChange {

@@ -12,7 +12,8 @@ import {
   subscriptions,
 } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
-import { applyItemDiscounts, type DiscountGiven } from "../discounts/discounts";
+import type { DiscountGiven } from "../discounts/discounts";
+import { applyItemDiscounts } from "../discounts/item-discounts";
 import { periodEnd } from "../time/periods";
 import { scheduleCycle } from "./cycle";
 import { createDraft } from "./drafts";

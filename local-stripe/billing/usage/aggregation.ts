@@ -25,7 +25,7 @@ function aggregate({ default_aggregation, event_time_window }: Meter, all: reado
   return last?.value ?? 0;
 }
 
-/** What was aggregated before is sent anew when it changes: only the newest of an hour or a day counts. */
+/** Aggregated usage is sent anew when it changes: only the newest of an hour or a day counts. */
 function newestOfEach(all: readonly Usage[], windowSeconds: number): readonly Usage[] {
   return [...new Map(all.map((usage) => [Math.floor(usage.timestamp / windowSeconds), usage])).values()];
 }

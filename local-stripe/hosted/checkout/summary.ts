@@ -46,7 +46,7 @@ function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
   </div>`;
 }
 
-/** What is used is paid later: only the cost of a unit is known. */
+/** Usage is paid later: only the cost of a unit is known. */
 function costOf(item: LineItem): string {
   const price = soldPrice(item);
   return price && isMetered(price)

@@ -39,7 +39,7 @@ function subscriptionsPanel(portal: Portal): Markup {
   </section>`;
 }
 
-/** Who is billed by usage can only leave (https://docs.stripe.com/customer-management#limitations). */
+/** A customer who is billed by usage can only leave (https://docs.stripe.com/customer-management#limitations). */
 const usesMeters = ({ items }: Subscription) => items.data.some(({ price }) => isMetered(price));
 
 function plan({ base, features }: Portal, subscription: Subscription): Markup {
