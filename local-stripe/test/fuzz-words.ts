@@ -34,6 +34,8 @@ export const UTF8_HALF = "%ED%A0%80";
 
 /** A call that is meant well has these beside the parameters that it always needs. */
 export const USUAL: Readonly<Record<string, readonly string[]>> = {
+  "POST /v1/billing/credit_grants": ["applicability_config[scope][price_type]"],
+  "POST /v1/billing/meter_events": ["payload[stripe_customer_id]", "payload[value]"],
   "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
   "POST /v1/coupons": ["percent_off"],
   "POST /v1/customers": ["payment_method", "email"],
@@ -65,6 +67,7 @@ export const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
   email: ["ada@example.com", "bob@example.com"],
   customer_email: ["ada@example.com"],
   enabled_events: ["*", "invoice.paid"],
+  event_name: ["calls", "calls", "other"],
   expand: [
     "customer",
     "data.customer",
@@ -110,11 +113,13 @@ export const PREFIXES: Readonly<Record<string, string>> = {
   from_subscription: "sub_",
   id: "si_",
   invoice: "in_",
+  meter: "mtr_",
   payment_intent: "pi_",
   price: "price_",
   product: "prod_",
   promotion_code: "promo_",
   starting_after: "",
+  stripe_customer_id: "cus_",
   subscription: "sub_",
   test_clock: "clock_",
 };

@@ -187,12 +187,13 @@ describe("an invoice", () => {
     expect(used?.amount).toBe(400);
     const transaction = await local.stripe.billing.creditBalanceTransactions.retrieve(
       String(used?.credit_balance_transaction),
+      { expand: ["credit_grant.customer", "debit.credits_applied.invoice"] },
     );
     expect(transaction).toMatchObject({
-      credit_grant: made.id,
+      credit_grant: { id: made.id, customer: { id: life.customer } },
       debit: {
         amount: { monetary: { currency: "usd", value: 400 } },
-        credits_applied: { invoice: invoice.id, invoice_line_item: metered?.id },
+        credits_applied: { invoice: { id: invoice.id }, invoice_line_item: metered?.id },
         type: "credits_applied",
       },
       type: "debit",
@@ -244,7 +245,7 @@ describe("an invoice", () => {
     ["that expires with its period", () => grant(500, { expires_at: RENEWAL }), 0],
     ["that expires before it is final", () => grant(500, { expires_at: RENEWAL + HOUR_SECONDS / 2 }), 0],
     ["that expires later", () => grant(500, { expires_at: RENEWAL + 2 * HOUR_SECONDS }), 500],
-  ] as const)("takes of a grant %s: %3$i", async (_, make, credits) => {
+  ] as const)("uses a grant %s or not, as it may", async (_, make, credits) => {
     await make();
     expect((await renewed()).total).toBe(2700 - credits);
   });
