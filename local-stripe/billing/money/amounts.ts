@@ -40,7 +40,8 @@ export function portionsOf(price: Price, quantity: number): Portion[] {
  */
 function times(unitAmount: string, quantity: number): number {
   const [whole = "0", fraction = ""] = unitAmount.split(".");
-  const scaled = BigInt(whole) * SCALE + BigInt(fraction.padEnd(12, "0"));
+  const sign = whole.startsWith("-") ? -1n : 1n;
+  const scaled = BigInt(whole) * SCALE + sign * BigInt(fraction.padEnd(12, "0"));
   return divideRounded(scaled * BigInt(quantity), SCALE);
 }
 
