@@ -48,12 +48,16 @@ export async function guardServer() {
   const { setDefaultHeaders } = await import("@/lib/http/default-headers");
   const { limitBodies } = await import("@/lib/http/bodies");
   const { ignoreUpgrades } = await import("@/lib/http/upgrades");
+  const { paceOverload } = await import("@/lib/http/overload");
   const { refuseUnreadableRequests } = await import("@/lib/http/unreadable");
   const { leadVisitorsOfPublicPages } = await import("@/lib/http/lead-visitors");
   setDefaultHeaders();
   limitBodies();
-  // `next dev` reloads its pages by one.
-  if (!isDevelopment) ignoreUpgrades();
+  // `next dev` reloads its pages by an upgrade, and compiles them in the thread that answers.
+  if (!isDevelopment) {
+    ignoreUpgrades();
+    paceOverload();
+  }
   refuseUnreadableRequests();
   leadVisitorsOfPublicPages();
 }

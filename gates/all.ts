@@ -48,6 +48,11 @@ export const GATES = {
     target: "Load, 2 instances: 100 events/s for 60 s: p99 ≤ 300 ms, 0 refused",
     run: inShop(async () => (await import("./load")).load),
   },
+  floods: {
+    target:
+      "Floods from many addresses (slow clients, held bodies and upgrades, sign-ins, forms, large forms): /api/health, a cached page and the webhook p99 ≤ 250 ms through each, 0 wrong answers, 0 webhooks lost",
+    run: inShop(async () => (await import("./floods")).floods),
+  },
 } satisfies Record<string, { target: string; run: (options: Options) => Promise<Verdict> }>;
 
 export type GateName = keyof typeof GATES;

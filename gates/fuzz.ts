@@ -6,16 +6,16 @@ import { rateLimits, sessions } from "../db/schema";
 import { env } from "../env";
 import { hashPassword } from "../lib/auth/passwords";
 import { createAccessToken } from "../lib/auth/tokens";
-import { stripe } from "../lib/billing/stripe";
 import { chooserFrom } from "../test/support/random";
 import { someUser } from "../test/support/rows";
-import { ask } from "./fuzzing/ask";
 import { listEndpoints } from "./fuzzing/endpoints";
 import { examine, MAX_RATIO, type Sent } from "./fuzzing/framework-errors";
 import { fuzzInput } from "./fuzzing/input";
 import type { FuzzInput, Known } from "./fuzzing/words";
 import { inParallel, type ShopGate, scaled } from "./gate";
+import { ask } from "./shop/ask";
 import type { Shop } from "./shop/shop";
+import { signatureOf } from "./shop/signed";
 
 const INPUTS = 10_000;
 /** Before memory is measured: what is loaded at first use is no leak. */
@@ -101,8 +101,7 @@ async function credentials(user: User): Promise<Omit<Known, "origin" | "cookie">
     canary: "canary-7Qm2Vx9Tk4",
     token: await createAccessToken(user.id, "fuzz"),
     ids: [user.id, user.email, ...(await listProducts()).map(({ id }) => id)],
-    sign: (payload) =>
-      stripe.webhooks.generateTestHeaderString({ payload, secret: env.STRIPE_WEBHOOK_SECRET[0] ?? "" }),
+    sign: signatureOf,
   };
 }
 

@@ -23,6 +23,9 @@ const NOT_SENT: Readonly<Record<string, readonly string[]>> = {
   invoice: ["subscription"],
 };
 
+/** Recorded: Stripe says null here, although the SDK's type has no such value. */
+const NULL_ALL_THE_SAME = ["payment_intent.payment_details is null"];
+
 const exampleOf = ({ object, deleted }: Plain): string[] => {
   const name = `${deleted ? "deleted_" : ""}${object}`;
   return (examples as Readonly<Record<string, string>>)[name]?.split(" ") ?? [];
@@ -32,6 +35,13 @@ const exampleOf = ({ object, deleted }: Plain): string[] => {
 const isOfCards = (path: string) => /^(payment_method_details\.)?card\./.test(path);
 const isDebit = ({ type, payment_method_details: details }: Plain) =>
   (isPlain(details) ? details.type : type) === "us_bank_account";
+
+/** The example has a licensed price; a metered one has no quantity before its usage is known, as the SDK's type allows. */
+const isUncounted = (path: string, { price }: Plain) =>
+  path === "quantity" &&
+  isPlain(price) &&
+  isPlain(price.recurring) &&
+  price.recurring.usage_type === "metered";
 
 /** Keys of the example that the object lacks although it has their parent. */
 function lacks(value: unknown, [key, ...rest]: readonly string[]): boolean {
@@ -80,13 +90,16 @@ describe.each(types.served)("%s", (object) => {
     new Set(found.filter((candidate) => candidate.object === object).flatMap(complain));
 
   test("has all keys of the SDK's type, with values of their kind", () => {
-    expect(each((one) => types.complaints(object, one))).toEqual(new Set());
+    const complaints = (one: Plain) =>
+      types.complaints(object, one).filter((complaint) => !NULL_ALL_THE_SAME.includes(complaint));
+    expect(each(complaints)).toEqual(new Set());
   });
 
   test("has all keys of the official example", () => {
     const needed = (one: Plain) =>
       exampleOf(one).filter(
-        (path) => !NOT_SENT[object]?.includes(path) && !(isDebit(one) && isOfCards(path)),
+        (path) =>
+          !NOT_SENT[object]?.includes(path) && !(isDebit(one) && isOfCards(path)) && !isUncounted(path, one),
       );
     expect(each((one) => needed(one).filter((path) => lacks(one, path.split("."))))).toEqual(new Set());
   });

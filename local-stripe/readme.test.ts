@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { switchValues } from "./billing/behavior/switches";
 import { actions } from "./control/actions";
 import { control } from "./control/routes";
-import { DECLINES, sharedCard } from "./objects/test-cards";
+import { DECLINES } from "./objects/declines";
+import { sharedCard } from "./objects/test-cards";
 import { startLocalStripe } from "./test/harness";
 
 const local = startLocalStripe();

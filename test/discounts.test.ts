@@ -130,17 +130,14 @@ describe("a subscription's discounts", () => {
 
 describe("an item's own discounts", () => {
   let item: string;
-  const id = "di_of_the_item";
-  /** Local Stripe has none that are asked for by the API, so this one is put there. */
+  let id: string;
   beforeAll(async () => {
-    const template = { object: "discount", start: 1, end: null, promotion_code: null, subscription: null };
-    await own.editState((state) => {
-      state.discount?.push({ ...template, id, source: { type: "coupon", coupon: coupons.amount } });
-      const known = state.subscription?.find((one) => one.id === tier.subscription);
-      const [first] = (known?.items as Stripe.Subscription["items"] | undefined)?.data ?? [];
-      Object.assign(first ?? {}, { discounts: [id] });
-      item = first?.id ?? "";
+    const { items } = await stripe.subscriptions.retrieve(tier.subscription);
+    item = items.data[0]?.id ?? "";
+    const { discounts } = await stripe.subscriptionItems.update(item, {
+      discounts: [{ coupon: coupons.amount }],
     });
+    id = String(discounts[0]);
   });
 
   it("lie too deep for one answer: the items are read, too", async () => {

@@ -1,6 +1,6 @@
 import { env } from "../../env";
+import { type Answer, ask } from "../shop/ask";
 import type { Shop } from "../shop/shop";
-import { type Answer, ask } from "./ask";
 import type { FuzzInput, Known } from "./words";
 
 /** Examines the 5xx that the framework itself answers to inputs no browser sends; decision 017. */

@@ -1,3 +1,5 @@
+import type { Question } from "../shop/ask";
+
 /** The parts that inputs are made of. */
 
 /** The good credentials that an input may carry. */
@@ -12,11 +14,7 @@ export interface Known {
   sign(payload: string): string;
 }
 
-export interface FuzzInput {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: string | FormData;
+export interface FuzzInput extends Question {
   /**
    * Whether a browser on our pages, or a program that speaks HTTP, can have sent it. Else it is in an encoding between
    * React and Next that no page of ours would write, and the framework may answer it with a 5xx of its own.

@@ -4,11 +4,13 @@ import { HANDLED_EVENTS } from "../../lib/billing/objects";
 import { STRIPE_API_VERSION, stripe } from "../../lib/billing/stripe";
 import { postWebhook } from "./front";
 
+export const signatureOf = (payload: string) =>
+  stripe.webhooks.generateTestHeaderString({ payload, secret: env.STRIPE_WEBHOOK_SECRET[0] ?? "" });
+
 /** An event as Stripe would deliver it now, to an instance of the gate's choosing. */
 export function postSigned(origin: string, event: object | string): Promise<number> {
   const payload = typeof event === "string" ? event : JSON.stringify(event, null, 2);
-  const secret = env.STRIPE_WEBHOOK_SECRET[0] ?? "";
-  return postWebhook(origin, payload, stripe.webhooks.generateTestHeaderString({ payload, secret }));
+  return postWebhook(origin, payload, signatureOf(payload));
 }
 
 /** The events at Stripe that matter to the shop, oldest first, in the version that webhooks speak. */

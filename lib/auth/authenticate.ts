@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getUserByEmail, replacePasswordHash, type User } from "@/db/queries/users";
 import { FullError } from "@/lib/limit";
 import { type Asker, delayMs, guessesOfStrangers, ownGuesses } from "./guesses";
-import { hashPassword, isBusy, needsRehash, verifyPassword } from "./passwords";
+import { hashPassword, isBusy, type Line, needsRehash, verifyPassword } from "./passwords";
 import { clearCount, countAttempt, countUses, giveBack } from "./rate-limits";
 
 export type Authentication =
@@ -16,13 +16,14 @@ export type Authentication =
  * guesses.
  */
 export async function authenticate(email: string, password: string, asker: Asker): Promise<Authentication> {
-  if (isBusy()) return { user: null, reason: "busy" };
+  const line: Line = asker.device ? "known" : "strangers";
+  if (isBusy(line)) return { user: null, reason: "busy" };
   const own = ownGuesses(email, asker);
   const retryAfter = (await countAttempt(own)) ?? (asker.device ? null : await waitAmongStrangers(email));
   if (retryAfter !== null) return { user: null, reason: "limited", retryAfter };
   const others = asker.device ? [] : [...own.slice(1), guessesOfStrangers(email)];
   try {
-    const user = await check(email, password);
+    const user = await check(email, password, line);
     if (!user) return { user: null, reason: "wrong" };
     // An attempt that succeeded was no attack: whoever made it starts afresh.
     await clearCount(own[0]);
@@ -45,17 +46,17 @@ async function waitAmongStrangers(email: string): Promise<number | null> {
   return retryAfter;
 }
 
-async function check(email: string, password: string): Promise<User | null> {
+async function check(email: string, password: string, line: Line): Promise<User | null> {
   const user = await getUserByEmail(email);
-  if (!(await verifyPassword(user?.passwordHash ?? null, password)) || !user) return null;
-  if (needsRehash(user.passwordHash)) await rehash(user, password);
+  if (!(await verifyPassword(user?.passwordHash ?? null, password, line)) || !user) return null;
+  if (needsRehash(user.passwordHash)) await rehash(user, password, line);
   return user;
 }
 
 /** The password is known at this moment only. */
-async function rehash({ id, passwordHash }: User, password: string) {
+async function rehash({ id, passwordHash }: User, password: string, line: Line) {
   try {
-    await replacePasswordHash(id, passwordHash, await hashPassword(password));
+    await replacePasswordHash(id, passwordHash, await hashPassword(password, line));
   } catch (error) {
     // The next sign-in comes by here, too.
     if (!(error instanceof FullError)) throw error;

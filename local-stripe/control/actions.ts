@@ -9,7 +9,7 @@ import { nextDue } from "../kit/jobs";
 import { load } from "../kit/store";
 import { byItself, transaction } from "../kit/transaction";
 import { charges } from "../objects/charge";
-import { DECLINES } from "../objects/test-cards";
+import { DECLINES } from "../objects/declines";
 import { inTimeOf } from "../objects/test-clock";
 import { release } from "../webhooks/delivery";
 import { clearDeliveryFaults } from "../webhooks/delivery-faults";

@@ -151,6 +151,22 @@ test("what the Dashboard can do is done by the API's own code, with no request b
   expect(await status("enabled")).toMatchObject({ status: "enabled" });
 });
 
+test("money that is held is captured or let go", async () => {
+  for (const [step, status] of [
+    ["capture", "succeeded"],
+    ["cancel", "canceled"],
+  ]) {
+    const { id } = await local.stripe.paymentIntents.create({
+      amount: 700,
+      capture_method: "manual",
+      confirm: true,
+      currency: "usd",
+      payment_method: "pm_card_visa",
+    });
+    expect(await local.control(`payment?payment_intent=${id}&do=${step}`)).toMatchObject({ id, status });
+  }
+});
+
 test("a dispute is won or lost by the evidence", async () => {
   for (const [evidence, status] of [
     ["winning_evidence", "won"],

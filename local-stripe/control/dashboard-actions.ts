@@ -8,7 +8,7 @@ import { byItself, transaction } from "../kit/transaction";
 import type { PortalSession } from "../objects/billing-portal";
 import type { CheckoutSession } from "../objects/checkout-session";
 import type { Customer } from "../objects/customer";
-import { prices } from "../objects/price";
+import { isMetered, prices } from "../objects/price";
 import { subscriptions } from "../objects/subscription";
 import { type TestClock, testClocks } from "../objects/test-clock";
 import { billingPortalSessionResource } from "../resources/billing-portal-sessions";
@@ -16,8 +16,10 @@ import { checkoutSessionResource } from "../resources/checkout-sessions";
 import { customerResource } from "../resources/customers";
 import { disputeResource } from "../resources/disputes";
 import { invoiceResource } from "../resources/invoices";
+import { paymentIntentResource } from "../resources/payment-intents";
 import { refundResource } from "../resources/refunds";
 import { subscriptionPauseResource } from "../resources/subscription-pauses";
+import { subscriptionScheduleResource } from "../resources/subscription-schedules";
 import { subscriptionResource } from "../resources/subscriptions";
 import { testClockResource } from "../resources/test-clocks";
 import { webhookEndpointResource } from "../resources/webhook-endpoints";
@@ -35,9 +37,10 @@ function cancelSubscription(id: string, when: "now" | "at_period_end" | "never")
 
 /** A page of Checkout for one of a price, and back to what came of it. */
 function checkout(price: string, customer: string | undefined): CheckoutSession {
+  const sold = prices.get(price);
   return ask(checkoutSessionResource, "POST /v1/checkout/sessions", "", {
-    line_items: [{ price, quantity: "1" }],
-    mode: prices.get(price)?.recurring ? "subscription" : "payment",
+    line_items: [sold && isMetered(sold) ? { price } : { price, quantity: "1" }],
+    mode: sold?.recurring ? "subscription" : "payment",
     success_url: `${account.origin}/objects/{CHECKOUT_SESSION_ID}`,
     cancel_url: `${account.origin}/products`,
     ...(customer ? { customer } : {}),
@@ -70,10 +73,24 @@ export const dashboardActions: Readonly<Record<string, (input: Input) => unknown
     const [charge, amount] = [input("charge"), input("amount")];
     return ask(refundResource, "POST /v1/refunds", "", { charge, ...(amount ? { amount } : {}) });
   },
+  payment: (input) => {
+    const step = oneOf(input, "do", ["capture", "cancel"]);
+    return ask(
+      paymentIntentResource,
+      `POST /v1/payment_intents/:id/${step}`,
+      input("payment_intent") ?? "",
+      {},
+    );
+  },
   cancel: (input) =>
     cancelSubscription(input("subscription") ?? "", oneOf(input, "when", ["now", "at_period_end", "never"])),
   resume: (input) =>
     ask(subscriptionPauseResource, "POST /v1/subscriptions/:id/resume", input("subscription") ?? "", {}),
+  schedule: (input) => {
+    const step = oneOf(input, "do", ["release", "cancel"]);
+    const route = `POST /v1/subscription_schedules/:id/${step}` as const;
+    return ask(subscriptionScheduleResource, route, input("schedule") ?? "", {});
+  },
   invoice: (input) => {
     const step = oneOf(input, "do", ["finalize", "pay", "void", "mark_uncollectible"]);
     return ask(invoiceResource, `POST /v1/invoices/:id/${step}`, input("invoice") ?? "", {});

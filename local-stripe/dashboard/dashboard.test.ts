@@ -144,6 +144,22 @@ test("what is held is seen, and goes out when it is released", async () => {
   await local.receiver.until(() => arrived() === 3);
 });
 
+test("money that is held is captured by a button, and refunded after that", async () => {
+  const { id } = await local.stripe.paymentIntents.create({
+    amount: 700,
+    capture_method: "manual",
+    confirm: true,
+    currency: "usd",
+    payment_method: "pm_card_visa",
+  });
+  const held = await open(`/payments/${id}`);
+  expect(held.text).toContain("$7.00 are held");
+  expect(held.text).not.toContain(">Refund</button>");
+  const captured = await browser.press(held, "Capture");
+  expect(captured.text).toContain("succeeded");
+  expect((await browser.press(captured, "Refund", { amount: "" })).text).toContain("refunded");
+});
+
 test("a subscription's life by buttons alone: bought, refunded, disputed, canceled, kept, ended", async () => {
   await monthlyPrice(local);
   const checkout = await browser.press(await open("/products"), "Open a checkout");

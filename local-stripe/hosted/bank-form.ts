@@ -3,7 +3,7 @@ import { createBankAccount } from "../billing/payments/payment-methods";
 import { account as shop } from "../kit/account";
 import { noBillingDetails, type PaymentMethod } from "../objects/payment-method";
 import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
-import type { TestInstrument } from "../objects/test-cards";
+import type { TestInstrument } from "../objects/test-instrument";
 import { field } from "./card-fields";
 import type { Mistakes, Values } from "./card-form";
 import type { Markup } from "./layout";

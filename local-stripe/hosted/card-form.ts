@@ -1,7 +1,8 @@
 import { createPaymentMethod } from "../billing/payments/payment-methods";
 import { now } from "../kit/clock";
 import { type Expiry, noBillingDetails, type PaymentMethod } from "../objects/payment-method";
-import { cardByNumber, type TestCard } from "../objects/test-cards";
+import { cardByNumber, passesLuhn } from "../objects/test-cards";
+import type { TestCard } from "../objects/test-instrument";
 
 export type Values = Readonly<Record<string, string>>;
 export type Mistakes = Readonly<Record<string, string>>;
@@ -48,15 +49,6 @@ export function keepCard({ card, expiry }: Card, values: Values, email: string |
   };
   const billing_details = { ...noBillingDetails, address, email, name: values.name ?? null };
   return createPaymentMethod(card, expiry, { billing_details });
-}
-
-function passesLuhn(number: string): boolean {
-  if (!/^\d+$/.test(number)) return false;
-  const sum = [...number].reverse().reduce((total, digit, position) => {
-    const value = Number(digit) * (position % 2 === 0 ? 1 : 2);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
-  return sum % 10 === 0;
 }
 
 function readExpiry(typed: string): Expiry | undefined {

@@ -7,7 +7,7 @@ import { wallTime } from "./clock";
 import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
 import type { Origin } from "./events";
 import { addExpansions, type Expansions, expand } from "./expand";
-import { type Form, parseForm } from "./form";
+import { type Form, parseForm, parseJson } from "./form";
 import { type Answer, fingerprint, remember, replay, whileInUse } from "./idempotency";
 import { newId } from "./ids";
 import { page, pageParams } from "./list";
@@ -26,7 +26,7 @@ interface Call {
   run(params: never, url: Url): unknown;
 }
 
-export type Routes = Readonly<Record<`${"GET" | "POST" | "DELETE"} /v1/${string}`, Call>>;
+export type Routes = Readonly<Record<`${"GET" | "POST" | "DELETE"} /v${1 | 2}/${string}`, Call>>;
 
 export interface Resource {
   readonly routes: Routes;
@@ -109,7 +109,10 @@ async function answerTo(
   const key = origin.idempotency_key;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
   const body = method === "POST" ? await readBody(c.env) : "";
-  const form = parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
+  // The second API takes JSON.
+  const form = path.startsWith("/v2/")
+    ? parseJson(body)
+    : parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
   const request = fingerprint(method, path, form);
   authenticate(c.req.header("Authorization"));
   checkVersion(c.req.header("Stripe-Version"));

@@ -1,8 +1,8 @@
 /** Everything that time can bring. due-work.ts says what happens then, and does not compile without one of them. */
 export type DueKind =
-  | "charge.dispute"
   | "checkout.session.expire"
   | "coupon.expire"
+  | "credit_grant.expire"
   | "discount.end"
   | "event.publish"
   | "invoice.finalize"
@@ -10,7 +10,9 @@ export type DueKind =
   | "invoice.retry"
   | "invoice.upcoming"
   | "payment_intent.answer"
+  | "payment_intent.expire"
   | "promotion_code.expire"
+  | "refund.answer"
   | "subscription.cancel"
   | "subscription.expire"
   | "subscription.pending_update.expire"
@@ -18,5 +20,7 @@ export type DueKind =
   | "subscription.resume_collection"
   | "subscription.resumption.expire"
   | "subscription.trial_will_end"
+  | "subscription_schedule.advance"
+  | "subscription_schedule.expiring"
   | "test_clock.delete"
   | "webhook_endpoint.expire_secret";

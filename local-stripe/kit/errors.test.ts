@@ -540,7 +540,7 @@ describe("what cannot be done", () => {
         return local.stripe.refunds.create({ payment_intent: id, amount: 2001 });
       },
       {
-        code: "charge_already_refunded",
+        param: "amount",
         message: "Refund amount ($20.01) is greater than unrefunded amount on charge ($20.00)",
       },
     ],

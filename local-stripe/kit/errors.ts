@@ -6,6 +6,9 @@ export interface ErrorBody {
   readonly code?: string;
   readonly param?: string;
   readonly decline_code?: string;
+  readonly advice_code?: string;
+  readonly network_decline_code?: string;
+  readonly network_advice_code?: string;
   readonly charge?: string;
   readonly payment_intent?: unknown;
   readonly setup_intent?: unknown;
@@ -48,18 +51,19 @@ export function exclusive(a: string, b: string, param = a): StripeError {
 }
 
 /** Stripe answers 404 for an id in the URL and 400 for one in a parameter (recorded for most calls). */
-export function noSuch(noun: string, id: string, param = "id"): StripeError {
-  return new StripeError(param === "id" ? 404 : 400, {
+export function noSuch(
+  noun: string,
+  id: string,
+  param = "id",
+  status = param === "id" ? 404 : 400,
+): StripeError {
+  return new StripeError(status, {
     type: "invalid_request_error",
     code: "resource_missing",
     message: `No such ${noun}: '${id}'`,
     param,
   });
 }
-
-/** The same, where Stripe answers 404 for an id in a parameter too (recorded for some calls). */
-export const notFound = (noun: string, id: string, param: string): StripeError =>
-  new StripeError(404, noSuch(noun, id, param).body);
 
 export function alreadyExists(message: string, param?: string): StripeError {
   return invalid(message, { code: "resource_already_exists", param });
@@ -72,11 +76,15 @@ export function unrecognizedUrl(method: string, path: string): StripeError {
   });
 }
 
+/** The page of Stripe's documentation about an error's code. */
+export const docUrlOf = (code: string): string =>
+  `https://stripe.com/docs/error-codes/${code.replaceAll("_", "-")}`;
+
 export function errorAnswer(error: StripeError, requestId: string) {
   const { code } = error.body;
   return {
     error: {
-      ...(code ? { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll("_", "-")}` } : {}),
+      ...(code ? { doc_url: docUrlOf(code) } : {}),
       ...error.body,
       request_log_url: `${account.origin}/logs/${requestId}`,
     },

@@ -7,11 +7,10 @@ export type Expansions = Readonly<Record<string, (object: never) => unknown>>;
 
 /** Fields that hold an id and may be asked for as the object (https://docs.stripe.com/api/expanding_objects). */
 const REFERENCES = new Set(
-  `balance_transaction charge configuration coupon customer default_payment_method default_price discount
-   discounts invoice latest_charge latest_invoice latest_revision payment_intent payment_method
-   pending_setup_intent price product products promotion_code setup_intent shipping_rate source subscription test_clock`.split(
-    /\s+/,
-  ),
+  `balance_transaction charge configuration coupon credit_balance_transaction credit_grant customer
+   default_payment_method default_price discount discounts invoice latest_attempt latest_charge latest_invoice
+   latest_revision payment_intent payment_method pending_setup_intent price product products promotion_code schedule
+   setup_intent shipping_rate source subscription test_clock`.split(/\s+/),
 );
 
 const virtual = new Map<string, Expansions>();
@@ -35,12 +34,17 @@ function grow(node: unknown, [step, ...rest]: readonly string[], path: string): 
   if (typeof node !== "object") throw cannotExpand(path);
   const plain = node as Plain;
   const make = own(virtual.get(String(plain.object)), step);
-  const value = own(plain, step) ?? make?.(plain as never) ?? null;
+  const value = own(plain, step) ?? make?.(plain as never);
   const isThere = make !== undefined || Object.hasOwn(plain, step);
+  // Not every price has tiers: then there is nothing to show.
+  if (make && value === undefined) return node;
   const isExpandable = make !== undefined || REFERENCES.has(step) || rest.length > 0;
   // What is null may be asked for whatever it would refer to, and stays null (recorded).
-  if (!isThere || (value !== null && !isExpandable)) throw cannotExpand(path);
-  return { ...plain, [step]: grow(REFERENCES.has(step) ? resolve(value, step) : value, rest, path) };
+  if (!isThere || ((value ?? null) !== null && !isExpandable)) throw cannotExpand(path);
+  return {
+    ...plain,
+    [step]: grow(REFERENCES.has(step) ? resolve(value, step) : (value ?? null), rest, path),
+  };
 }
 
 /** Reads a property that the object has itself; `constructor` is nothing to expand. */

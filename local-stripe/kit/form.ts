@@ -66,3 +66,15 @@ function mixed([name = ""]: readonly string[]): ParameterError {
   const message = `Invalid ${name}: it is given both as a value and as a group.`;
   return new ParameterError(400, { type: "invalid_request_error", message, param: name });
 }
+
+/** The body of a call of the second API; without one it is empty. */
+export function parseJson(text: string): Form {
+  try {
+    const value: unknown = JSON.parse(text || "{}");
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Form;
+  } catch {
+    // Said below.
+  }
+  const message = "Invalid request body: it must be a JSON object.";
+  throw new ParameterError(400, { type: "invalid_request_error", message });
+}

@@ -6,23 +6,27 @@ import type { Wire } from "../kit/wire";
 
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 
-export const balanceTransactions = new Table<BalanceTransaction>("balance_transaction", "txn_");
+export const balanceTransactions = new Table<BalanceTransaction, "currency" | "source" | "type">(
+  "balance_transaction",
+  "txn_",
+  { currency: ({ currency }) => currency, source: ({ source }) => source, type: ({ type }) => type },
+);
 
 type Given = Pick<
   BalanceTransaction,
-  "amount" | "currency" | "fee" | "source" | "type" | "reporting_category"
+  "amount" | "currency" | "description" | "fee" | "source" | "type" | "reporting_category"
 >;
 
 const CLEARING_SECONDS = 2 * 24 * 3600;
 
-export function buildBalanceTransaction(given: Given): BalanceTransaction {
+export function buildBalanceTransaction(given: Given, feeFor = "Stripe processing fees"): BalanceTransaction {
   const created = now();
   const { amount, currency, fee } = given;
   const feeDetail = {
     amount: fee,
     application: null,
     currency,
-    description: "Stripe processing fees",
+    description: feeFor,
     type: "stripe_fee",
   };
   return {
@@ -31,7 +35,6 @@ export function buildBalanceTransaction(given: Given): BalanceTransaction {
     available_on: created + CLEARING_SECONDS,
     balance_type: "payments",
     created,
-    description: null,
     exchange_rate: null,
     fee_details: fee === 0 ? [] : [feeDetail],
     net: amount - fee,

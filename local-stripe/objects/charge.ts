@@ -4,8 +4,8 @@ import { now } from "../kit/clock";
 import { newId, randomText } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
+import type { Decline } from "./declines";
 import { noBillingDetails, type PaymentMethod } from "./payment-method";
-import type { Decline } from "./test-cards";
 
 export type Charge = Wire<Stripe.Charge>;
 
@@ -16,6 +16,10 @@ export const charges = new Table<Charge, "customer" | "payment_intent" | "receip
 });
 
 type Given = Partial<Charge> & Pick<Charge, "amount" | "currency" | "payment_intent">;
+
+/** The words on the cardholder's statement (https://docs.stripe.com/get-started/account/statement-descriptors). */
+const onStatement = (suffix: string | null | undefined): string =>
+  (suffix ? `${account.name}* ${suffix}` : account.name).toUpperCase();
 
 export function buildCharge(given: Given, method: PaymentMethod, decline?: Decline): Charge {
   const id = newId("ch_3");
@@ -29,7 +33,7 @@ export function buildCharge(given: Given, method: PaymentMethod, decline?: Decli
     application_fee_amount: null,
     balance_transaction: null,
     billing_details: { ...noBillingDetails, ...method.billing_details },
-    calculated_statement_descriptor: account.name.toUpperCase(),
+    calculated_statement_descriptor: onStatement(given.statement_descriptor_suffix),
     captured: !decline,
     created: now(),
     customer: null,
@@ -66,19 +70,22 @@ export function buildCharge(given: Given, method: PaymentMethod, decline?: Decli
 
 function outcome(decline: Decline | undefined): Charge["outcome"] {
   return {
-    advice_code: null,
-    network_advice_code: null,
-    network_decline_code: null,
+    advice_code: decline?.advice_code ?? null,
+    network_advice_code: decline?.network_advice_code ?? null,
+    network_decline_code: decline?.network_decline_code ?? null,
     network_status: decline ? "declined_by_network" : "approved_by_network",
     reason: decline?.decline_code ?? null,
     risk_level: "normal",
     risk_score: 20,
-    seller_message: decline
-      ? "The bank did not return any further details with this decline."
-      : "Payment complete.",
+    seller_message: decline ? toSeller(decline) : "Payment complete.",
     type: decline ? "issuer_declined" : "authorized",
   };
 }
+
+const toSeller = ({ decline_code = "generic_decline" }: Decline): string =>
+  decline_code === "generic_decline"
+    ? "The bank did not return any further details with this decline."
+    : `The bank returned the decline code \`${decline_code}\`.`;
 
 type Details = NonNullable<Charge["payment_method_details"]>;
 

@@ -43,7 +43,20 @@ const noEvidence: Dispute["evidence"] = {
   uncategorized_text: null,
 };
 
-const DAYS_TO_ANSWER = 9;
+const DAY_SECONDS = 24 * 3600;
+
+/** The last second of the day eight days on: recorded once. */
+const dueBy = (created: number): number => (Math.floor(created / DAY_SECONDS) + 9) * DAY_SECONDS - 1;
+
+/** Visa's code of each reason; recorded for the first two, the others after Visa's own list. */
+const NETWORK_REASONS: Readonly<Record<string, string>> = {
+  fraudulent: "10.4",
+  product_not_received: "13.1",
+  credit_not_processed: "13.6",
+  duplicate: "12.6",
+  product_unacceptable: "13.3",
+  subscription_canceled: "13.2",
+};
 
 /** An inquiry only asks; the money stays until it becomes a dispute (https://docs.stripe.com/disputes). */
 export function buildDispute(charge: Charge, reason: string, inquiry: boolean): Dispute {
@@ -52,7 +65,7 @@ export function buildDispute(charge: Charge, reason: string, inquiry: boolean): 
   return {
     id: newId("du_1"),
     object: "dispute",
-    amount: charge.amount,
+    amount: charge.amount_captured,
     balance_transactions: [],
     charge: charge.id,
     created,
@@ -64,7 +77,7 @@ export function buildDispute(charge: Charge, reason: string, inquiry: boolean): 
       customer_name: charge.billing_details.name,
     },
     evidence_details: {
-      due_by: created + DAYS_TO_ANSWER * 24 * 3600,
+      due_by: dueBy(created),
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -81,7 +94,8 @@ export function buildDispute(charge: Charge, reason: string, inquiry: boolean): 
         brand: card?.brand ?? "visa",
         case_type: inquiry ? "inquiry" : "chargeback",
         network: card?.network ?? "visa",
-        network_reason_code: "10.4",
+        // Recorded: an inquiry has the bare number.
+        network_reason_code: inquiry ? "10" : (NETWORK_REASONS[reason] ?? "10.4"),
       },
       type: "card",
     },

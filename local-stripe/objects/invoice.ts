@@ -50,13 +50,29 @@ export function buildLine(invoice: string, given: LineGiven): InvoiceLineItem {
   };
 }
 
-export function pricingOf(price: Price, free = false): NonNullable<InvoiceLineItem["pricing"]> {
+export function pricingOf(
+  price: Price,
+  unit_amount_decimal = price.unit_amount_decimal,
+): NonNullable<InvoiceLineItem["pricing"]> {
   return {
     type: "price_details",
     price_details: { price: price.id, product: price.product },
-    unit_amount_decimal: free ? "0" : price.unit_amount_decimal,
+    unit_amount_decimal,
   };
 }
+
+/** Of a line that bills a period of a subscription item. */
+export const itemParent = (subscription: string, subscription_item: string): InvoiceLineItem["parent"] => ({
+  type: "subscription_item_details",
+  invoice_item_details: null,
+  subscription_item_details: {
+    invoice_item: null,
+    proration: false,
+    proration_details: { credited_items: null },
+    subscription,
+    subscription_item,
+  },
+});
 
 type Given = Partial<Invoice> & Pick<Invoice, "id" | "billing_reason" | "currency" | "lines" | "parent">;
 

@@ -4,11 +4,25 @@ import { newId, randomText } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
 
-export type PaymentIntent = Wire<Stripe.PaymentIntent>;
+type Sent = Wire<Stripe.PaymentIntent>;
+
+/** Recorded: an intent that was made directly says null where the SDK's type has no such value. */
+export type PaymentIntent = Omit<Sent, "payment_details"> & {
+  readonly payment_details?: Sent["payment_details"] | null;
+};
 
 export const paymentIntents = new Table<PaymentIntent, "customer">("payment_intent", "pi_", {
   customer: (intent) => intent.customer,
 });
+
+export const noPaymentOptions: PaymentIntent["payment_method_options"] = {
+  card: {
+    installments: null,
+    mandate_options: null,
+    network: null,
+    request_three_d_secure: "automatic",
+  },
+};
 
 export function buildPaymentIntent(
   given: Partial<PaymentIntent> & Pick<PaymentIntent, "amount" | "currency">,
@@ -43,14 +57,7 @@ export function buildPaymentIntent(
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: {
-      card: {
-        installments: null,
-        mandate_options: null,
-        network: null,
-        request_three_d_secure: "automatic",
-      },
-    },
+    payment_method_options: noPaymentOptions,
     payment_method_types: ["card"],
     payment_record: null,
     processing: null,

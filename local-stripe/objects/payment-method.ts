@@ -4,7 +4,7 @@ import { newId } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
 import { TEST_ROUTING_NUMBER } from "./test-bank-accounts";
-import type { TestCard, TestInstrument } from "./test-cards";
+import type { TestCard, TestInstrument } from "./test-instrument";
 
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type BillingDetails = PaymentMethod["billing_details"];
@@ -19,6 +19,8 @@ interface BankRecord {
   readonly id: string;
   readonly number: string;
   readonly authenticated: boolean;
+  /** Used without a customer: it may still be attached, or nothing may be done with it any more. */
+  readonly used?: "saved" | "spent";
 }
 
 export const bankRecords = new Table<BankRecord>("bank_record", "");
@@ -34,6 +36,27 @@ export const noBillingDetails: BillingDetails = {
 export interface Expiry {
   readonly exp_month: number;
   readonly exp_year: number;
+}
+
+const DISPLAY_BRANDS: Readonly<Record<string, string>> = {
+  amex: "american_express",
+  diners: "diners_club",
+  unionpay: "union_pay",
+};
+
+type Card = NonNullable<PaymentMethod["card"]>;
+
+/**
+ * Nothing is known before the bank was asked (recorded), and nothing of what was not given (type:
+ * `Stripe.PaymentMethod.Card.Checks`).
+ */
+export function uncheckedCard({ address }: BillingDetails, hasCvc: boolean): NonNullable<Card["checks"]> {
+  const state = (given: unknown) => (given ? "unchecked" : null);
+  return {
+    address_line1_check: state(address?.line1),
+    address_postal_code_check: state(address?.postal_code),
+    cvc_check: state(hasCvc),
+  };
 }
 
 function build(given: Partial<PaymentMethod> & Pick<PaymentMethod, "type">): PaymentMethod {
@@ -55,28 +78,57 @@ export function buildPaymentMethod(
   card: TestCard,
   expiry: Expiry,
   given: Partial<PaymentMethod> = {},
+  hasCvc = true,
 ): PaymentMethod {
   return build({
     type: "card",
     card: {
       brand: card.brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: "pass" },
-      country: "US",
-      display_brand: card.brand,
+      checks: uncheckedCard(given.billing_details ?? noBillingDetails, hasCvc),
+      country: card.country ?? "US",
+      display_brand: DISPLAY_BRANDS[card.brand] ?? card.brand,
       exp_month: expiry.exp_month,
       exp_year: expiry.exp_year,
       fingerprint: `LocalCard${card.number.slice(-7)}`,
-      funding: "credit",
+      funding: card.funding ?? "credit",
       generated_from: null,
       last4: card.number.slice(-4),
       networks: { available: [card.brand], preferred: null },
       regulated_status: "unregulated",
-      three_d_secure_usage: { supported: true },
+      three_d_secure_usage: { supported: !card.withoutAuthentication },
       wallet: null,
     },
     ...given,
   });
 }
+
+/** Types of which a payment method holds nothing (SDK types); recorded for `klarna`. Nothing here pays with them. */
+export const STUBS = [
+  "affirm",
+  "afterpay_clearpay",
+  "alipay",
+  "amazon_pay",
+  "bancontact",
+  "billie",
+  "grabpay",
+  "klarna",
+  "mobilepay",
+  "multibanco",
+  "oxxo",
+  "pay_by_bank",
+  "paynow",
+  "promptpay",
+  "revolut_pay",
+  "satispay",
+  "swish",
+  "twint",
+  "wechat_pay",
+  "zip",
+] as const;
+export type Stub = (typeof STUBS)[number];
+
+export const buildStub = (type: Stub, given: Partial<PaymentMethod>): PaymentMethod =>
+  build({ type, [type]: {}, ...given });
 
 type Account = NonNullable<PaymentMethod["us_bank_account"]>;
 export type AccountKind = Partial<Pick<Account, "account_holder_type" | "account_type">>;

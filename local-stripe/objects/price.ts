@@ -19,6 +19,38 @@ export const prices = new Table<Price, Index>("price", "price_", {
 
 /** Prices that were made for an amount given without one: they can be read, and are in no list (recorded). */
 export const hiddenPrices = new Table<Price>("hidden_price", "price_");
+export type Tier = NonNullable<Price["tiers"]>[number];
+export type CurrencyOption = NonNullable<Price["currency_options"]>[string];
+
+/** Terms that a price shows only when expanded. */
+export interface PriceTerms {
+  /** The price's. */
+  readonly id: string;
+  readonly tiers: readonly Tier[] | null;
+  /** The same price in other currencies. */
+  readonly currencyOptions: Readonly<Record<string, CurrencyOption>>;
+}
+
+export const priceTerms = new Table<PriceTerms>("price_terms", "");
+
+/** The price as it is in this currency; undefined where it has none in it. */
+export function priceIn(price: Price, currency: string): Price | undefined {
+  if (price.currency === currency) return price;
+  const option = priceTerms.get(price.id)?.currencyOptions[currency];
+  if (!option) return undefined;
+  const { tiers: _, ...amounts } = option;
+  return { ...price, ...amounts, currency };
+}
+
+/** The tiers in the currency that the price is seen in; null without any. */
+export function tiersOf(price: Price): readonly Tier[] | null {
+  if (price.billing_scheme !== "tiered") return null;
+  const terms = priceTerms.must(price.id);
+  return terms.currencyOptions[price.currency]?.tiers ?? terms.tiers;
+}
+
+/** Billed by what was used, when a period is over. */
+export const isMetered = (price: Price): boolean => price.recurring?.usage_type === "metered";
 
 type Given = Partial<Price> & Pick<Price, "currency" | "product" | "unit_amount" | "unit_amount_decimal">;
 
@@ -58,11 +90,11 @@ export function planOf(price: Price): Wire<Stripe.Plan> {
     interval_count: price.recurring?.interval_count ?? 1,
     livemode: false,
     metadata: price.metadata,
-    meter: null,
+    meter: price.recurring?.meter ?? null,
     nickname: price.nickname,
     product: price.product,
-    tiers_mode: null,
-    transform_usage: null,
+    tiers_mode: price.tiers_mode,
+    transform_usage: price.transform_quantity,
     trial_period_days: price.recurring?.trial_period_days ?? null,
     usage_type: price.recurring?.usage_type ?? "licensed",
   };

@@ -11,6 +11,10 @@ export const setupIntents = new Table<SetupIntent, "customer" | "payment_method"
   payment_method: (intent) => intent.payment_method,
 });
 
+export const noSetupOptions: SetupIntent["payment_method_options"] = {
+  card: { mandate_options: null, network: null, request_three_d_secure: "automatic" },
+};
+
 export function buildSetupIntent(given: Partial<SetupIntent>): SetupIntent {
   const id = newId("seti_1");
   return {
@@ -36,9 +40,7 @@ export function buildSetupIntent(given: Partial<SetupIntent>): SetupIntent {
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { mandate_options: null, network: null, request_three_d_secure: "automatic" },
-    },
+    payment_method_options: noSetupOptions,
     payment_method_types: ["card"],
     single_use_mandate: null,
     status: "requires_payment_method",

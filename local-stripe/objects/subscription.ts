@@ -4,7 +4,7 @@ import { newId } from "../kit/ids";
 import { inlineList } from "../kit/list";
 import { Table } from "../kit/store";
 import type { Wire } from "../kit/wire";
-import { type Price, planOf } from "./price";
+import { isMetered, type Price, planOf, priceIn } from "./price";
 
 export type Subscription = Wire<Stripe.Subscription>;
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
@@ -22,11 +22,22 @@ export const subscriptions = new Table<Subscription, Index>("subscription", "sub
 export const itemList = (subscription: string, items: readonly SubscriptionItem[]) =>
   inlineList(`/v1/subscription_items?subscription=${subscription}`, items);
 
+/** The item's price as the subscription is billed for it: in its currency. */
+export function billedPrice(
+  { currency }: Pick<Subscription, "currency">,
+  { id, price }: Pick<SubscriptionItem, "id" | "price">,
+): Price {
+  const billed = priceIn(price, currency);
+  if (!billed) throw new Error(`${id} has no price in ${currency}`);
+  return billed;
+}
+
 export function buildSubscriptionItem(
   subscription: string,
   price: Price,
   given: Pick<SubscriptionItem, "current_period_start" | "current_period_end"> & Partial<SubscriptionItem>,
 ): SubscriptionItem {
+  const { quantity = 1, ...rest } = given;
   return {
     id: newId("si_", 14),
     object: "subscription_item",
@@ -37,10 +48,11 @@ export function buildSubscriptionItem(
     metadata: {},
     plan: planOf(price),
     price,
-    quantity: 1,
     subscription,
     tax_rates: [],
-    ...given,
+    // Only its usage tells how much of a metered price there is.
+    ...(isMetered(price) ? {} : { quantity }),
+    ...rest,
   };
 }
 

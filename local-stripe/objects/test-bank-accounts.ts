@@ -1,4 +1,5 @@
-import type { Decline, TestInstrument } from "./test-cards";
+import type { Decline } from "./declines";
+import type { TestInstrument } from "./test-instrument";
 
 export const TEST_ROUTING_NUMBER = "110000000";
 

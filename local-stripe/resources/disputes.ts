@@ -1,11 +1,12 @@
-import { answerDispute, closeDispute } from "../billing/payments/disputes";
+import { acceptDispute, answerDispute } from "../billing/payments/disputes";
 import { call, list, type Resource } from "../kit/api";
 import type { Immediate } from "../kit/immediate";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
-import { emptyable, flag, group, mergeMetadata, metadata, optional, text } from "../kit/params";
+import { find, idOf } from "../kit/lookup";
+import { choice, emptyable, flag, group, mergeMetadata, metadata, optional, text } from "../kit/params";
 import { charges } from "../objects/charge";
 import { type Dispute, disputes } from "../objects/dispute";
+import { paymentIntents } from "../objects/payment-intent";
 import { inTimeOf } from "../objects/test-clock";
 
 const evidence = group(
@@ -46,28 +47,41 @@ const inTimeOfCharge = <T>({ charge }: Dispute, work: () => Immediate<T>): Immed
 export const disputeResource: Resource = {
   routes: {
     "GET /v1/disputes": list(
-      { ...createdParam, ...optional({ charge: text, payment_intent: text }) },
+      { ...createdParam, ...optional({ charge: idOf(charges), payment_intent: idOf(paymentIntents) }) },
       ({ charge, payment_intent }) => disputes.where({ charge, payment_intent }),
     ),
 
     "GET /v1/disputes/:id": call({}, (_, { id }) => find(disputes, id)),
 
     "POST /v1/disputes/:id": call(
-      optional({ evidence, metadata, submit: flag }),
-      ({ submit = false, ...given }, { id }) => {
+      optional({
+        evidence,
+        intended_submission_method: choice(
+          "manual",
+          "prefer_manual",
+          "prefer_smart_disputes",
+          "smart_disputes",
+        ),
+        metadata,
+        submit: flag,
+      }),
+      ({ submit, intended_submission_method, ...given }, { id }) => {
         const dispute = find(disputes, id);
+        // Recorded: evidence is submitted unless it is only to be kept.
+        const submits = submit ?? given.evidence !== undefined;
         const metadata = mergeMetadata(dispute.metadata, given.metadata);
         const answer = {
           metadata,
+          ...(intended_submission_method ? { intended_submission_method } : {}),
           ...(given.evidence ? { evidence: { ...dispute.evidence, ...given.evidence } } : {}),
         };
-        return inTimeOfCharge(dispute, () => answerDispute(dispute, answer, submit));
+        return inTimeOfCharge(dispute, () => answerDispute(dispute, answer, submits));
       },
     ),
 
     "POST /v1/disputes/:id/close": call({}, (_, { id }) => {
       const dispute = find(disputes, id);
-      return inTimeOfCharge(dispute, () => closeDispute(dispute, false));
+      return inTimeOfCharge(dispute, () => acceptDispute(dispute));
     }),
   },
 };

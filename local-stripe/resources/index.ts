@@ -1,11 +1,13 @@
 import type { Resource } from "../kit/api";
 import { accountResource } from "./account";
 import { balanceResource } from "./balance";
+import { balanceTransactionResource } from "./balance-transactions";
 import { billingPortalConfigurationResource } from "./billing-portal-configurations";
 import { billingPortalSessionResource } from "./billing-portal-sessions";
 import { chargeResource } from "./charges";
 import { checkoutSessionResource } from "./checkout-sessions";
 import { couponResource } from "./coupons";
+import { creditGrantResource } from "./credit-grants";
 import { creditNoteResource } from "./credit-notes";
 import { customerBalanceTransactionResource } from "./customer-balance-transactions";
 import { customerResource } from "./customers";
@@ -16,9 +18,12 @@ import { invoiceItemResource } from "./invoice-items";
 import { invoicePaymentResource } from "./invoice-payments";
 import { invoicePreviewResource } from "./invoice-previews";
 import { invoiceResource } from "./invoices";
+import { meterEventResource } from "./meter-events";
+import { meterResource } from "./meters";
 import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
+import { payoutResource } from "./payouts";
 import { priceResource } from "./prices";
 import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
@@ -27,6 +32,7 @@ import { setupIntentResource } from "./setup-intents";
 import { shippingRateResource } from "./shipping-rates";
 import { subscriptionItemResource } from "./subscription-items";
 import { subscriptionPauseResource } from "./subscription-pauses";
+import { subscriptionScheduleResource } from "./subscription-schedules";
 import { subscriptionResource } from "./subscriptions";
 import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
@@ -35,11 +41,13 @@ import { webhookEndpointResource } from "./webhook-endpoints";
 export const resources: readonly Resource[] = [
   accountResource,
   balanceResource,
+  balanceTransactionResource,
   billingPortalConfigurationResource,
   billingPortalSessionResource,
   chargeResource,
   checkoutSessionResource,
   couponResource,
+  creditGrantResource,
   creditNoteResource,
   customerBalanceTransactionResource,
   customerResource,
@@ -51,9 +59,12 @@ export const resources: readonly Resource[] = [
   // Before the invoices: its path would be one of theirs.
   invoicePreviewResource,
   invoiceResource,
+  meterEventResource,
+  meterResource,
   paymentIntentResource,
   paymentMethodResource,
   paymentPageResource,
+  payoutResource,
   priceResource,
   productResource,
   promotionCodeResource,
@@ -63,6 +74,7 @@ export const resources: readonly Resource[] = [
   subscriptionItemResource,
   subscriptionPauseResource,
   subscriptionResource,
+  subscriptionScheduleResource,
   testClockResource,
   webhookEndpointResource,
 ];

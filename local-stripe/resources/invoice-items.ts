@@ -1,3 +1,5 @@
+import { discountParam } from "../billing/discounts/discounts";
+import { applyInvoiceItemDiscounts } from "../billing/discounts/item-discounts";
 import { chargeOf, chargeParams } from "../billing/invoices/item-charges";
 import { deleteItem, editedItem, itemIdOf, termParams, withLines } from "../billing/invoices/line-edits";
 import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
@@ -6,14 +8,18 @@ import { now } from "../kit/clock";
 import { invalid, missing, noSuch, StripeError } from "../kit/errors";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
-import { currency, flag, mergeMetadata, optional, text } from "../kit/params";
+import { currency, emptyable, flag, listOf, mergeMetadata, optional, text } from "../kit/params";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../objects/invoice-item";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
-const shared = { ...chargeParams, ...termParams };
+const shared = {
+  ...chargeParams,
+  ...termParams,
+  ...optional({ discounts: emptyable(listOf(discountParam, 20)) }),
+};
 
 /** The words, with which mode it was looked for in, are this resource's own (recorded). */
 function itemNamed(id: string): InvoiceItem {
@@ -76,7 +82,7 @@ export const invoiceItemResource: Resource = {
               param: "currency",
             });
           }
-          const item = createInvoiceItem(customer.id, {
+          const made = createInvoiceItem(customer.id, {
             ...what,
             ...(given.description === undefined ? {} : { description: given.description }),
             discountable: given.discountable ?? what.amount >= 0,
@@ -87,6 +93,7 @@ export const invoiceItemResource: Resource = {
               : null,
             period: period ?? { start: now(), end: now() },
           });
+          const item = invoiceItems.put(applyInvoiceItemDiscounts(made, given.discounts));
           refreshLine(item);
           return item;
         });
@@ -107,7 +114,8 @@ export const invoiceItemResource: Resource = {
       const item = itemNamed(id);
       refuseInvoiced(item);
       return inTimeOf(item.customer, () => {
-        const updated = invoiceItems.put(editedItem(item, given));
+        const { discounts, ...edit } = given;
+        const updated = invoiceItems.put(editedItem(applyInvoiceItemDiscounts(item, discounts), edit));
         refreshLine(updated);
         return updated;
       });

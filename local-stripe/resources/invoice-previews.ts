@@ -94,7 +94,7 @@ function ofCustomer(customer: Customer, given: Given): Invoice {
   return previewNewSubscription(
     items,
     {
-      currency: items[0]?.price.currency ?? "usd",
+      currency: given.currency ?? items[0]?.price.currency ?? "usd",
       customer: customer.id,
       status: trial_end === null ? "active" : "trialing",
       trial_end,

@@ -31,12 +31,12 @@ import {
   refuseUnlessOpen,
   voidInvoice,
 } from "../billing/invoices/terminal-invoices";
-import { cardError } from "../billing/payments/payment-intents";
+import { cardError } from "../billing/payments/failures";
 import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
 import { subscriptionParent } from "../billing/subscriptions/item-lines";
 import { resumeAfter } from "../billing/subscriptions/resumption";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch, notFound, StripeError } from "../kit/errors";
+import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import type { Immediate } from "../kit/immediate";
 import { createdParam, inlineList, within } from "../kit/list";
@@ -60,17 +60,19 @@ import { paymentIntents } from "../objects/payment-intent";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
-/** Where nothing is changed, or all of it, Stripe names the id `invoice` (recorded). */
-function named(id: string): Invoice {
+const addressed = (id: string): Invoice => find(invoices, id);
+
+/** Where something is done with an invoice, Stripe names the id in the address `id` (recorded). */
+function acted(id: string): Invoice {
   const invoice = invoices.get(id);
-  if (!invoice) throw notFound("invoice", id, "invoice");
+  if (!invoice) throw noSuch("invoice", id, "id", 404);
   return invoice;
 }
 
 /** A call on one invoice, in the time of its customer. */
-const onInvoice = (work: (invoice: Invoice) => unknown, param?: "invoice") =>
+const onInvoice = (work: (invoice: Invoice) => unknown, named: (id: string) => Invoice = acted) =>
   call({}, (_, { id }) => {
-    const invoice = param ? named(id) : find(invoices, id);
+    const invoice = named(id);
     return inTimeOf(invoice.customer, () => work(invoice));
   });
 
@@ -118,7 +120,7 @@ function payWithMethod(open: Invoice, payment_method: string | undefined): Invoi
   const intent = paymentIntents.must(result.intent);
   if (result.kind === "failed") throw cardError(intent, result.decline);
   throw new StripeError(402, {
-    type: "invalid_request_error",
+    type: "card_error",
     code: "invoice_payment_intent_requires_action",
     message: "This payment requires additional user action before it can be completed successfully.",
     payment_intent: intent,
@@ -137,7 +139,7 @@ function payOutOfBand(open: Invoice): Invoice {
 
 /** Edits the lines of a draft, which are all that can be edited. */
 function onDraft<T>(id: string, work: (draft: Invoice) => Immediate<T>): Immediate<T> {
-  const invoice = named(id);
+  const invoice = addressed(id);
   refuseUnlessEditable(invoice);
   return inTimeOf(invoice.customer, () => work(invoice));
 }
@@ -201,10 +203,10 @@ export const invoiceResource: Resource = {
       () => invoices.all(),
     ),
 
-    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? named(id)),
+    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? addressed(id)),
 
     "POST /v1/invoices/:id": call(draftParams, (given, { id }) => {
-      const invoice = find(invoices, id);
+      const invoice = acted(id);
       const { metadata, ...terms } = given;
       if (invoice.status !== "draft") refuseTerms(terms);
       return inTimeOf(invoice.customer, () => {
@@ -221,9 +223,9 @@ export const invoiceResource: Resource = {
       });
     }),
 
-    "DELETE /v1/invoices/:id": onInvoice(deleteDraft, "invoice"),
+    "DELETE /v1/invoices/:id": onInvoice(deleteDraft, addressed),
 
-    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...named(id).lines.data].reverse()),
+    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...addressed(id).lines.data].reverse()),
 
     "POST /v1/invoices/:id/lines/:nested": call(editParams.shape, (given, { id, nested }) =>
       onDraft(id, (draft) => {
@@ -252,14 +254,14 @@ export const invoiceResource: Resource = {
     ),
 
     "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
-      const invoice = find(invoices, id);
+      const invoice = acted(id);
       return inTimeOf(invoice.customer, () => finalizeByHand(invoice, auto_advance));
     }),
 
     "POST /v1/invoices/:id/pay": call(
       optional({ off_session: flag, paid_out_of_band: flag, payment_method: text }),
       ({ payment_method, paid_out_of_band }, { id }) => {
-        const invoice = find(invoices, id);
+        const invoice = acted(id);
         return inTimeOf(invoice.customer, () => {
           const open = payable(invoice);
           if (open.status === "paid") return open;
@@ -268,7 +270,7 @@ export const invoiceResource: Resource = {
       },
     ),
 
-    "POST /v1/invoices/:id/send": onInvoice(sendByHand, "invoice"),
+    "POST /v1/invoices/:id/send": onInvoice(sendByHand, addressed),
 
     "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
 

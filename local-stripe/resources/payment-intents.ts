@@ -1,130 +1,129 @@
 import { refuseCheckoutIntent } from "../billing/checkout/intents";
-import { confirmPayment } from "../billing/collection/confirmation";
-import {
-  cancelIntent,
-  cardError,
-  createPaymentIntent,
-  failAuthentication,
-} from "../billing/payments/payment-intents";
-import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
+import { captureHold } from "../billing/payments/holds";
+import { refuseCancellation, refuseLateChange } from "../billing/payments/intent-states";
+import { refuseUnusable } from "../billing/payments/ownership";
+import { cancelIntent, createPaymentIntent } from "../billing/payments/payment-intents";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   choice,
   currency,
-  email,
-  emptyable,
   flag,
-  group,
-  integerFrom,
+  integer,
   mergeMetadata,
   metadata,
   noPaymentMethodTypes,
   optional,
   text,
-  url,
 } from "../kit/params";
+import { search } from "../kit/search";
 import { customers } from "../objects/customer";
-import { invoicePayments } from "../objects/invoice-payment";
-import { type PaymentIntent, paymentIntents } from "../objects/payment-intent";
-import { DECLINES } from "../objects/test-cards";
+import { noPaymentOptions, paymentIntents } from "../objects/payment-intent";
 import { inTimeOf } from "../objects/test-clock";
-
-const CANCELABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
-
-const CONFIRMABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
-
-interface Confirmation {
-  readonly payment_method?: string;
-  readonly return_url?: string;
-  readonly error_on_requires_action?: boolean;
-  readonly off_session?: boolean;
-}
-
-function confirm(intent: PaymentIntent, given: Confirmation): PaymentIntent {
-  if (!CONFIRMABLE.includes(intent.status)) {
-    throw invalid(
-      `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action, requires_payment_method.`,
-      { code: "payment_intent_unexpected_state" },
-    );
-  }
-  refuseCheckoutIntent(intent, "confirm");
-  const id = given.payment_method ?? intent.payment_method;
-  if (!id) {
-    throw invalid(
-      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-      { code: "payment_intent_unexpected_state" },
-    );
-  }
-  const method = findOrCreatePaymentMethod(id, "payment_method");
-  refuseForeign(method, intent.customer);
-  const confirmed = confirmPayment(intent, method, {
-    returnUrl: given.return_url ?? null,
-    offSession: given.off_session ?? false,
-  });
-  if (confirmed.decline) throw cardError(confirmed.intent, confirmed.decline);
-  if (given.error_on_requires_action && confirmed.intent.status === "requires_action") {
-    throw cardError(failAuthentication(confirmed.intent, method), DECLINES.authentication_required);
-  }
-  return confirmed.intent;
-}
+import { confirmIntent, refuseUnlessConfirming } from "./payment-confirmation";
+import {
+  amountParam,
+  automaticMethods,
+  changeable,
+  chosen,
+  confirming,
+  describing,
+  mergeShipping,
+  onStatement,
+  refuseNothing,
+  SETTLED,
+  typesOf,
+  wholeAutomaticMethods,
+} from "./payment-intent-params";
+import { methodGiven, methodParams } from "./payment-method-data";
+import { allowedTypes, mergeOptions } from "./payment-method-options";
 
 export const paymentIntentResource: Resource = {
   routes: {
     "POST /v1/payment_intents": call(
       {
-        amount: integerFrom(1, 99_999_999),
+        amount: amountParam,
         currency,
+        ...changeable,
+        ...confirming,
+        ...describing,
         ...optional({
-          automatic_payment_methods: group({
-            enabled: flag,
-            ...optional({ allow_redirects: choice("always", "never") }),
-          }),
+          allowed_payment_method_types: allowedTypes,
+          automatic_payment_methods: automaticMethods,
           confirm: flag,
+          confirmation_method: choice("automatic", "manual"),
           customer: text,
-          description: text,
-          error_on_requires_action: flag,
           metadata,
-          off_session: flag,
-          payment_method: text,
           payment_method_types: noPaymentMethodTypes,
-          receipt_email: email,
-          return_url: url,
-          setup_future_usage: choice("off_session", "on_session"),
         }),
       },
-      ({ automatic_payment_methods, confirm: at_once, payment_method, ...given }) => {
-        const { return_url, error_on_requires_action, off_session, ...rest } = given;
-        if (rest.customer) find(customers, rest.customer, "customer");
-        for (const [param, value] of Object.entries({ return_url, error_on_requires_action, off_session })) {
-          if (value === undefined || at_once) continue;
-          throw invalid(`\`${param}\` can only be set when \`confirm\` is true.`, { param });
-        }
-        return inTimeOf(rest.customer ?? null, () => {
-          const method = payment_method && findOrCreatePaymentMethod(payment_method, "payment_method").id;
+      ({ payment_method, payment_method_data, confirm: atOnce = false, ...given }) => {
+        const { error_on_requires_action, mandate_data, off_session, return_url, ...wanted } = given;
+        const { use_stripe_sdk: _, ...kept } = wanted;
+        const confirmation = { error_on_requires_action, mandate_data, off_session, return_url };
+        refuseNothing(kept.amount);
+        if (!atOnce) refuseUnlessConfirming(confirmation);
+        const customer = kept.customer ? find(customers, kept.customer, "customer").id : null;
+        return inTimeOf(customer, () => {
+          const method = methodGiven({ payment_method, payment_method_data });
+          if (method) refuseUnusable(method, customer, "PaymentIntent");
+          const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = kept;
           const intent = createPaymentIntent({
-            ...rest,
-            automatic_payment_methods: automatic_payment_methods ?? { enabled: true },
-            metadata: mergeMetadata({}, rest.metadata),
-            ...(method ? { payment_method: method, status: "requires_confirmation" } : {}),
+            // Recorded.
+            capture_method: "automatic_async",
+            payment_details: null,
+            ...kept,
+            automatic_payment_methods: wholeAutomaticMethods(kept.automatic_payment_methods),
+            metadata: mergeMetadata({}, kept.metadata),
+            payment_method_options: mergeOptions(noPaymentOptions, kept.payment_method_options),
+            payment_method_types: typesOf(allowed, excluded),
+            shipping: mergeShipping(null, kept.shipping),
+            ...chosen(method),
           });
-          return at_once ? confirm(intent, { return_url, error_on_requires_action, off_session }) : intent;
+          return atOnce ? confirmIntent(intent, method, confirmation) : intent;
         });
       },
     ),
 
-    "POST /v1/payment_intents/:id/confirm": call(
-      optional({ error_on_requires_action: flag, off_session: flag, payment_method: text, return_url: url }),
-      (given, { id }) => {
+    "POST /v1/payment_intents/:id/confirm": call({ ...changeable, ...confirming }, (given, { id }) => {
+      const intent = find(paymentIntents, id);
+      const { payment_method, payment_method_data, use_stripe_sdk: _, ...wanted } = given;
+      const { error_on_requires_action, mandate_data: __, off_session, return_url, ...kept } = wanted;
+      return inTimeOf(intent.customer, () => {
+        const changed = paymentIntents.put({
+          ...intent,
+          ...kept,
+          payment_method_options: mergeOptions(intent.payment_method_options, kept.payment_method_options),
+          shipping: mergeShipping(intent.shipping, kept.shipping),
+        });
+        const method = methodGiven({ payment_method, payment_method_data });
+        return confirmIntent(changed, method, { error_on_requires_action, off_session, return_url });
+      });
+    }),
+
+    "POST /v1/payment_intents/:id/capture": call(
+      optional({ amount_to_capture: integer, final_capture: flag, metadata, ...onStatement }),
+      ({ amount_to_capture, final_capture = true, metadata, ...given }, { id }) => {
         const intent = find(paymentIntents, id);
-        return inTimeOf(intent.customer, () => confirm(intent, given));
+        if (!final_capture) {
+          throw invalid("Multicapture is not available for this PaymentIntent.", { param: "final_capture" });
+        }
+        const described = { ...intent, ...given, metadata: mergeMetadata(intent.metadata, metadata) };
+        return inTimeOf(intent.customer, () => captureHold(described, amount_to_capture));
       },
     ),
 
-    "GET /v1/payment_intents": list({ ...createdParam, ...optional({ customer: text }) }, ({ customer }) =>
-      paymentIntents.where({ customer }),
+    "GET /v1/payment_intents": list(
+      { ...createdParam, ...optional({ customer: idOf(customers) }) },
+      ({ customer }) => paymentIntents.where({ customer }),
+    ),
+
+    // Before the next one, which would take it for an id.
+    "GET /v1/payment_intents/search": search(
+      ["amount", "created", "currency", "customer", "metadata", "status"],
+      () => paymentIntents.all(),
     ),
 
     "GET /v1/payment_intents/:id": call(optional({ client_secret: text }), (_, { id }) =>
@@ -132,35 +131,47 @@ export const paymentIntentResource: Resource = {
     ),
 
     "POST /v1/payment_intents/:id": call(
-      optional({ description: emptyable(text), metadata, receipt_email: emptyable(email) }),
+      {
+        ...changeable,
+        ...describing,
+        ...methodParams,
+        ...optional({ amount: amountParam, currency, customer: text, metadata }),
+      },
       (given, { id }) => {
         const intent = find(paymentIntents, id);
-        return paymentIntents.put({
-          ...intent,
-          ...given,
-          metadata: mergeMetadata(intent.metadata, given.metadata),
+        refuseNothing(given.amount);
+        for (const param of SETTLED.filter((one) => given[one] !== undefined)) {
+          refuseLateChange(intent, param);
+          refuseCheckoutIntent(intent, "update");
+        }
+        const { payment_method, payment_method_data, ...kept } = given;
+        const customer = kept.customer ? find(customers, kept.customer, "customer").id : intent.customer;
+        return inTimeOf(customer, () => {
+          const method = methodGiven({ payment_method, payment_method_data });
+          if (method) refuseUnusable(method, customer, "PaymentIntent", { payment_intent: intent });
+          return paymentIntents.put({
+            ...intent,
+            ...kept,
+            // Type: the comment of `Stripe.PaymentIntent.last_payment_error`.
+            last_payment_error: null,
+            metadata: mergeMetadata(intent.metadata, kept.metadata),
+            payment_method_options: mergeOptions(intent.payment_method_options, kept.payment_method_options),
+            shipping: mergeShipping(intent.shipping, kept.shipping),
+            ...chosen(method),
+            ...(method ? { next_action: null } : {}),
+          });
         });
       },
     ),
 
     "POST /v1/payment_intents/:id/cancel": call(
       optional({
-        cancellation_reason: choice("abandoned", "duplicate", "fraudulent", "requested_by_customer"),
+        cancellation_reason: choice("duplicate", "fraudulent", "requested_by_customer", "abandoned"),
       }),
       ({ cancellation_reason }, { id }) => {
         const intent = find(paymentIntents, id);
-        if (!CANCELABLE.includes(intent.status)) {
-          throw invalid(
-            `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.`,
-            { code: "payment_intent_unexpected_state" },
-          );
-        }
+        refuseCancellation(intent);
         refuseCheckoutIntent(intent, "cancel");
-        if (invoicePayments.where({ payment_intent: id }).length > 0) {
-          throw invalid(
-            "You cannot cancel PaymentIntents created by invoices. You may void the invoice instead.",
-          );
-        }
         return inTimeOf(intent.customer, () => cancelIntent(intent, cancellation_reason ?? null));
       },
     ),

@@ -3,10 +3,11 @@ import { answerMistakes, phoneNumber } from "../billing/checkout/answers";
 import { discountSession, enterCode } from "../billing/checkout/session-discounts";
 import { chooseShipping } from "../billing/checkout/shipping";
 import { dueToday, submitSession } from "../billing/checkout/submission";
-import { cardError } from "../billing/payments/payment-intents";
+import { cardError } from "../billing/payments/failures";
 import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
+import { setupError } from "../billing/payments/setup-intents";
 import { call, type Resource } from "../kit/api";
-import { invalid, StripeError } from "../kit/errors";
+import { invalid } from "../kit/errors";
 import { find } from "../kit/lookup";
 import { address, amount, choice, email, emptyable, group, optional, text, textUpTo } from "../kit/params";
 import { type Answers, type CheckoutSession, checkoutSessions } from "../objects/checkout-session";
@@ -103,8 +104,7 @@ export const paymentPageResource: Resource = {
         if (outcome.kind === "complete") return outcome.session;
         if (outcome.kind === "authenticate") return checkoutSessions.must(id);
         if (outcome.intent.object === "payment_intent") throw cardError(outcome.intent, outcome.decline);
-        const { code, message } = outcome.decline;
-        throw new StripeError(402, { type: "card_error", code, message, setup_intent: outcome.intent });
+        throw setupError(outcome.intent);
       },
     ),
   },

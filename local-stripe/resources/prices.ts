@@ -1,4 +1,9 @@
 import { CATALOG } from "../billing/behavior/sequences";
+import {
+  currencyOptionsOf,
+  currencyOptionsParam,
+  readCurrencyOptions,
+} from "../billing/catalog/currency-options";
 import { claimLookupKey, createPrice, priceParams } from "../billing/catalog/prices";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, missing } from "../kit/errors";
@@ -19,7 +24,7 @@ import {
   textUpTo,
 } from "../kit/params";
 import { search } from "../kit/search";
-import { hiddenPrices, type Price, planOf, prices } from "../objects/price";
+import { hiddenPrices, type Price, planOf, prices, priceTerms } from "../objects/price";
 import { buildProduct, products } from "../objects/product";
 import { itemList, subscriptions } from "../objects/subscription";
 
@@ -59,6 +64,7 @@ export const priceResource: Resource = {
           recurring: group(
             optional({
               interval: choice("day", "week", "month", "year"),
+              meter: text,
               usage_type: choice("licensed", "metered"),
             }),
           ),
@@ -70,6 +76,7 @@ export const priceResource: Resource = {
           .where({ active, product, type, interval: recurring?.interval })
           .filter((price) => !currency || price.currency === currency)
           .filter((price) => !lookup_keys || lookup_keys.includes(price.lookup_key ?? ""))
+          .filter((price) => !recurring?.meter || price.recurring?.meter === recurring.meter)
           .filter((price) => !recurring?.usage_type || price.recurring?.usage_type === recurring.usage_type),
     ),
 
@@ -83,14 +90,16 @@ export const priceResource: Resource = {
     "POST /v1/prices/:id": call(
       optional({
         active: flag,
+        currency_options: emptyable(currencyOptionsParam),
         lookup_key: emptyable(textUpTo(200)),
         metadata,
         nickname: emptyable(text),
         tax_behavior: choice("exclusive", "inclusive", "unspecified"),
         transfer_lookup_key: flag,
       }),
-      ({ transfer_lookup_key, ...given }, { id }) => {
+      ({ transfer_lookup_key, currency_options, ...given }, { id }) => {
         const price = find(prices, id);
+        if (currency_options !== undefined) changeCurrencies(price, currency_options);
         if (given.lookup_key && given.lookup_key !== price.lookup_key) {
           claimLookupKey(given.lookup_key, transfer_lookup_key ?? false);
         }
@@ -105,7 +114,21 @@ export const priceResource: Resource = {
       },
     ),
   },
+
+  expansions: {
+    price: {
+      currency_options: currencyOptionsOf,
+      tiers: ({ id }: Price) => priceTerms.get(id)?.tiers ?? undefined,
+    },
+  },
 };
+
+/** Adds currencies or changes them; an empty value takes all away but the price's own (inferred). */
+function changeCurrencies(price: Price, given: Parameters<typeof readCurrencyOptions>[0] | null): void {
+  const { tiers = null, currencyOptions = {} } = priceTerms.get(price.id) ?? {};
+  const changed = given ? { ...currencyOptions, ...readCurrencyOptions(given, price) } : {};
+  priceTerms.put({ id: price.id, tiers, currencyOptions: changed });
+}
 
 /** Subscription items show their price whole, and always as it is now. */
 function refreshSubscriptions(price: Price): void {

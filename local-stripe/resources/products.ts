@@ -1,5 +1,5 @@
 import { CATALOG } from "../billing/behavior/sequences";
-import { createPrice, priceData } from "../billing/catalog/prices";
+import { createPrice, defaultPriceData } from "../billing/catalog/prices";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { alreadyExists, invalid } from "../kit/errors";
@@ -38,7 +38,7 @@ const shared = optional({
 export const productResource: Resource = {
   routes: {
     "POST /v1/products": call(
-      { name: text, ...shared, ...optional({ id: text, default_price_data: group(priceData) }) },
+      { name: text, ...shared, ...optional({ id: text, default_price_data: group(defaultPriceData) }) },
       ({ default_price_data, ...given }) => {
         if (given.id && products.get(given.id)) {
           throw alreadyExists(`Product already exists.`, "id");

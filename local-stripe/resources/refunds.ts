@@ -1,9 +1,9 @@
-import { refundCharge } from "../billing/payments/refunds";
+import { noChargeToRefund, refundCharge } from "../billing/payments/refunds";
 import { call, list, type Resource } from "../kit/api";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import { choice, integerFrom, mergeMetadata, metadata, optional, text } from "../kit/params";
 import { type Charge, charges } from "../objects/charge";
 import { paymentIntents } from "../objects/payment-intent";
@@ -11,7 +11,8 @@ import { refunds } from "../objects/refund";
 import { inTimeOf } from "../objects/test-clock";
 
 function chargeOf(given: { charge?: string; payment_intent?: string }): Charge {
-  if (given.charge) return find(charges, given.charge, "charge");
+  // Recorded: as if its id stood in the path.
+  if (given.charge) return find(charges, given.charge);
   if (!given.payment_intent) {
     throw invalid(
       "One of the following params should be provided for this request: payment_intent or charge.",
@@ -19,12 +20,7 @@ function chargeOf(given: { charge?: string; payment_intent?: string }): Charge {
   }
   const intent = find(paymentIntents, given.payment_intent, "payment_intent");
   const charge = charges.get(intent.latest_charge ?? "");
-  if (!charge?.paid) {
-    throw invalid(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, {
-      code: "payment_intent_unexpected_state",
-      param: "payment_intent",
-    });
-  }
+  if (!charge?.paid) throw noChargeToRefund(intent.id);
   return charge;
 }
 
@@ -47,7 +43,7 @@ export const refundResource: Resource = {
     ),
 
     "GET /v1/refunds": list(
-      { ...createdParam, ...optional({ charge: text, payment_intent: text }) },
+      { ...createdParam, ...optional({ charge: idOf(charges), payment_intent: idOf(paymentIntents) }) },
       ({ charge, payment_intent }) => refunds.where({ charge, payment_intent }),
     ),
 
@@ -59,6 +55,12 @@ export const refundResource: Resource = {
       emit("refund.updated", updated, before);
       emit("charge.refund.updated", updated, before);
       return updated;
+    }),
+
+    // A refund waits for nobody here, so that it could still be canceled; recorded of one that did not.
+    "POST /v1/refunds/:id/cancel": call({}, (_, { id }) => {
+      find(refunds, id);
+      throw invalid("Canceling this refund is unsupported.");
     }),
   },
 };

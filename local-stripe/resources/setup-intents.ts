@@ -1,15 +1,15 @@
 import { refuseCheckoutIntent } from "../billing/checkout/intents";
+import { refuseUnusable } from "../billing/payments/ownership";
 import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
-import { confirmSetup, createSetup } from "../billing/payments/setup-intents";
+import { cancelSetup, confirmSetup, createSetup, setupError } from "../billing/payments/setup-intents";
+import { missingSetupMethod, refuseEnded, refuseSetupCancellation } from "../billing/payments/setup-states";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, missing, StripeError } from "../kit/errors";
-import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   choice,
+  emptyable,
   flag,
-  group,
   mergeMetadata,
   metadata,
   noPaymentMethodTypes,
@@ -18,69 +18,77 @@ import {
   url,
 } from "../kit/params";
 import { customers } from "../objects/customer";
-import { type SetupIntent, setupIntents } from "../objects/setup-intent";
+import { type PaymentMethod, paymentMethods } from "../objects/payment-method";
+import { setupAttempts } from "../objects/setup-attempt";
+import { noSetupOptions, type SetupIntent, setupIntents } from "../objects/setup-intent";
 import { inTimeOf } from "../objects/test-clock";
+import { automaticMethods, chosen, mandateData, wholeAutomaticMethods } from "./payment-intent-params";
+import { methodGiven, methodParams } from "./payment-method-data";
+import { allowedTypes, excludedTypes, mergeOptions, setupOptions } from "./payment-method-options";
 
-const CONFIRMABLE = ["requires_payment_method", "requires_confirmation", "requires_action"];
-
-function unexpected(intent: SetupIntent, verb: string) {
-  return invalid(`You cannot ${verb} this SetupIntent because it has a status of ${intent.status}.`, {
-    code: "setup_intent_unexpected_state",
-  });
-}
-
-function confirm(intent: SetupIntent, given: { payment_method?: string; return_url?: string }): SetupIntent {
-  if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, "confirm");
+function confirm(
+  intent: SetupIntent,
+  given: PaymentMethod | undefined,
+  returnUrl: string | undefined,
+): SetupIntent {
+  const id = given?.id ?? intent.payment_method;
+  if (!id) throw missingSetupMethod(intent);
+  refuseEnded(intent, "confirm");
   refuseCheckoutIntent(intent, "confirm");
-  const id = given.payment_method ?? intent.payment_method;
-  if (!id) throw missing("payment_method");
-  const method = findOrCreatePaymentMethod(id, "payment_method");
-  const confirmed = confirmSetup(intent, method, { returnUrl: given.return_url ?? null });
-  const refusal = confirmed.last_setup_error;
-  if (confirmed.status !== "requires_payment_method" || !refusal) return confirmed;
-  const { code, decline_code, message } = refusal;
-  throw new StripeError(402, {
-    type: "card_error",
-    message: message ?? "",
-    ...(code ? { code } : {}),
-    ...(decline_code ? { decline_code } : {}),
-    setup_intent: confirmed,
-  });
+  const method = given ?? findOrCreatePaymentMethod(id, "payment_method");
+  refuseUnusable(method, intent.customer, "SetupIntent", { setup_intent: intent });
+  const confirmed = confirmSetup(intent, method, { returnUrl: returnUrl ?? null });
+  if (confirmed.status === "requires_payment_method") throw setupError(confirmed);
+  return confirmed;
 }
+
+const confirming = optional({ mandate_data: mandateData, return_url: url, use_stripe_sdk: flag });
+
+const changeable = {
+  ...methodParams,
+  ...optional({
+    allowed_payment_method_types: emptyable(allowedTypes),
+    excluded_payment_method_types: emptyable(excludedTypes),
+    payment_method_options: setupOptions,
+  }),
+};
+
+const describing = optional({ customer: text, description: emptyable(text), metadata });
 
 export const setupIntentResource: Resource = {
   routes: {
     "POST /v1/setup_intents": call(
-      optional({
-        automatic_payment_methods: group({
-          enabled: flag,
-          ...optional({ allow_redirects: choice("always", "never") }),
+      {
+        ...changeable,
+        ...confirming,
+        ...describing,
+        ...optional({
+          automatic_payment_methods: automaticMethods,
+          confirm: flag,
+          payment_method_types: noPaymentMethodTypes,
+          usage: choice("off_session", "on_session"),
         }),
-        confirm: flag,
-        customer: text,
-        description: text,
-        metadata,
-        payment_method: text,
-        payment_method_types: noPaymentMethodTypes,
-        return_url: url,
-        usage: choice("off_session", "on_session"),
-      }),
-      ({ automatic_payment_methods: _, confirm: at_once, payment_method, return_url, ...given }) => {
-        if (given.customer) find(customers, given.customer, "customer");
-        return inTimeOf(given.customer ?? null, () => {
-          const method = payment_method && findOrCreatePaymentMethod(payment_method, "payment_method").id;
+      },
+      ({ payment_method, payment_method_data, confirm: atOnce = false, ...given }) => {
+        const { mandate_data: _, use_stripe_sdk: __, return_url, ...kept } = given;
+        const customer = kept.customer ? find(customers, kept.customer, "customer").id : null;
+        return inTimeOf(customer, () => {
+          const method = methodGiven({ payment_method, payment_method_data });
+          if (method) refuseUnusable(method, customer, "SetupIntent");
           const intent = createSetup({
-            ...given,
-            metadata: mergeMetadata({}, given.metadata),
-            ...(method ? { payment_method: method, status: "requires_confirmation" } : {}),
+            ...kept,
+            automatic_payment_methods: wholeAutomaticMethods(kept.automatic_payment_methods),
+            metadata: mergeMetadata({}, kept.metadata),
+            payment_method_options: mergeOptions(noSetupOptions, kept.payment_method_options),
+            ...chosen(method),
           });
-          return at_once ? confirm(intent, { return_url }) : intent;
+          return atOnce ? confirm(intent, method, return_url) : intent;
         });
       },
     ),
 
     "GET /v1/setup_intents": list(
-      { ...createdParam, ...optional({ customer: text, payment_method: text }) },
+      { ...createdParam, ...optional({ customer: idOf(customers), payment_method: idOf(paymentMethods) }) },
       ({ customer, payment_method }) => setupIntents.where({ customer, payment_method }),
     ),
 
@@ -88,31 +96,54 @@ export const setupIntentResource: Resource = {
       find(setupIntents, id),
     ),
 
-    "POST /v1/setup_intents/:id/confirm": call(
-      optional({ payment_method: text, return_url: url }),
-      (given, { id }) => {
+    "POST /v1/setup_intents/:id": call({ ...changeable, ...describing }, (given, { id }) => {
+      const intent = find(setupIntents, id);
+      const { payment_method, payment_method_data, ...kept } = given;
+      const customer = kept.customer ? find(customers, kept.customer, "customer").id : intent.customer;
+      if (payment_method || payment_method_data) {
+        refuseEnded(intent, "update");
+        refuseCheckoutIntent(intent, "update");
+      }
+      return inTimeOf(customer, () => {
+        const method = methodGiven({ payment_method, payment_method_data });
+        if (method) refuseUnusable(method, customer, "SetupIntent", { setup_intent: intent });
+        return setupIntents.put({
+          ...intent,
+          ...kept,
+          metadata: mergeMetadata(intent.metadata ?? {}, kept.metadata),
+          payment_method_options: mergeOptions(intent.payment_method_options, kept.payment_method_options),
+          ...chosen(method),
+          ...(method ? { next_action: null } : {}),
+        });
+      });
+    }),
+
+    "POST /v1/setup_intents/:id/confirm": call({ ...changeable, ...confirming }, (given, { id }) => {
+      const intent = find(setupIntents, id);
+      const { payment_method, payment_method_data, return_url, ...wanted } = given;
+      const { mandate_data: _, use_stripe_sdk: __, ...kept } = wanted;
+      return inTimeOf(intent.customer, () => {
+        const changed = setupIntents.put({
+          ...intent,
+          ...kept,
+          payment_method_options: mergeOptions(intent.payment_method_options, kept.payment_method_options),
+        });
+        return confirm(changed, methodGiven({ payment_method, payment_method_data }), return_url);
+      });
+    }),
+
+    "POST /v1/setup_intents/:id/cancel": call(
+      optional({ cancellation_reason: choice("abandoned", "requested_by_customer", "duplicate") }),
+      ({ cancellation_reason }, { id }) => {
         const intent = find(setupIntents, id);
-        return inTimeOf(intent.customer, () => confirm(intent, given));
+        refuseSetupCancellation(intent);
+        refuseCheckoutIntent(intent, "cancel");
+        return inTimeOf(intent.customer, () => cancelSetup(intent, cancellation_reason ?? null));
       },
     ),
 
-    "POST /v1/setup_intents/:id/cancel": call(
-      optional({ cancellation_reason: choice("abandoned", "duplicate", "requested_by_customer") }),
-      ({ cancellation_reason }, { id }) => {
-        const intent = find(setupIntents, id);
-        if (!CONFIRMABLE.includes(intent.status)) throw unexpected(intent, "cancel");
-        refuseCheckoutIntent(intent, "cancel");
-        return inTimeOf(intent.customer, () => {
-          const canceled = setupIntents.put({
-            ...intent,
-            cancellation_reason: cancellation_reason ?? null,
-            next_action: null,
-            status: "canceled",
-          });
-          emit("setup_intent.canceled", canceled);
-          return canceled;
-        });
-      },
+    "GET /v1/setup_attempts": list({ setup_intent: text, ...createdParam }, ({ setup_intent }) =>
+      setupAttempts.where({ setup_intent: find(setupIntents, setup_intent, "setup_intent").id }),
     ),
   },
 };

@@ -3,7 +3,7 @@ import { hasEnded, refuseEndedSubscription } from "../billing/subscriptions/canc
 import { readSubscriptionChange, type Updated } from "../billing/subscriptions/orders";
 import { itemParams, paymentBehavior, prorationBehavior } from "../billing/subscriptions/params";
 import { call, list, type Resource } from "../kit/api";
-import { notFound, StripeError } from "../kit/errors";
+import { noSuch, StripeError } from "../kit/errors";
 import { find } from "../kit/lookup";
 import { flag, optional, text, timestamp } from "../kit/params";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../objects/subscription";
@@ -48,10 +48,11 @@ export const subscriptionItemResource: Resource = {
   routes: {
     "POST /v1/subscription_items": call(
       { subscription: text, ...itemParams, ...billing },
-      ({ subscription: id, price, price_data, quantity, metadata, ...given }) => {
+      ({ subscription: id, price, price_data, quantity, metadata, discounts, ...given }) => {
         const before = find(subscriptions, id, "subscription");
-        if (hasEnded(before)) throw notFound("subscription", id, "subscription");
-        const after = changeItem(before, { price, price_data, quantity, metadata }, given);
+        if (hasEnded(before)) throw noSuch("subscription", id, "subscription", 404);
+        const item = { price, price_data, quantity, metadata, discounts };
+        const after = changeItem(before, item, given);
         const known = new Set(before.items.data.map((item) => item.id));
         return after.items.data.find((item) => !known.has(item.id));
       },
@@ -66,8 +67,9 @@ export const subscriptionItemResource: Resource = {
 
     "POST /v1/subscription_items/:id": call(
       { ...itemParams, ...billing },
-      ({ price, price_data, quantity, metadata, ...given }, { id }) => {
-        changeItem(ownerOf(id).subscription, { id, price, price_data, quantity, metadata }, given);
+      ({ price, price_data, quantity, metadata, discounts, ...given }, { id }) => {
+        const item = { id, price, price_data, quantity, metadata, discounts };
+        changeItem(ownerOf(id).subscription, item, given);
         return ownerOf(id).item;
       },
     ),

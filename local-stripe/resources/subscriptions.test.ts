@@ -215,7 +215,7 @@ describe("a subscription that a checkout began", () => {
     const charge = async () => (await local.stripe.charges.list({ payment_intent })).data[0];
     expect(await charge()).toMatchObject({ amount_refunded: 500, refunded: false });
     const tooMuch = local.stripe.refunds.create({ payment_intent, amount: 1501 });
-    await expect(tooMuch).rejects.toMatchObject({ code: "charge_already_refunded" });
+    await expect(tooMuch).rejects.toMatchObject({ code: undefined, param: "amount" });
     await local.stripe.refunds.create({ payment_intent, reason: "requested_by_customer" });
     expect(await charge()).toMatchObject({ amount_refunded: 2000, refunded: true });
     await expect(local.stripe.refunds.create({ payment_intent })).rejects.toMatchObject({ statusCode: 400 });

@@ -2,7 +2,8 @@ import { cancelNow } from "../billing/actions/final-invoices";
 import { startSubscription } from "../billing/actions/subscription-start";
 import { updateSubscription } from "../billing/actions/subscription-updates";
 import { applyDiscounts } from "../billing/discounts/discounts";
-import { amountOf } from "../billing/money/amounts";
+import { amountAhead } from "../billing/money/amounts";
+import { refuseManagedEnd } from "../billing/schedules/refusals";
 import { anchorOf, startOf } from "../billing/subscriptions/beginnings";
 import { hasEnded, refuseEndedSubscription, withDetails } from "../billing/subscriptions/cancellation";
 import { notedFields, planCancellation } from "../billing/subscriptions/notes";
@@ -17,12 +18,13 @@ import {
 import { cancellationDetails, createParams, updateParams } from "../billing/subscriptions/params";
 import { pauseCollection } from "../billing/subscriptions/pauses";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch, notFound } from "../kit/errors";
+import { invalid, noSuch } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
 import { find } from "../kit/lookup";
 import { choice, flag, optional, range, text } from "../kit/params";
 import { search } from "../kit/search";
 import { customers } from "../objects/customer";
+import { priceIn } from "../objects/price";
 import { type Subscription, subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
@@ -42,7 +44,7 @@ const STATUSES = [
 
 function createFromParams(given: Created): Subscription {
   const customer = customers.get(given.customer);
-  if (!customer) throw notFound("customer", given.customer, "customer");
+  if (!customer) throw noSuch("customer", given.customer, "customer", 404);
   if (given.payment_behavior === "pending_if_incomplete") {
     throw invalid(
       "Setting `payment_behavior` to `pending_if_incomplete` has no effect when creating a subscription.",
@@ -52,12 +54,16 @@ function createFromParams(given: Created): Subscription {
   return inTimeOf(customer.id, () => {
     const items = orderItems(given.items, given.currency);
     const trial_end = trialOf(given, items);
-    const total = items.reduce((sum, { price, quantity }) => sum + amountOf(price, quantity), 0);
+    const currency = given.currency ?? items[0]?.price.currency ?? "usd";
+    const total = items.reduce(
+      (sum, { price, quantity }) => sum + amountAhead(priceIn(price, currency) ?? price, quantity),
+      0,
+    );
     return startSubscription({
       items,
       given: {
         ...notedFields({}, given),
-        currency: items[0]?.price.currency ?? "usd",
+        currency,
         customer: customer.id,
         trial_end,
         ...anchorOf(given),
@@ -66,7 +72,7 @@ function createFromParams(given: Created): Subscription {
       prepare: (begun) =>
         planCancellation(applyDiscounts(begun, given.discounts, trial_end === null ? total : null), given),
       billsFirstPeriod: given.proration_behavior !== "none",
-      once: orderOnce(given.add_invoice_items, null),
+      once: orderOnce(given.add_invoice_items, null, currency),
       behavior: given.payment_behavior ?? "allow_incomplete",
     });
   });
@@ -75,6 +81,7 @@ function createFromParams(given: Created): Subscription {
 function updateFromParams(id: string, given: Updated): Subscription {
   const subscription = find(subscriptions, id);
   refuseEndedSubscription(subscription, given);
+  refuseManagedEnd(subscription, given);
   return inTimeOf(subscription.customer, () => {
     const wanted = readSubscriptionChange(subscription, given);
     const discounted = applyDiscounts(subscription, given.discounts, null);
@@ -88,7 +95,7 @@ function updateFromParams(id: string, given: Updated): Subscription {
     const behavior = given.payment_behavior ?? "allow_incomplete";
     return updateSubscription(subscription, patched, wanted, {
       behavior,
-      once: orderOnce(given.add_invoice_items, id),
+      once: orderOnce(given.add_invoice_items, id, subscription.currency),
     });
   });
 }

@@ -34,6 +34,8 @@ export const UTF8_HALF = "%ED%A0%80";
 
 /** A call that is meant well has these beside the parameters that it always needs. */
 export const USUAL: Readonly<Record<string, readonly string[]>> = {
+  "POST /v1/billing/credit_grants": ["applicability_config[scope][price_type]"],
+  "POST /v1/billing/meter_events": ["payload[stripe_customer_id]", "payload[value]"],
   "POST /v1/checkout/sessions": ["success_url", "line_items[0][price]", "line_items[0][quantity]"],
   "POST /v1/coupons": ["percent_off"],
   "POST /v1/customers": ["payment_method", "email"],
@@ -47,6 +49,12 @@ export const USUAL: Readonly<Record<string, readonly string[]>> = {
   "POST /v1/prices": ["unit_amount", "product", "recurring[interval]"],
   "POST /v1/refunds": ["payment_intent"],
   "POST /v1/promotion_codes": ["promotion[coupon]"],
+  "POST /v1/subscription_schedules": [
+    "customer",
+    "start_date",
+    "phases[0][items][0][price]",
+    "phases[0][duration][interval]",
+  ],
   "POST /v1/subscriptions": ["items[0][price]", "default_payment_method"],
 };
 
@@ -59,6 +67,7 @@ export const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
   email: ["ada@example.com", "bob@example.com"],
   customer_email: ["ada@example.com"],
   enabled_events: ["*", "invoice.paid"],
+  event_name: ["calls", "calls", "other"],
   expand: [
     "customer",
     "data.customer",
@@ -85,6 +94,7 @@ export const PLAUSIBLE: Readonly<Record<string, readonly string[]>> = {
   quantity: ["1", "2", "0"],
   query: ["created>0", "email:'ada@example.com'", 'metadata["a"]:"b" AND name~"A"', 'name["a"]:"b"', "'"],
   return_url: ["http://127.0.0.1:1/"],
+  start_date: ["now", "1800000000", "1830000000"],
   status: ["active", "canceled", "open", "paid", "all"],
   success_url: ["http://127.0.0.1:1/?id={CHECKOUT_SESSION_ID}"],
   token: ["tok_visa", "tok_chargeCustomerFail", "tok_threeDSecure2Required"],
@@ -100,13 +110,16 @@ export const PREFIXES: Readonly<Record<string, string>> = {
   customer: "cus_",
   default_payment_method: "pm_",
   ending_before: "",
+  from_subscription: "sub_",
   id: "si_",
   invoice: "in_",
+  meter: "mtr_",
   payment_intent: "pi_",
   price: "price_",
   product: "prod_",
   promotion_code: "promo_",
   starting_after: "",
+  stripe_customer_id: "cus_",
   subscription: "sub_",
   test_clock: "clock_",
 };

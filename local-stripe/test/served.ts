@@ -5,6 +5,13 @@ export interface Served {
   account: Stripe.Account;
   balance: Stripe.Balance;
   balance_transaction: Stripe.BalanceTransaction;
+  "billing.credit_balance_summary": Stripe.Billing.CreditBalanceSummary;
+  "billing.credit_balance_transaction": Stripe.Billing.CreditBalanceTransaction;
+  "billing.credit_grant": Stripe.Billing.CreditGrant;
+  "billing.meter": Stripe.Billing.Meter;
+  "billing.meter_event": Stripe.Billing.MeterEvent;
+  "billing.meter_event_adjustment": Stripe.Billing.MeterEventAdjustment;
+  "billing.meter_event_summary": Stripe.Billing.MeterEventSummary;
   "billing_portal.configuration": Stripe.BillingPortal.Configuration;
   "billing_portal.session": Stripe.BillingPortal.Session;
   charge: Stripe.Charge;
@@ -30,10 +37,13 @@ export interface Served {
   product: Stripe.Product | Stripe.DeletedProduct;
   promotion_code: Stripe.PromotionCode;
   refund: Stripe.Refund;
+  setup_attempt: Stripe.SetupAttempt;
   setup_intent: Stripe.SetupIntent;
   shipping_rate: Stripe.ShippingRate;
   subscription: Stripe.Subscription;
   subscription_item: Stripe.SubscriptionItem | Stripe.DeletedSubscriptionItem;
+  subscription_schedule: Stripe.SubscriptionSchedule;
   "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;
+  "v2.billing.meter_event": Stripe.V2.Billing.MeterEvent;
   webhook_endpoint: Stripe.WebhookEndpoint | Stripe.DeletedWebhookEndpoint;
 }

@@ -1,6 +1,7 @@
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import { everythingAsked } from "./asking-session";
 import type { Local } from "./harness";
+import { callMeter, meteredPrice, report } from "./metering";
 import { confirm, monthlyPrice, paymentSession, subscriptionSession } from "./shop";
 
 /** At least one of everything that is served, made through the public API alone. Returns what was answered. */
@@ -44,14 +45,21 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   const debit = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });
   keep(await confirm(local, (await paymentSession(local)).id, keep(debit).id));
 
-  const payment = await stripe.paymentIntents.create({
-    amount: 1500,
-    confirm: true,
-    currency: "usd",
-    customer: customer.id,
-    payment_method: "pm_card_createDispute",
-    return_url: "http://127.0.0.1:3000/",
-  });
+  const pay = (payment_method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
+    stripe.paymentIntents.create({
+      amount: 1500,
+      confirm: true,
+      currency: "usd",
+      customer: customer.id,
+      payment_method,
+      return_url: "http://127.0.0.1:3000/",
+      ...more,
+    });
+  await pay("pm_card_createDispute");
+  const shipping = { name: "Ada Lovelace", address: { line1: "1 Loopback Road" } };
+  const held = keep(await pay("pm_card_discover", { capture_method: "manual", shipping }));
+  keep(await stripe.paymentIntents.capture(held.id, { amount_to_capture: 900 }));
+  const payment = await pay("pm_card_visa");
   keep(await stripe.refunds.create({ payment_intent: payment.id, amount: 500 }));
   await stripe.paymentIntents.create({
     amount: 1500,
@@ -71,13 +79,52 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   keep(await stripe.billingPortal.sessions.create({ customer: customer.id }));
 
   await everythingAsked(local, customer.id, keep);
+  await tieredPrice(stripe, keep);
+  await metering(local, customer.id, keep);
   await discounts(local, customer.id, keep);
+  await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
-  // The bank disputes a few seconds after it paid.
-  await local.happened();
   return answers;
+}
+
+async function tieredPrice(stripe: Stripe, keep: (answer: unknown) => void): Promise<void> {
+  const tiers = [
+    { up_to: 5, unit_amount: 700, flat_amount: 1000 },
+    { up_to: "inf" as const, unit_amount_decimal: Stripe.Decimal.from("6.5") },
+  ];
+  const price = await stripe.prices.create({
+    billing_scheme: "tiered",
+    currency: "usd",
+    currency_options: { eur: { tiers: [{ up_to: "inf", unit_amount: 600 }] } },
+    product_data: { name: "Fonts", unit_label: "font" },
+    recurring: { interval: "month" },
+    tiers,
+    tiers_mode: "graduated",
+  });
+  const items = [{ price: price.id, quantity: 6 }];
+  keep(await stripe.invoices.createPreview({ subscription_details: { items } }));
+}
+
+async function metering(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { billing } = local.stripe;
+  const meter = await callMeter(local);
+  const price = await meteredPrice(local, meter.id);
+  keep(await local.stripe.subscriptions.create({ customer, items: [{ price: price.id }] }));
+  keep(await report(local, customer, 25, { identifier: "counted" }));
+  keep(await report(local, customer, 4, { identifier: "canceled" }));
+  const payload = { stripe_customer_id: customer, value: "3" };
+  keep(await local.stripe.v2.billing.meterEvents.create({ event_name: "calls", payload }));
+  keep(
+    await billing.creditGrants.create({
+      amount: { type: "monetary", monetary: { currency: "usd", value: 500 } },
+      applicability_config: { scope: { price_type: "metered" } },
+      customer,
+    }),
+  );
+  const cancel = { identifier: "canceled" };
+  keep(await billing.meterEventAdjustments.create({ cancel, event_name: "calls", type: "cancel" }));
 }
 
 async function discounts(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
@@ -108,6 +155,40 @@ async function discounts(local: Local, customer: string, keep: (answer: unknown)
   );
   keep(await stripe.subscriptions.cancel(other.id));
   keep(await stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: "void" } }));
+}
+
+/** One that runs with every kind of phase, and one that is still to begin. */
+async function schedules(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { coupons, subscriptions, subscriptionSchedules } = local.stripe;
+  const { id: price, product } = await monthlyPrice(local);
+  const once = (await monthlyPrice(local, { recurring: undefined })).id;
+  const { id: coupon } = await coupons.create({
+    applies_to: { products: [String(product)] },
+    duration: "once",
+    percent_off: 25,
+  });
+  const subscription = await subscriptions.create({ customer, items: [{ price }] });
+  const made = await subscriptionSchedules.create({ from_subscription: subscription.id });
+  const [current] = made.phases;
+  keep(
+    await subscriptionSchedules.update(made.id, {
+      phases: [
+        {
+          items: [{ price }],
+          start_date: current?.start_date as number,
+          end_date: current?.end_date as number,
+        },
+        {
+          add_invoice_items: [{ price: once }],
+          discounts: [{ coupon }],
+          invoice_settings: { days_until_due: 7 },
+          items: [{ price, quantity: 2 }],
+        },
+      ],
+    }),
+  );
+  const start_date = Math.floor(Date.now() / 1000) + 1_000_000;
+  keep(await subscriptionSchedules.create({ customer, start_date, phases: [{ items: [{ price }] }] }));
 }
 
 async function invoicesByHand(

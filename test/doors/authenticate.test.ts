@@ -126,12 +126,22 @@ describe("authenticate", () => {
     );
     const busy = addresses.filter((_, index) => !answers[index]?.user && answers[index]?.reason === "busy");
     expect(busy.length).toBeGreaterThan(0);
-    expect(busy.length).toBeLessThanOrEqual(8);
+    expect(busy.length).toBeLessThanOrEqual(9);
     for (const one of busy) expect(await countOf(keyOf(one))).toBeOneOf([0, null]);
-    const line = Array.from({ length: 62 }, () => hashPassword(PASSWORD));
+  }, 60_000);
+
+  it("does not even ask the database while strangers wait, nor lets a known browser wait among them", async () => {
+    let ended = 0;
+    const line = Array.from({ length: 61 }, () => hashPassword(PASSWORD).then(() => ended++));
     const late = { email: `${randomUUID()}@example.com` };
     expect(await authenticate(late.email, "wrong", stranger())).toEqual({ user: null, reason: "busy" });
     expect(await countOf(keyOf(late)), "the database is not even asked").toBeNull();
+    const customer = await ada();
+    expect(
+      await authenticate(customer.email, PASSWORD, known()),
+      "a known browser has a line of its own",
+    ).toHaveProperty("user.id");
+    expect(ended).toBeLessThan(61);
     await Promise.all(line);
     const user = await ada();
     expect(await authenticate(user.email, PASSWORD, stranger()), "the line is free again").toHaveProperty(

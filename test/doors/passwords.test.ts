@@ -1,7 +1,7 @@
 import type * as argon2 from "@node-rs/argon2";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { isEasyToGuess } from "@/lib/auth/easy-passwords";
-import { hashPassword, passwordSchema, verifyPassword } from "@/lib/auth/passwords";
+import { hashPassword, isBusy, passwordSchema, verifyPassword } from "@/lib/auth/passwords";
 import { FullError } from "@/lib/limit";
 
 /** The real argon2, watched: how many run at the same moment, and against which hash. */
@@ -129,37 +129,54 @@ describe("an unknown address", () => {
 });
 
 describe("a burst", () => {
-  it("of hashes waits in line, two at a time", async () => {
-    const hashes = await Promise.all(Array.from({ length: 12 }, () => hashPassword(PASSWORD)));
-    expect(new Set(hashes).size).toBe(12);
-    expect(watch.most).toBe(2);
+  it("of hashes waits in line, one at a time", async () => {
+    const hashes = await Promise.all(Array.from({ length: 6 }, () => hashPassword(PASSWORD)));
+    expect(new Set(hashes).size).toBe(6);
+    expect(watch.most).toBe(1);
   });
 
   it("of checks waits in the same line", async () => {
     const passwordHash = await hashPassword(PASSWORD);
-    const work = Array.from({ length: 6 }, () => [
+    const work = Array.from({ length: 3 }, () => [
       hashPassword(PASSWORD).then(() => true),
       verifyPassword(passwordHash, PASSWORD),
     ]);
-    expect(await Promise.all(work.flat())).toEqual(Array(12).fill(true));
-    expect(watch.most).toBe(2);
+    expect(await Promise.all(work.flat())).toEqual(Array(6).fill(true));
+    expect(watch.most).toBe(1);
   });
 
-  it("of more than sixty-two is refused from there on, at once, and the line is free afterwards", async () => {
-    const all = Array.from({ length: 65 }, () => hashPassword(PASSWORD));
-    const [first] = await Promise.allSettled(all.slice(62));
+  it("of more than sixty-one is refused from there on, at once, and the line is free afterwards", async () => {
+    const all = Array.from({ length: 64 }, () => hashPassword(PASSWORD));
+    const [first] = await Promise.allSettled(all.slice(61));
     expect(first).toMatchObject({ status: "rejected", reason: expect.any(FullError) });
     const ends = (await Promise.allSettled(all)).map(({ status }) => status);
     expect(ends.filter((status) => status === "rejected")).toHaveLength(3);
     expect(await verifyPassword(await hashPassword(PASSWORD), PASSWORD)).toBe(true);
   }, 60_000);
 
+  it("of strangers does not stand before those whose browser is known, who have a line of the same length", async () => {
+    const passwordHash = await hashPassword(PASSWORD);
+    const ends: string[] = [];
+    const strangers = Array.from({ length: 61 }, () =>
+      hashPassword(PASSWORD).then(() => ends.push("stranger")),
+    );
+    expect([isBusy("strangers"), isBusy("known")]).toEqual([true, false]);
+    expect(await verifyPassword(passwordHash, PASSWORD, "known")).toBe(true);
+    expect(ends.length).toBeLessThan(10);
+    expect(watch.most).toBe(2);
+    const known = Array.from({ length: 61 }, () => hashPassword(PASSWORD, "known"));
+    expect(isBusy("known")).toBe(true);
+    await expect(hashPassword(PASSWORD, "known")).rejects.toThrow(FullError);
+    await Promise.all([...strangers, ...known]);
+    expect([isBusy("strangers"), isBusy("known")]).toEqual([false, false]);
+  }, 60_000);
+
   it("of failures leaves every place free", async () => {
     const broken = Array.from({ length: 9 }, () => verifyPassword("no hash", PASSWORD));
     const failures = await Promise.allSettled(broken);
     expect(failures.map(({ status }) => status)).toEqual(Array(9).fill("rejected"));
-    await Promise.all(Array.from({ length: 8 }, () => hashPassword(PASSWORD)));
-    expect(watch.most).toBe(2);
+    await Promise.all(Array.from({ length: 4 }, () => hashPassword(PASSWORD)));
+    expect(watch.most).toBe(1);
     expect(watch.running).toBe(0);
   });
 });

@@ -11,7 +11,7 @@ import * as auth from "@/lib/auth";
 import { clientIp } from "@/lib/auth/client-ip";
 import { isEasyToGuess } from "@/lib/auth/easy-passwords";
 import { toNextPath } from "@/lib/auth/next-path";
-import { hashPassword, passwordSchema } from "@/lib/auth/passwords";
+import { hashPassword, isBusy, passwordSchema } from "@/lib/auth/passwords";
 import { countAttempt, registrationLimits, tooManyAttempts } from "@/lib/auth/rate-limits";
 import { type FormState, withError } from "@/lib/form";
 import { FullError } from "@/lib/limit";
@@ -35,6 +35,7 @@ const credentials = z.object({ ...heading, email, password: z.string().min(1, "E
  * says what happened. Whoever follows that far learns it; only a mail to the address could keep it from them.
  */
 export const register = visitorFormAction(registration, async (data, state) => {
+  if (isBusy("strangers")) return { ...state, message: BUSY };
   const retryAfter = await countAttempt(registrationLimits(clientIp(await headers())));
   if (retryAfter !== null) return { ...state, message: tooManyAttempts(retryAfter) };
   const { name, email, password } = data;

@@ -1,16 +1,17 @@
 import { emit, inSequence } from "../../kit/events";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../../objects/checkout-session";
+import type { Decline } from "../../objects/declines";
 import { type Invoice, invoices, subscriptionOf } from "../../objects/invoice";
 import { invoicePayments } from "../../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
-import type { Decline } from "../../objects/test-cards";
 import { DEBIT_FAILED, DEBIT_PAID } from "../behavior/sequences";
 import { follow, reportingCustomer } from "../collection/standing";
 import { recordFailure, withNextAttempt } from "../invoices/charging";
 import { markPaid } from "../invoices/invoice-payments";
 import { takeDecline } from "../payments/bank";
-import { fail, succeed } from "../payments/payment-intents";
+import { fail } from "../payments/failures";
+import { succeed } from "../payments/payment-intents";
 import { settleCharge } from "../payments/settlement";
 
 /**

@@ -6,7 +6,10 @@ import { invoices } from "../../objects/invoice";
 import { invoiceItems } from "../../objects/invoice-item";
 import { paymentMethods } from "../../objects/payment-method";
 import { subscriptions } from "../../objects/subscription";
+import { subscriptionSchedules } from "../../objects/subscription-schedule";
 import { deleteDraft } from "../collection/manual-invoices";
+import { isRunning } from "../schedules/current";
+import { cancelSchedule } from "../schedules/ends";
 import { cancel } from "../subscriptions/cancellation";
 
 /**
@@ -17,6 +20,9 @@ export function deleteCustomer(customer: Customer) {
   const { id } = customer;
   for (const subscription of subscriptions.where({ customer: id })) {
     if (subscription.ended_at === null) cancel(subscription, { reason: "cancellation_requested" });
+  }
+  for (const schedule of subscriptionSchedules.where({ customer: id })) {
+    if (isRunning(schedule)) cancelSchedule(schedule);
   }
   for (const draft of invoices.where({ customer: id, status: "draft" })) deleteDraft(draft);
   for (const item of invoiceItems.where({ customer: id })) {

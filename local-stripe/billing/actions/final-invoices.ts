@@ -8,7 +8,7 @@ import { advanceDraft } from "../collection/collection";
 import { pendingItems } from "../invoices/pending-items";
 import { giveUp } from "../invoices/terminal-invoices";
 import { type Cancellation, cancel } from "../subscriptions/cancellation";
-import { createDraft } from "../subscriptions/drafts";
+import { createDraft, meteredOnly } from "../subscriptions/drafts";
 import { credit } from "../subscriptions/prorations";
 
 interface Settlement {
@@ -43,14 +43,18 @@ function collectFinal(draft: Invoice): void {
 /** Ends a subscription whose time has come, and collects what still waits to be billed (inferred). */
 export function endAsPlanned(id: string): void {
   const subscription = subscriptions.must(id);
-  const invoiceNow = itemsWaitingFor(subscription).length > 0;
+  const invoiceNow = leavesSomething(subscription);
   const canceled = cancel(subscription, { reason: "cancellation_requested" });
   const final = createFinalDraft(canceled, { prorate: false, invoiceNow });
   if (final) advanceDraft(final);
 }
 
+/** True if its end leaves something to bill: what waits for an invoice, or what was used. */
+export const leavesSomething = (subscription: Subscription): boolean =>
+  itemsWaitingFor(subscription).length > 0 || meteredOnly(subscription.items.data).length > 0;
+
 /** Items that are to be billed with this subscription alone. */
-export const itemsWaitingFor = ({ id, customer }: Subscription): InvoiceItem[] =>
+const itemsWaitingFor = ({ id, customer }: Subscription): InvoiceItem[] =>
   pendingItems(customer, id).filter((item) => subscriptionOfItem(item) === id);
 
 /** Forgets the prorations of earlier changes with the subscription, where nothing is to be settled. */
@@ -68,5 +72,9 @@ export function createFinalDraft(
   { prorate, invoiceNow }: Settlement,
 ): Invoice | null {
   if (prorate) for (const item of subscription.items.data) credit(subscription, item, now());
-  return invoiceNow ? createDraft(subscription, { reason: "subscription_cycle", items: [] }) : null;
+  if (!invoiceNow) return null;
+  // Usage, too, is billed only when an invoice is asked for (type: the comment of
+  // `Stripe.SubscriptionCancelParams.invoice_now`).
+  const usage = meteredOnly(subscription.items.data);
+  return createDraft(subscription, { reason: "subscription_cycle", items: [], usage });
 }

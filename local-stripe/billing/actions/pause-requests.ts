@@ -8,6 +8,7 @@ import { follow, reportingCustomer } from "../collection/standing";
 import { chargeInvoice, chargeNobody, methodOf } from "../invoices/charging";
 import { finalizeInvoice } from "../invoices/invoices";
 import { pendingItems } from "../invoices/pending-items";
+import { refuseManagedPause } from "../schedules/refusals";
 import type { Change } from "../subscriptions/changes";
 import { createDraft } from "../subscriptions/drafts";
 import { creditUnused, pauseSubscription } from "../subscriptions/pauses";
@@ -20,6 +21,7 @@ export function pauseOnRequest(
   creditFrom: "item_current_period_start" | "none" | "now",
   invoiceNow: boolean,
 ): Subscription {
+  refuseManagedPause(subscription);
   if (!PAUSABLE.has(subscription.status)) {
     throw invalid(`You cannot pause a subscription whose status is ${subscription.status}.`);
   }

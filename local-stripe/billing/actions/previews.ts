@@ -11,7 +11,8 @@ import { type Change, changeSubscription } from "../subscriptions/changes";
 import { beginCycle } from "../subscriptions/next-cycle";
 import { createFirstInvoice, createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
 import { nextPeriodEnd } from "../time/subscription-periods";
-import { createFinalDraft, itemsWaitingFor } from "./final-invoices";
+import { createFinalDraft, leavesSomething } from "./final-invoices";
+import { enterPhaseWithPeriod } from "./schedule-phases";
 
 /**
  * Every preview is a rehearsal: the real thing is done, its draft is shown, and all of it is taken back. So a
@@ -52,7 +53,7 @@ export const goesOn = (subscription: Subscription): boolean =>
 export function draftNextInvoice(subscription: Subscription): Invoice {
   if (!goesOn(subscription)) {
     const { ended_at, cancel_at, customer, test_clock } = subscription;
-    if (ended_at !== null || cancel_at === null || itemsWaitingFor(subscription).length === 0) {
+    if (ended_at !== null || cancel_at === null || !leavesSomething(subscription)) {
       throw nothingToCome(customer);
     }
     return atTime(Math.max(cancel_at, now()), test_clock, () => finalPreview(subscription, false));
@@ -64,7 +65,11 @@ export function draftNextInvoice(subscription: Subscription): Invoice {
     pause_collection: null,
     status: status === "trialing" ? ("active" as const) : status,
   };
-  return atTime(Math.max(end, now()), subscription.test_clock, () => beginCycle(running).draft);
+  return atTime(
+    Math.max(end, now()),
+    subscription.test_clock,
+    () => beginCycle(enterPhaseWithPeriod(running)).draft,
+  );
 }
 
 /** Previews the first invoice of a subscription that does not exist yet. */

@@ -3,6 +3,7 @@ import { StripeError } from "../../kit/errors";
 import { emit, inSequence } from "../../kit/events";
 import { schedule } from "../../kit/jobs";
 import { type Invoice, type InvoiceLineItem, invoices, subscriptionOf } from "../../objects/invoice";
+import { paymentIntents } from "../../objects/payment-intent";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
 import { planDraft } from "../collection/manual-invoices";
@@ -18,9 +19,10 @@ import {
 import { draftWindow } from "../invoices/draft-window";
 import { finalizeInvoice } from "../invoices/invoices";
 import { voidInvoice } from "../invoices/terminal-invoices";
+import { attemptIn } from "../payments/failures";
 import { backdatedLines } from "../subscriptions/backdating";
 import { scheduleCycle, TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
-import { createDraft } from "../subscriptions/drafts";
+import { billsNothing, createDraft } from "../subscriptions/drafts";
 import { createSubscription, type OrderedItem } from "../subscriptions/subscriptions";
 import { HOUR_SECONDS } from "../time/durations";
 
@@ -68,8 +70,9 @@ export function startSubscription({
       const begun = subscriptions.put(prepare(createSubscription(ordered, { ...given, status })));
       const billsNow = billsFirstPeriod || begun.billing_cycle_anchor <= now();
       const items = billsNow ? begun.items.data : [];
-      const more = sent ? draftWindow({ auto_advance: true, collection_method: "send_invoice" }) : {};
       const lines = (id: string) => [...(billsFirstPeriod ? backdatedLines(id, begun) : []), ...once(id)];
+      if (billsNothing(items, lines)) return startUnbilled(begun);
+      const more = sent ? draftWindow({ auto_advance: true, collection_method: "send_invoice" }) : {};
       const draft = createDraft(begun, { reason: "subscription_create", items, once: lines, more });
       if (sent && draft.total > 0) planDraft(draft);
       else collectFirst(draft, behavior);
@@ -96,6 +99,15 @@ function collectFirst(draft: Invoice, behavior: PaymentBehavior): void {
   if (isCollected) activate(owner, open);
 }
 
+/** Without an invoice there is nothing to wait for. */
+function startUnbilled(begun: Subscription): Subscription {
+  const status = begun.status === "incomplete" ? ("active" as const) : begun.status;
+  const started = subscriptions.put({ ...begun, status });
+  scheduleCycle(started);
+  emit("customer.subscription.created", started);
+  return started;
+}
+
 /**
  * Tries to collect the first invoice, as far as the caller wants that; true if it was paid, or a debit is on its way
  * (type: the comment of `Stripe.SubscriptionCreateParams.payment_behavior`).
@@ -115,16 +127,12 @@ function collectFirstInvoice(open: Invoice, subscription: Subscription, behavior
 /** As a 402 that names no intent: nothing of the attempt remains. */
 export function collectionError(result: Refused): StripeError {
   if (result.kind === "failed") {
-    const { code, message, decline_code } = result.decline;
-    return new StripeError(402, {
-      type: "card_error",
-      code,
-      message,
-      ...(decline_code ? { decline_code } : {}),
-    });
+    const { last_payment_error } = paymentIntents.must(result.intent);
+    const { payment_method } = attemptIn(last_payment_error);
+    return new StripeError(402, { type: "card_error", ...result.decline, payment_method });
   }
   return new StripeError(402, {
-    type: "invalid_request_error",
+    type: "card_error",
     code: "subscription_payment_intent_requires_action",
     message:
       "Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with `subscription.latest_invoice`.",

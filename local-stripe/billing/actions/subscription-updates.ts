@@ -8,6 +8,7 @@ import { catchUp, follow, reportingCustomer } from "../collection/standing";
 import { chargeInvoice, chargeNobody, ensurePaymentIntent, isRefused, methodOf } from "../invoices/charging";
 import { debits } from "../invoices/debits";
 import { finalizeInvoice } from "../invoices/invoices";
+import { followDirectChange } from "../schedules/direct-changes";
 import { type Change, changeSubscription } from "../subscriptions/changes";
 import { holdBack } from "../subscriptions/pending-updates";
 import { collectionError, type PaymentBehavior } from "./subscription-start";
@@ -48,7 +49,9 @@ export function updateSubscription(
       return { invoice: result };
     }),
   );
-  return subscriptions.must(before.id);
+  const after = subscriptions.must(before.id);
+  followDirectChange(after);
+  return after;
 }
 
 const sequenceOf = ({ invoice }: { invoice: Invoice | null }) =>

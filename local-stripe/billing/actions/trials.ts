@@ -25,13 +25,13 @@ const behaviorOf = ({ trial_settings }: Subscription) => trial_settings?.end_beh
  * Begins the first period that costs something, unless nobody is there to pay and the shop wanted it to stop
  * (https://docs.stripe.com/billing/subscriptions/trials).
  */
-export function endTrial(subscription: Subscription): void {
-  if (isUnpayable(subscription) && stopAtTrialEnd(subscription, subscription)) return;
+export function endTrial(subscription: Subscription, before = subscription): void {
+  if (isUnpayable(subscription) && stopAtTrialEnd(subscription, before)) return;
   inSequence(TRIAL_END, () => {
     const { renewed, draft } = beginCycle({ ...subscription, status: "active" });
     keepForAnHour(renewed, draft);
     scheduleCycle(renewed);
-    emit("customer.subscription.updated", renewed, subscription);
+    emit("customer.subscription.updated", renewed, before);
   });
 }
 

@@ -363,7 +363,9 @@ const actions: Record<string, Action> = {
         evidence: { uncategorized_text: "winning_evidence" },
         submit: true,
       }),
-    reports: ["+0 charge.dispute.updated charge.dispute.closed charge.dispute.funds_reinstated"],
+    reports: [
+      "+0 charge.dispute.updated charge.updated charge.dispute.funds_reinstated charge.dispute.closed",
+    ],
   },
   "13 a session expires": {
     given: () => subscriptionSession(local),

@@ -6,11 +6,14 @@ import type { Sequence } from "../../kit/events";
  * (https://docs.stripe.com/webhooks).
  */
 
+/** Recorded; some test cards are disputed with the charge. */
+const CHARGED: Sequence = ["charge.succeeded", "charge.dispute.created", "charge.dispute.funds_withdrawn"];
+
 const DISCOUNT: Sequence = ["customer.discount.created", "promotion_code.updated", "coupon.updated"];
 
 /** Recorded; the session's completion and the subscription's creation were seen in either order. */
 export const CHECKOUT_SUBSCRIPTION: Sequence = [
-  "charge.succeeded",
+  ...CHARGED,
   "payment_method.attached",
   "customer.created",
   "customer.updated",
@@ -31,7 +34,7 @@ export const CHECKOUT_SUBSCRIPTION: Sequence = [
 /** Recorded; with an invoice, inferred. */
 export const CHECKOUT_PAYMENT: Sequence = [
   "customer.created",
-  "charge.succeeded",
+  ...CHARGED,
   "payment_intent.succeeded",
   "payment_intent.created",
   "payment_method.attached",
@@ -125,7 +128,7 @@ export const PAYMENT_DECLINED: Sequence = [
 /** Inferred from https://docs.stripe.com/billing/subscriptions/webhooks. */
 export const INVOICE_PAID: Sequence = [
   "payment_intent.created",
-  "charge.succeeded",
+  ...CHARGED,
   "payment_method.attached",
   "payment_intent.succeeded",
   "invoice.updated",
@@ -193,7 +196,7 @@ export const TRIAL_END: Sequence = ["customer.subscription.updated", "invoice.cr
 export const CYCLE_PAID: Sequence = [
   "invoice.finalized",
   "payment_intent.created",
-  "charge.succeeded",
+  ...CHARGED,
   "payment_method.attached",
   "payment_intent.succeeded",
   "customer.updated",
@@ -207,7 +210,7 @@ export const CYCLE_PAID: Sequence = [
 
 /** Recorded. */
 export const API_SUBSCRIPTION: Sequence = [
-  "charge.succeeded",
+  ...CHARGED,
   "payment_method.attached",
   "customer.updated",
   "customer.subscription.created",
@@ -248,7 +251,7 @@ export const CHANGE_PENDING: Sequence = ["invoiceitem.created", "customer.subscr
 /** A change that is billed at once. Recorded (2022). */
 export const CHANGE_PAID: Sequence = [
   "customer.updated",
-  "charge.succeeded",
+  ...CHARGED,
   "payment_method.attached",
   "payment_intent.created",
   "payment_intent.succeeded",
@@ -280,7 +283,7 @@ export const PORTAL_CARD: Sequence = [
   "customer.subscription.updated",
 ];
 
-/** From https://docs.stripe.com/disputes; recorded: Stripe's test cards report it before the payment intent. */
+/** Recorded; `charge.updated` from https://docs.stripe.com/disputes. */
 export const DISPUTE: Sequence = [
   "charge.dispute.created",
   "charge.dispute.funds_withdrawn",
@@ -289,3 +292,27 @@ export const DISPUTE: Sequence = [
 
 /** Inferred. */
 export const INCOMPLETE_EXPIRED: Sequence = ["customer.subscription.updated", "invoice.voided"];
+
+/** A schedule begins its subscription, whose first invoice stays a draft for an hour. Recorded (2021). */
+export const SCHEDULE_BEGIN: Sequence = [
+  "customer.subscription.created",
+  "invoiceitem.created",
+  "invoice.created",
+  "subscription_schedule.created",
+];
+
+/** A schedule changes its subscription, and the difference waits for the next invoice. Recorded (2021). */
+export const SCHEDULE_CHANGE: Sequence = [
+  "subscription_schedule.updated",
+  "customer.subscription.updated",
+  "invoiceitem.created",
+];
+
+/** A schedule is canceled, and its subscription with it. Recorded (2021). */
+export const SCHEDULE_CANCEL: Sequence = [
+  "invoiceitem.created",
+  "invoice.created",
+  "customer.subscription.deleted",
+  "subscription_schedule.canceled",
+  "invoice.updated",
+];

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { exclusive, invalid } from "../../kit/errors";
 import { find } from "../../kit/lookup";
 import { group, text } from "../../kit/params";
-import { type Price, prices } from "../../objects/price";
+import { type Price, priceIn, prices } from "../../objects/price";
 import { products } from "../../objects/product";
 import { createPrice, priceData } from "./prices";
 
@@ -14,8 +14,25 @@ interface Given {
   readonly price_data?: z.output<typeof priceDataParam> | undefined;
 }
 
-/** The price that an item names or describes; `param` is the item's. Undefined when it does neither. */
-export function findOrCreatePrice({ price, price_data }: Given, param: string): Price | undefined {
+/**
+ * The price that an item names or describes, as it is in the currency if it is sold in that; `param` is the item's.
+ * Undefined when it does neither.
+ */
+export function findOrCreatePrice(given: Given, param: string, currency?: string): Price | undefined {
+  const price = givenPrice(given, param);
+  return price && currency ? (priceIn(price, currency) ?? price) : price;
+}
+
+function givenPrice(given: Given, param: string): Price | undefined {
+  const price = namedOrNew(given, param);
+  if (!price?.custom_unit_amount) return price;
+  // Only a page can ask the customer (https://docs.stripe.com/payments/checkout/pay-what-you-want; the words: inferred).
+  throw invalid("Prices with `custom_unit_amount` can only be used with Checkout and Payment Links.", {
+    param: `${param}[price]`,
+  });
+}
+
+function namedOrNew({ price, price_data }: Given, param: string): Price | undefined {
   if (price && price_data) throw exclusive(`${param}[price]`, `${param}[price_data]`);
   if (price_data) {
     const { product, ...rest } = price_data;
@@ -30,7 +47,7 @@ export function findOrCreateRecurringPrice(
   param: string,
   currency?: string,
 ): Price | undefined {
-  const price = findOrCreatePrice(given, param);
+  const price = givenPrice(given, param);
   if (!price) return undefined;
   if (!price.recurring) {
     throw invalid(
@@ -43,7 +60,7 @@ export function findOrCreateRecurringPrice(
       param: `${param}[price]`,
     });
   }
-  if (currency && price.currency !== currency) {
+  if (currency && !priceIn(price, currency)) {
     throw invalid(
       `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
       { param: "price" },

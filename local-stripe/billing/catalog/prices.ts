@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { alreadyExists, exclusive, missing } from "../../kit/errors";
+import { alreadyExists, invalid } from "../../kit/errors";
 import { emit } from "../../kit/events";
+import { find } from "../../kit/lookup";
 import {
   amount,
   choice,
@@ -15,12 +16,17 @@ import {
   text,
   textUpTo,
 } from "../../kit/params";
-import { buildPrice, type Price, planOf, prices } from "../../objects/price";
+import { meters } from "../../objects/meter";
+import { buildPrice, type Price, planOf, prices, priceTerms } from "../../objects/price";
+import { currencyOptionsParam, readCurrencyOptions } from "./currency-options";
+import { checkScheme, readTiers, tiersParam } from "./tiers";
+import { customAmountParam, readUnitAmount } from "./unit-amounts";
 
 const recurringParams = group({
   interval: choice("day", "week", "month", "year"),
   ...optional({
     interval_count: integerFrom(1, 1095),
+    meter: text,
     trial_period_days: integerFrom(1, 730),
     usage_type: choice("licensed", "metered"),
   }),
@@ -38,42 +44,75 @@ export const priceData = {
   }),
 };
 
-export const priceParams = {
+/** A product's default price may be sold in several currencies or for what the customer wants to pay. */
+export const defaultPriceData = {
   ...priceData,
+  ...optional({ currency_options: currencyOptionsParam, custom_unit_amount: customAmountParam }),
+};
+
+export const priceParams = {
+  ...defaultPriceData,
   ...optional({
     active: flag,
-    billing_scheme: choice("per_unit"),
+    billing_scheme: choice("per_unit", "tiered"),
     lookup_key: textUpTo(200),
     nickname: text,
+    tiers: tiersParam,
+    tiers_mode: choice("graduated", "volume"),
     transfer_lookup_key: flag,
+    transform_quantity: group({ divide_by: integerFrom(1), round: choice("down", "up") }),
   }),
 };
 
 type PriceGiven = z.output<ReturnType<typeof group<typeof priceParams>>>;
 
 export function createPrice(product: string, given: PriceGiven): Price {
-  const { transfer_lookup_key, recurring, ...rest } = given;
+  const { transfer_lookup_key, recurring, tiers, currency_options, custom_unit_amount: _, ...rest } = given;
+  checkScheme(given);
+  if (recurring) checkMeter(recurring);
   if (rest.lookup_key) claimLookupKey(rest.lookup_key, transfer_lookup_key ?? false);
   const price = prices.put(
     buildPrice({
       ...rest,
       product,
-      ...unitAmount(given),
+      ...(tiers ? { unit_amount: null, unit_amount_decimal: null } : readUnitAmount(given)),
       metadata: mergeMetadata({}, given.metadata),
       recurring: recurring
         ? {
             interval: recurring.interval,
             interval_count: recurring.interval_count ?? 1,
-            meter: null,
+            meter: recurring.meter ?? null,
             trial_period_days: recurring.trial_period_days ?? null,
             usage_type: recurring.usage_type ?? "licensed",
           }
         : null,
     }),
   );
+  priceTerms.put({
+    id: price.id,
+    tiers: tiers ? readTiers(tiers) : null,
+    currencyOptions: readCurrencyOptions(currency_options ?? {}, price),
+  });
   if (price.recurring) emit("plan.created", planOf(price));
   emit("price.created", price);
   return price;
+}
+
+/** The words for a metered price without a meter are recorded, the others inferred. */
+function checkMeter({ meter, usage_type }: z.output<typeof recurringParams>): void {
+  if (usage_type !== "metered") {
+    if (!meter) return;
+    throw invalid("A meter can only be used with `usage_type=metered`.", { param: "recurring[meter]" });
+  }
+  if (!meter) {
+    throw invalid(
+      "Starting with Stripe version `2025-03-31.basil`, metered prices must be backed by meters.",
+    );
+  }
+  if (find(meters, meter, "recurring[meter]").status === "active") return;
+  throw invalid("The meter is inactive. A price can only be attached to an active meter.", {
+    param: "recurring[meter]",
+  });
 }
 
 /**
@@ -90,15 +129,4 @@ export function claimLookupKey(key: string, transfer: boolean): void {
     );
   }
   emit("price.updated", prices.put({ ...owner, lookup_key: null }), owner);
-}
-
-function unitAmount(given: PriceGiven): Pick<Price, "unit_amount" | "unit_amount_decimal"> {
-  const { unit_amount, unit_amount_decimal } = given;
-  if (unit_amount !== undefined && unit_amount_decimal !== undefined) {
-    throw exclusive("unit_amount", "unit_amount_decimal");
-  }
-  if (unit_amount !== undefined) return { unit_amount, unit_amount_decimal: String(unit_amount) };
-  if (unit_amount_decimal === undefined) throw missing("unit_amount");
-  const whole = /^\d+(\.0*)?$/.test(unit_amount_decimal) ? Number(unit_amount_decimal) : null;
-  return { unit_amount: whole, unit_amount_decimal };
 }

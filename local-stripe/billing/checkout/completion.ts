@@ -11,6 +11,7 @@ import { createInvoice } from "../invoices/invoices";
 import { isDelayed } from "../payments/bank";
 import { attach } from "../payments/payment-methods";
 import { TRIAL_WARNING_SECONDS } from "../subscriptions/cycle";
+import { billsNothing } from "../subscriptions/drafts";
 import { createFirstInvoice, createSubscription } from "../subscriptions/subscriptions";
 import { closeSession, type Made } from "./closing";
 import { findOrCreateCustomer } from "./customer";
@@ -91,14 +92,14 @@ function subscribe(
   }
   const once = plan.lineItems.filter((item) => !item.price?.recurring);
   const amounts = new Map(plan.lineItems.map((item) => [item.price?.id ?? "", item.amount_subtotal]));
-  const invoice = settleInvoice(
-    createFirstInvoice(begun, (id) => once.map((item) => oneTimeLine(id, item, begun.id)), amounts),
-    paid,
-  );
+  const onceLines = (id: string) => once.map((item) => oneTimeLine(id, item, begun.id));
+  const invoice = billsNothing(begun.items.data, onceLines)
+    ? null
+    : settleInvoice(createFirstInvoice(begun, onceLines, amounts), paid).id;
   const subscription = subscriptions.must(begun.id);
   emit("customer.subscription.created", subscription);
   announceShortTrial(subscription);
-  return { subscription: subscription.id, invoice: invoice.id, setup_intent: setup };
+  return { subscription: subscription.id, invoice, setup_intent: setup };
 }
 
 function payOnce(

@@ -3,15 +3,18 @@ import { invalid } from "../../kit/errors";
 import { newId } from "../../kit/ids";
 import type { Metadata } from "../../kit/wire";
 import type { LineItem } from "../../objects/checkout-session";
-import type { Price } from "../../objects/price";
+import { isMetered, type Price, priceIn } from "../../objects/price";
 import { products } from "../../objects/product";
 import { productName } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
-import { amountOf } from "../money/amounts";
+import { amountAhead } from "../money/amounts";
 
 interface Wanted {
   readonly price: Price;
-  readonly quantity: number;
+  /** The session's, if the price is sold in it. */
+  readonly currency: string;
+  /** Null of a metered price: nobody knows yet. */
+  readonly quantity: number | null;
   readonly adjustable: LineItem["adjustable_quantity"];
   /** The first period, which is paid now, lasts until then; null for a whole one. */
   readonly anchor: number | null;
@@ -19,7 +22,9 @@ interface Wanted {
 }
 
 /** One line of a checkout; `param` is where the caller asked for it. */
-export function lineItem({ price, quantity, adjustable, anchor, metadata }: Wanted, param: string): LineItem {
+export function lineItem(wanted: Wanted, param: string): LineItem {
+  const { price, quantity, adjustable, anchor, metadata } = wanted;
+  const sold = priceIn(price, wanted.currency) ?? price;
   if (!price.active) {
     throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
   }
@@ -29,7 +34,8 @@ export function lineItem({ price, quantity, adjustable, anchor, metadata }: Want
       { param },
     );
   }
-  const amount = itemAmount(price, quantity, anchor);
+  // The customer may change it, from what the shop proposes.
+  const amount = sold.custom_unit_amount?.preset ?? itemAmount(sold, quantity ?? 0, anchor);
   return {
     id: newId("li_1"),
     object: "item",
@@ -38,7 +44,7 @@ export function lineItem({ price, quantity, adjustable, anchor, metadata }: Want
     amount_subtotal: amount,
     amount_tax: 0,
     amount_total: amount,
-    currency: price.currency,
+    currency: sold.currency,
     description: productName(price),
     metadata,
     price,
@@ -46,6 +52,12 @@ export function lineItem({ price, quantity, adjustable, anchor, metadata }: Want
   };
 }
 
+/** The item's price in the currency that it is sold in. */
+export const soldPrice = ({ price, currency }: LineItem): Price | null =>
+  price && (priceIn(price, currency) ?? price);
+
 /** Up to an anchor only a part of the first period is paid; what does not recur is paid whole. */
 export const itemAmount = (price: Price, quantity: number, anchor: number | null): number =>
-  anchor === null ? amountOf(price, quantity) : amountUntil(anchor, price, quantity, now());
+  anchor === null || isMetered(price)
+    ? amountAhead(price, quantity)
+    : amountUntil(anchor, price, quantity, now());

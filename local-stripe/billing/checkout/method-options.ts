@@ -37,7 +37,14 @@ export function isKept(session: CheckoutSession, { type }: PaymentMethod): boole
 
 /** The intent's share of these. */
 export function intentOptions(session: CheckoutSession): PaymentIntent["payment_method_options"] {
-  const { request_three_d_secure = "automatic" } = optionsOf(session).card ?? {};
+  const options = optionsOf(session);
+  const { request_three_d_secure = "automatic" } = options.card ?? {};
   const card = { installments: null, mandate_options: null, network: null, request_three_d_secure };
-  return { card };
+  return {
+    card: { ...card, ...kept(options.card) },
+    ...(options.us_bank_account ? { us_bank_account: kept(options.us_bank_account) } : {}),
+  };
 }
+
+const kept = <T extends string>(own: { readonly setup_future_usage?: T } | undefined) =>
+  own?.setup_future_usage ? { setup_future_usage: own.setup_future_usage } : {};

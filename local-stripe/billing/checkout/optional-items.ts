@@ -1,7 +1,7 @@
 import { invalid } from "../../kit/errors";
 import { find } from "../../kit/lookup";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
-import { prices } from "../../objects/price";
+import { priceIn, prices } from "../../objects/price";
 import { inTimeOf } from "../../objects/test-clock";
 import { lineItem } from "./line-items";
 import { discountSession, dropStaleDiscount, wantedOf } from "./session-discounts";
@@ -14,7 +14,7 @@ export function makeOptionalItems(given: Given, currency: string | null): Option
   return (given.optional_items ?? []).map((item, position) => {
     const param = `optional_items[${position}][price]`;
     const price = find(prices, item.price, param);
-    if (price.currency !== currency) {
+    if (!priceIn(price, currency ?? price.currency)) {
       throw invalid("All prices on a Checkout Session must use the same currency.", { param });
     }
     if (price.recurring && given.mode === "payment") {
@@ -51,6 +51,7 @@ export function addItem(session: CheckoutSession, price: string): CheckoutSessio
   const found = find(prices, price);
   const wanted = {
     price: found,
+    currency: session.currency ?? found.currency,
     quantity: Math.max(1, offered.quantity),
     adjustable: offered.adjustable_quantity,
     anchor: found.recurring ? anchor : null,

@@ -14,6 +14,7 @@ import { attach } from "../payments/payment-methods";
 import { settleCharge } from "../payments/settlement";
 import { succeedSetup } from "../payments/setup-intents";
 import { openPayment, openSetup } from "./intents";
+import { soldPrice } from "./line-items";
 
 /** Charges, or sends the debit. A lone payment's balance transaction is reported as it follows. */
 export function payFor(
@@ -65,13 +66,14 @@ export function shippingOn(
 
 export function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {
   const at = now();
+  const price = soldPrice(item);
   return buildLine(invoice, {
     amount: item.amount_subtotal,
     currency: item.currency,
     description: item.description,
     parent: null,
     period: { start: at, end: at },
-    pricing: item.price && pricingOf(item.price),
+    pricing: price && pricingOf(price),
     quantity: item.quantity,
     subscription,
   });

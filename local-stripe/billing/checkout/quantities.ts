@@ -1,6 +1,6 @@
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
 import { inTimeOf } from "../../objects/test-clock";
-import { itemAmount } from "./line-items";
+import { itemAmount, soldPrice } from "./line-items";
 import { discountSession, dropStaleDiscount, wantedOf } from "./session-discounts";
 
 /**
@@ -25,7 +25,8 @@ export function chooseQuantity(
   if (quantity < choice.least || quantity > choice.most) return undefined;
   const { billingCycleAnchor: anchor } = plan.subscriptionData;
   return inTimeOf(session.customer, () => {
-    const amount = chosen.price ? itemAmount(chosen.price, quantity, anchor) : chosen.amount_subtotal;
+    const price = soldPrice(chosen);
+    const amount = price ? itemAmount(price, quantity, anchor) : chosen.amount_subtotal;
     const changed = { ...chosen, quantity, amount_subtotal: amount, amount_total: amount };
     const lineItems = plan.lineItems.map((one) => (one === chosen ? changed : one));
     checkoutPlans.put({ ...plan, lineItems });

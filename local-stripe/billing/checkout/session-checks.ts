@@ -4,7 +4,7 @@ import { emit } from "../../kit/events";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
-import { type Price, prices } from "../../objects/price";
+import { isMetered, type Price, prices } from "../../objects/price";
 import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
 import { formatAmount } from "../money/amounts";
@@ -154,19 +154,42 @@ function firstAnchor({ subscription_data: data }: Given, { recurring }: Price): 
   );
 }
 
+/**
+ * The customer says the amount of one thing, once, and nothing is taken off it
+ * (https://docs.stripe.com/payments/checkout/pay-what-you-want; the words: inferred).
+ */
+function checkCustomAmount({ discounts, allow_promotion_codes }: Given, items: readonly LineItem[]): void {
+  const [only] = items;
+  if (items.length > 1 || only?.quantity !== 1 || only.adjustable_quantity) {
+    throw refuse(
+      "A price with `custom_unit_amount` must be the only line item, with a `quantity` of 1 that is not adjustable.",
+      "line_items",
+    );
+  }
+  if (discounts || allow_promotion_codes) {
+    throw refuse("You can not use discounts with a price that has `custom_unit_amount`.", "discounts");
+  }
+}
+
 export function makeLineItems(given: Given): LineItem[] {
   const items = (given.line_items ?? []).map((item, position) => {
     const param = `line_items[${position}]`;
-    if (item.quantity === undefined) {
+    const price = findOrCreateItemPrice(item, param);
+    const metered = isMetered(price);
+    if (metered && item.quantity !== undefined) {
+      // Type: the comment of `Stripe.Checkout.SessionCreateParams.LineItem.quantity`; the words: inferred.
+      throw refuse("You can not pass a quantity for a metered price.", `${param}[quantity]`);
+    }
+    if (item.quantity === undefined && !metered) {
       throw refuse(`Quantity is required. Add \`quantity\` to \`${param}\``, `${param}[quantity]`);
     }
     const { enabled, maximum, minimum } = item.adjustable_quantity ?? { enabled: false };
     const adjustable = enabled ? { enabled, maximum: maximum ?? 99, minimum: minimum ?? 0 } : null;
-    const price = findOrCreateItemPrice(item, param);
     const anchor = firstAnchor(given, price);
     const wanted = {
       price,
-      quantity: item.quantity,
+      currency: given.currency ?? price.currency,
+      quantity: item.quantity ?? null,
       adjustable,
       anchor,
       metadata: mergeMetadata({}, item.metadata),
@@ -193,6 +216,7 @@ export function makeLineItems(given: Given): LineItem[] {
       "currency",
     );
   }
+  if (items.some((item) => item.price?.custom_unit_amount)) checkCustomAmount(given, items);
   if (new Set(items.map((item) => item.currency)).size > 1) {
     throw refuse("All prices on a Checkout Session must use the same currency.", "line_items");
   }

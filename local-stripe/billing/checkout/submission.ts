@@ -7,16 +7,18 @@ import {
   checkoutSessions,
   type Submission,
 } from "../../objects/checkout-session";
+import { AUTHENTICATION_FAILURE, type Decline } from "../../objects/declines";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import type { SetupIntent } from "../../objects/setup-intent";
-import type { Decline } from "../../objects/test-cards";
 import { inTimeOf } from "../../objects/test-clock";
 import { PAYMENT_DECLINED } from "../behavior/sequences";
 import { type Decision, decideCharge, decideSetup } from "../payments/bank";
-import { AUTHENTICATION_FAILURE, fail, failAuthentication, requireAction } from "../payments/payment-intents";
+import { fail, failAuthentication } from "../payments/failures";
+import { requireAction } from "../payments/payment-intents";
 import { failSetup, requireSetupAction } from "../payments/setup-intents";
 import { completeSession } from "./completion";
+import { awaitsAmount } from "./custom-amounts";
 import { checkoutPlanOf, openPayment, openSetup } from "./intents";
 import { asksToAuthenticate, BLOCKED, isBlocked } from "./method-options";
 import { abandoned } from "./recovery";
@@ -40,6 +42,7 @@ export function needsMethod(session: CheckoutSession): boolean {
  */
 export function submitSession(session: CheckoutSession, submission: Submission, passed = false): Outcome {
   if (session.status !== "open") throw invalid("This Checkout Session is no longer active.");
+  if (awaitsAmount(session)) throw invalid("The customer has not chosen an amount yet.");
   const method = paymentMethods.get(submission.payment_method ?? "");
   if (!method && needsMethod(session))
     throw invalid("A payment method is required.", { param: "payment_method" });

@@ -1,20 +1,15 @@
 import { invalid } from "../../kit/errors";
 import { emit, inSequence } from "../../kit/events";
+import { AUTHENTICATION_FAILURE, DECLINES, type Decline } from "../../objects/declines";
 import { type Invoice, invoices } from "../../objects/invoice";
 import { invoicePayments } from "../../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
-import { DECLINES, type Decline } from "../../objects/test-cards";
 import { AUTHENTICATED, CHECKOUT_PAYMENT, INVOICE_PAID, PAYMENT_DECLINED } from "../behavior/sequences";
-import { type Decision, decideCharge } from "../payments/bank";
-import {
-  AUTHENTICATION_FAILURE,
-  fail,
-  failAuthentication,
-  requireAction,
-  sendDebit,
-  succeed,
-} from "../payments/payment-intents";
+import { decideCharge } from "../payments/bank";
+import { fail, failAuthentication, failUnasked } from "../payments/failures";
+import { hold, isHeld } from "../payments/holds";
+import { requireAction, sendDebit, succeed } from "../payments/payment-intents";
 import { keepIfAsked } from "../payments/payment-methods";
 import { settleCharge } from "../payments/settlement";
 import { collect } from "./collection";
@@ -28,8 +23,8 @@ interface Confirmation {
   /** The customer has just passed 3D Secure. */
   readonly passed?: boolean;
   readonly returnUrl?: string | null;
-  /** The customer is not there, so nobody could answer the bank's question. */
-  readonly offSession?: boolean;
+  /** The customer is not there, or not to be asked, so nobody could answer the bank's question. */
+  readonly unasked?: boolean;
 }
 
 /** Tries to pay an intent. One that pays an invoice does everything that follows from its being paid. */
@@ -58,16 +53,21 @@ function confirmInvoice(
 function confirmAlone(
   intent: PaymentIntent,
   method: PaymentMethod,
-  { passed = false, returnUrl = null, offSession = false }: Confirmation,
+  { passed = false, returnUrl = null, unasked = false }: Confirmation,
 ): Confirmed {
-  const decision = decideCharge(method, passed);
-  const decline = declineFor(decision, offSession);
-  if (decline) {
+  const decision = decideCharge(method, passed, !unasked && wantsAuthentication(intent));
+  if (decision.verdict === "declined") {
+    const { decline } = decision;
     return { decline, intent: inSequence(PAYMENT_DECLINED, () => fail(intent, method, decline)) };
   }
-  if (decision.verdict === "authenticate") return { intent: requireAction(intent, method, returnUrl) };
+  if (decision.verdict === "authenticate") {
+    return unasked
+      ? { decline: DECLINES.authentication_required, intent: failUnasked(intent, method) }
+      : { intent: requireAction(intent, method, returnUrl) };
+  }
   keepIfAsked(intent, method);
   if (decision.verdict === "pending") return { intent: sendDebit(intent, method) };
+  if (isHeld(intent, method)) return { intent: hold(intent, method) };
   return inSequence(passed ? [...AUTHENTICATED, ...CHECKOUT_PAYMENT] : CHECKOUT_PAYMENT, () => {
     const succeeded = succeed(intent, method);
     const { before, charge } = settleCharge(succeeded);
@@ -76,10 +76,9 @@ function confirmAlone(
   });
 }
 
-function declineFor(decision: Decision, offSession: boolean): Decline | undefined {
-  if (decision.verdict === "declined") return decision.decline;
-  return decision.verdict === "authenticate" && offSession ? DECLINES.authentication_required : undefined;
-}
+/** Type: the comment of `Stripe.PaymentIntent.PaymentMethodOptions.Card.request_three_d_secure`. */
+const wantsAuthentication = ({ payment_method_options }: PaymentIntent): boolean =>
+  ["any", "challenge"].includes(payment_method_options?.card?.request_three_d_secure ?? "automatic");
 
 /** Carries out the customer's answer on the bank's page for the intent that waited for it. */
 export function authenticatePayment(waiting: PaymentIntent, passed: boolean): Confirmed {

@@ -7,6 +7,8 @@ export interface Discountable {
   readonly currency: string;
   readonly discountable: boolean;
   readonly product: string | null;
+  /** Discounts of this line alone. */
+  readonly discounts?: readonly string[] | null;
 }
 
 /**
@@ -17,9 +19,12 @@ export function discountAmounts(
   lines: readonly Discountable[],
   discounts: readonly DiscountTerms[],
 ): number[][] {
+  const ofLines = new Set(lines.flatMap((line) => line.discounts ?? []));
   const left = lines.map((line) => (line.discountable ? Math.max(0, line.amount) : 0));
   return discounts.map((terms) => {
-    const bases = left.map((amount, at) => (applies(terms, lines[at] as Discountable) ? amount : 0));
+    const reaches = (line: Discountable) =>
+      applies(terms, line) && (!ofLines.has(terms.id) || line.discounts?.includes(terms.id));
+    const bases = left.map((amount, at) => (reaches(lines[at] as Discountable) ? amount : 0));
     const off = spread(totalOff(terms, sum(bases)), bases);
     for (const [at, amount] of off.entries()) left[at] = (left[at] ?? 0) - amount;
     return off;

@@ -11,22 +11,23 @@ import {
   discountTerms,
   termsFor,
 } from "../../objects/discount";
-import { type Subscription, subscriptions } from "../../objects/subscription";
+import { itemList, type Subscription, subscriptions } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
 import { afterIntervals } from "../time/periods";
-import { checkRedemption, type Redemption } from "./redemption";
+import { checkRedemption, type Purchase, type Redemption } from "./redemption";
 import { countRedemption } from "./validity";
 
 /** One entry of a `discounts` parameter: something new to redeem, or a discount to keep. */
 export const discountParam = group(optional({ coupon: text, discount: text, promotion_code: text }));
 
-interface DiscountGiven {
+export interface DiscountGiven {
   readonly coupon?: string;
   readonly discount?: string;
   readonly promotion_code?: string;
 }
 
-type Target = Pick<Discount, "customer"> & Partial<Pick<Discount, "checkout_session" | "subscription">>;
+type Target = Pick<Discount, "customer"> &
+  Partial<Pick<Discount, "checkout_session" | "invoice_item" | "subscription" | "subscription_item">>;
 
 /**
  * Redeems a coupon: counts the use, and keeps its terms as they are now
@@ -41,7 +42,8 @@ export function createDiscount(redemption: Redemption, target: Target): Discount
 function makeDiscount(redemption: Redemption, target: Target): Discount {
   const { coupon, promotionCode } = redemption;
   // A single payment repeats nothing (https://docs.stripe.com/billing/subscriptions/coupons).
-  const months = target.subscription ? coupon.duration_in_months : null;
+  const recurs = target.subscription ?? target.subscription_item;
+  const months = recurs ? coupon.duration_in_months : null;
   const end =
     months === null ? null : afterIntervals(now(), { interval: "month", interval_count: months }, 1);
   const discount = discounts.put(
@@ -63,17 +65,29 @@ export function applyDiscounts(
   given: readonly DiscountGiven[] | null | undefined,
   amount: number | null,
 ): Subscription {
-  if (given === undefined || given?.length === 0) return subscription;
-  const { customer, currency } = subscription;
+  const { id, customer, currency, discounts: before } = subscription;
+  const purchase = { customer, currency, amount };
+  const target = { customer, subscription: id };
+  return { ...subscription, discounts: replaceDiscounts(before, given, purchase, target) };
+}
+
+/** The same for whatever may have discounts; `list` is the parameter that names them. */
+export function replaceDiscounts(
+  before: readonly string[],
+  given: readonly DiscountGiven[] | null | undefined,
+  purchase: Purchase,
+  target: Target,
+  list = "discounts",
+): readonly string[] {
+  if (given === undefined || given?.length === 0) return before;
   const wanted = (given ?? []).map((one, position) => {
-    const param = `discounts[${position}]`;
-    if (one.discount === undefined) return checkRedemption(one, { customer, currency, amount }, param);
+    const param = `${list}[${position}]`;
+    if (one.discount === undefined) return checkRedemption(one, purchase, param);
     if (one.coupon || one.promotion_code) throw exclusive(`${param}[discount]`, `${param}[coupon]`);
-    return keptDiscount(subscription, one.discount, `${param}[discount]`);
+    return keptDiscount(before, one.discount, `${param}[discount]`);
   });
   const kept = new Set(wanted.flatMap((one) => ("object" in one ? [one.id] : [])));
-  const dropped = subscription.discounts.filter((id) => !kept.has(id)).map((id) => discounts.must(id));
-  const target = { customer, subscription: subscription.id };
+  const dropped = before.filter((id) => !kept.has(id)).map((id) => discounts.must(id));
   const switched = dropped.length === 1 && wanted.length - kept.size === 1 ? dropped[0] : undefined;
   const next = wanted.map((one) => {
     if ("object" in one) return one.id;
@@ -84,12 +98,12 @@ export function applyDiscounts(
   });
   for (const discount of dropped) forget(discount);
   if (!switched) for (const discount of dropped) emit("customer.discount.deleted", discount);
-  return { ...subscription, discounts: next };
+  return next;
 }
 
-function keptDiscount(subscription: Subscription, id: string, param: string): Discount {
+function keptDiscount(before: readonly string[], id: string, param: string): Discount {
   const discount = discounts.get(id);
-  if (!discount || !subscription.discounts.includes(id)) throw noSuch("discount", id, param);
+  if (!discount || !before.includes(id)) throw noSuch("discount", id, param);
   return discount;
 }
 
@@ -105,13 +119,23 @@ export function endDiscount(id: string, subscription: string): Subscription | un
   forget(discount);
   emit("customer.discount.deleted", discount);
   const before = subscriptions.get(subscription);
-  return (
-    before && subscriptions.put({ ...before, discounts: before.discounts.filter((other) => other !== id) })
+  return before && subscriptions.put(withoutDiscount(before, id));
+}
+
+/** It may be one of the subscription or of an item. */
+function withoutDiscount(subscription: Subscription, id: string): Subscription {
+  const others = (ids: readonly string[]) => ids.filter((other) => other !== id);
+  const items = subscription.items.data.map((item) =>
+    item.discounts.includes(id) ? { ...item, discounts: others(item.discounts) } : item,
   );
+  const discounts = others(subscription.discounts);
+  return { ...subscription, discounts, items: itemList(subscription.id, items) };
 }
 
 export function endDiscountOnTime(id: string): void {
-  const before = subscriptions.get(discounts.get(id)?.subscription ?? "");
+  const discount = discounts.get(id);
+  const [ofItem] = subscriptions.where({ item: discount?.subscription_item ?? "" });
+  const before = subscriptions.get(discount?.subscription ?? "") ?? ofItem;
   // A subscription that has ended shows its last discounts for good.
   if (!before || before.ended_at !== null) return;
   const after = endDiscount(id, before.id);

@@ -1,38 +1,51 @@
 import { now } from "../../kit/clock";
-import { discounts, discountTerms } from "../../objects/discount";
+import { type DiscountTerms, discounts, discountTerms } from "../../objects/discount";
 import { type Invoice, lineList } from "../../objects/invoice";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
-import { amountOf } from "../money/amounts";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
+import { amountAhead } from "../money/amounts";
 import { discountAmounts } from "./discount-amounts";
 import { endDiscount } from "./discounts";
 
-/** The discounts of a subscription that an invoice made now may use (type: the comment of `Stripe.Discount.end`). */
-export function discountsInForce(subscription: Subscription): string[] {
-  return subscription.discounts.filter((id) => {
+/**
+ * The discounts of a subscription or of one of its items that an invoice made now may use (type: the comment of
+ * `Stripe.Discount.end`).
+ */
+export function discountsInForce(owner: Pick<Subscription | SubscriptionItem, "discounts">): string[] {
+  return owner.discounts.filter((id) => {
     const { end } = discounts.must(id);
     return end === null || now() < end;
   });
 }
 
-/** The cost of a whole period of one item, after the subscription's discounts. */
+/** The cost of a whole period of one item, after its own discounts and the subscription's. */
 export function netAmount(subscription: Subscription, item: SubscriptionItem): number {
   const items = subscription.items.data;
-  const lines = items.map(({ price, quantity }) => ({
-    amount: amountOf(price, quantity ?? 1),
-    currency: price.currency,
+  const lines = items.map((one) => ({
+    amount: amountAhead(billedPrice(subscription, one), one.quantity ?? 1),
+    currency: subscription.currency,
     discountable: true,
-    product: price.product,
+    discounts: discountsInForce(one),
+    product: one.price.product,
   }));
-  const terms = discountsInForce(subscription).map((id) => discountTerms.must(id));
+  const terms = termsOf(lines, discountsInForce(subscription));
   const position = items.findIndex(({ id }) => id === item.id);
   const taken = discountAmounts(lines, terms).map((row) => row[position] ?? 0);
   return taken.reduce((left, amount) => left - amount, lines[position]?.amount ?? 0);
 }
 
+/** Discounts of a line alone come first (type: the comment of `Stripe.InvoiceLineItem.discounts`). */
+function termsOf(
+  lines: readonly { readonly discounts: readonly string[] }[],
+  ofAll: readonly string[],
+): DiscountTerms[] {
+  const ids = new Set([...lines.flatMap(({ discounts }) => discounts), ...ofAll]);
+  return [...ids].map((id) => discountTerms.must(id));
+}
+
 /** The invoice with what its discounts take off each line and altogether. */
 export function withDiscounts(invoice: Invoice): Invoice {
   const lines = invoice.lines.data;
-  const terms = invoice.discounts.map((id) => discountTerms.must(id));
+  const terms = termsOf(lines, invoice.discounts);
   const off = discountAmounts(
     lines.map((line) => ({ ...line, product: line.pricing?.price_details?.product ?? null })),
     terms,

@@ -1,13 +1,14 @@
 import { invalid } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { customers } from "../../objects/customer";
+import type { Decline } from "../../objects/declines";
 import { type Invoice, invoices, subscriptionOf } from "../../objects/invoice";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { type Subscription, subscriptions } from "../../objects/subscription";
-import type { Decline } from "../../objects/test-cards";
 import { decideCharge } from "../payments/bank";
-import { createPaymentIntent, fail, requireAction, sendDebit, succeed } from "../payments/payment-intents";
+import { fail } from "../payments/failures";
+import { createPaymentIntent, requireAction, sendDebit, succeed } from "../payments/payment-intents";
 import { keepIfAsked } from "../payments/payment-methods";
 import { settleCharge } from "../payments/settlement";
 import { defaultPaymentOf, markPaid, payWith } from "./invoice-payments";

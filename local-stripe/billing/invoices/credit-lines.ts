@@ -14,7 +14,7 @@ import {
 } from "../../kit/params";
 import { buildCreditNoteLine, type CreditNoteLineItem } from "../../objects/credit-note";
 import type { Invoice, InvoiceLineItem } from "../../objects/invoice";
-import { amountOf, divideRounded } from "../money/amounts";
+import { divideRounded, times } from "../money/amounts";
 
 export const creditLineParams = listOf(
   group({
@@ -96,7 +96,7 @@ function customLine(given: Given, param: string): CreditNoteLineItem {
   const each = unit_amount_decimal ?? (unit_amount === undefined ? undefined : String(unit_amount));
   if (each === undefined) throw missing(`${param}[unit_amount]`);
   return buildCreditNoteLine({
-    amount: amountOf({ unit_amount_decimal: each }, quantity),
+    amount: times(each, quantity),
     description,
     metadata: mergeMetadata({}, given.metadata),
     quantity,

@@ -5,9 +5,11 @@ import { newId, randomText } from "../../kit/ids";
 import { customers } from "../../objects/customer";
 import { buildInvoice, type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { subscriptions } from "../../objects/subscription";
+import { applyCredits, creditsOf, withCredits } from "../credits/application";
 import { discountsInForce, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
 import { isTooSmall } from "../money/minimums";
 import { moveBalance } from "../payments/customer-balance";
+import { withLatestUsage } from "../usage/usage-lines";
 import { recordDebits } from "./debits";
 import { markPaid } from "./invoice-payments";
 
@@ -34,12 +36,12 @@ export function createInvoice(
   return invoice;
 }
 
-/** Computes the totals from the lines, the discounts and the balance that the customer brings along. */
-export function withTotals(undiscounted: Invoice): Invoice {
-  const invoice = withDiscounts(undiscounted);
+/** Computes the totals from the lines, the discounts, the credits and the balance that the customer brings along. */
+export function withTotals(undiscounted: Invoice, credited = withCredits): Invoice {
+  const invoice = credited(withDiscounts(undiscounted));
   const subtotal = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
   const off = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
-  const total = subtotal - off + invoice.amount_shipping;
+  const total = subtotal - off - creditsOf(invoice) + invoice.amount_shipping;
   const due = Math.max(0, total + invoice.starting_balance);
   return {
     ...invoice,
@@ -64,7 +66,7 @@ export function finalizeInvoice(
   const customer = customers.must(draft.customer ?? "");
   const starting_balance = withBalance ? customer.balance : 0;
   const sequence = customer.next_invoice_sequence ?? 1;
-  const settled = withTotals({ ...draft, starting_balance });
+  const settled = withTotals({ ...withLatestUsage(draft), starting_balance }, applyCredits);
   const { currency, total } = settled;
   customers.put({
     ...customer,

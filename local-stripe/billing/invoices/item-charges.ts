@@ -5,7 +5,7 @@ import type { InvoiceItem } from "../../objects/invoice-item";
 import { findOrCreatePrice, priceDataParam } from "../catalog/given-prices";
 import { mintPrice } from "../catalog/hidden-prices";
 import { productName } from "../catalog/names";
-import { amountOf } from "../money/amounts";
+import { amountOf, times } from "../money/amounts";
 
 /** The ways to say what an invoice item costs (type: `Stripe.InvoiceItemCreateParams`). */
 export const chargeParams = optional({
@@ -44,7 +44,7 @@ export function chargeOf(
   if (!way) return undefined;
   if (other) throw exclusive(way[0], other[0], named(way[0]));
   const many = amount === undefined ? (quantity ?? before) : 1;
-  const price = findOrCreatePrice({ price: pricing?.price, price_data }, named("pricing"));
+  const price = findOrCreatePrice({ price: pricing?.price, price_data }, named("pricing"), currency);
   if (price) {
     return {
       amount: amountOf(price, many),
@@ -56,7 +56,7 @@ export function chargeOf(
   }
   const each = unit_amount_decimal ?? String(amount);
   return {
-    amount: amountOf({ unit_amount_decimal: each }, many),
+    amount: times(each, many),
     currency,
     pricing: pricingOf(mintPrice(currency, each, given.description ?? "Invoice item")),
     quantity: many,

@@ -18,7 +18,8 @@ import {
 import { tombstones } from "../../kit/store";
 import { type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../../objects/invoice-item";
-import { amountOf } from "../money/amounts";
+import { prices } from "../../objects/price";
+import { amountOf, times } from "../money/amounts";
 import { withTotals } from "./invoices";
 import { chargeOf, chargeParams } from "./item-charges";
 import { createInvoiceItem, lineOf } from "./pending-items";
@@ -131,7 +132,8 @@ export function editedItem(
 function timesPrice(item: InvoiceItem, quantity: number | undefined) {
   const each = item.pricing?.unit_amount_decimal;
   if (quantity === undefined || !each) return undefined;
-  return { amount: amountOf({ unit_amount_decimal: each }, quantity), quantity };
+  const price = prices.get(item.pricing?.price_details?.price ?? "");
+  return { amount: price ? amountOf(price, quantity) : times(each, quantity), quantity };
 }
 
 /** Deletes what is behind a line, or lets it wait for another invoice (type: `Stripe.InvoiceRemoveLinesParams`). */

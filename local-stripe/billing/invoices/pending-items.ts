@@ -52,6 +52,7 @@ export function lineOf(invoice: string, item: InvoiceItem): InvoiceLineItem {
     currency: item.currency,
     description: item.description,
     discountable: item.discountable,
+    discounts: item.discounts ?? [],
     metadata: item.metadata ?? {},
     parent: parentOf(item),
     period: item.period,

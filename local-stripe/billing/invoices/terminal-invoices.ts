@@ -6,6 +6,7 @@ import { customers } from "../../objects/customer";
 import { type Invoice, invoices } from "../../objects/invoice";
 import { invoicePayments } from "../../objects/invoice-payment";
 import { type PaymentIntent, paymentIntents } from "../../objects/payment-intent";
+import { reinstateCredits } from "../credits/application";
 import { moveBalance } from "../payments/customer-balance";
 import { cancelIntent } from "../payments/payment-intents";
 import { defaultPaymentOf } from "./invoice-payments";
@@ -20,6 +21,7 @@ export function voidInvoice(invoice: Invoice): Invoice {
   unscheduleAll(invoice.id);
   giveUpPayment(invoice, "void_invoice");
   returnBalance(invoice);
+  reinstateCredits(invoice);
   const voided = invoices.put({
     ...invoice,
     ...NO_MORE_ATTEMPTS,

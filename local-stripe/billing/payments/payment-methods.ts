@@ -1,6 +1,7 @@
 import { now } from "../../kit/clock";
-import { invalid, noSuch, StripeError } from "../../kit/errors";
+import { invalid, StripeError } from "../../kit/errors";
 import { emit } from "../../kit/events";
+import { find } from "../../kit/lookup";
 import { customers } from "../../objects/customer";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import {
@@ -13,15 +14,17 @@ import {
   paymentMethods,
 } from "../../objects/payment-method";
 import { sharedAccount } from "../../objects/test-bank-accounts";
-import { sharedCard, type TestCard, type TestInstrument } from "../../objects/test-cards";
-import { instrumentOf } from "./bank";
+import { sharedCard } from "../../objects/test-cards";
+import type { TestCard, TestInstrument } from "../../objects/test-instrument";
+import { checkAtBank, instrumentOf } from "./bank";
 
 export function createPaymentMethod(
   card: TestCard,
   expiry: Expiry,
   given: Partial<PaymentMethod>,
+  hasCvc = true,
 ): PaymentMethod {
-  return keepAtBank(buildPaymentMethod(card, expiry, given), card);
+  return keepAtBank(buildPaymentMethod(card, expiry, given, hasCvc), card);
 }
 
 export function createBankAccount(
@@ -43,27 +46,39 @@ function keepAtBank(method: PaymentMethod, { number }: TestInstrument): PaymentM
  */
 export function findOrCreatePaymentMethod(
   id: string,
-  param: string,
+  param?: string,
   given: Partial<PaymentMethod> = {},
 ): PaymentMethod {
   const [card, account] = [sharedCard(id), sharedAccount(id)];
-  const method = card
-    ? createPaymentMethod(card, inTwoYears(), given)
-    : account
-      ? createBankAccount(account, {}, given)
-      : paymentMethods.get(id);
-  if (!method) throw noSuch("PaymentMethod", id, param);
-  return method;
+  if (card) return createPaymentMethod(card, inTwoYears(), given);
+  return account ? createBankAccount(account, {}, given) : find(paymentMethods, id, param);
 }
 
-/** Nobody pays with what somebody else has kept. */
-export function refuseForeign({ id, customer: owner }: PaymentMethod, customer: string | null): void {
+/** Nobody's invoice is paid with what somebody else has kept. */
+export function refuseForeign(method: PaymentMethod, customer: string | null): void {
+  const { id, customer: owner } = method;
+  refuseUsed(method);
   if (owner === null || owner === customer) return;
   throw invalid(
-    customer === null
-      ? `The PaymentMethod ${id} belongs to the Customer ${owner}. Please include the Customer in the \`customer\` parameter.`
-      : `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
     { code: "resource_missing", param: "payment_method" },
+  );
+}
+
+/**
+ * Remembers that a payment method was used while it belonged to nobody.
+ * @param keeps it was used so that it can be kept
+ */
+export function markUsed({ id }: PaymentMethod, keeps: boolean): void {
+  if (paymentMethods.must(id).customer !== null) return;
+  bankRecords.update(id, { used: keeps ? "saved" : "spent" });
+}
+
+/** Only a customer's payment method is used a second time. */
+export function refuseUsed({ id, customer }: PaymentMethod): void {
+  if (customer !== null || !bankRecords.get(id)?.used) return;
+  throw invalid(
+    "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
   );
 }
 
@@ -76,9 +91,14 @@ export function attach(method: PaymentMethod, customer: string): PaymentMethod {
   if (method.customer !== null) {
     throw invalid("The payment method you provided has already been attached to a customer.");
   }
+  if (bankRecords.get(method.id)?.used === "spent") {
+    throw invalid(
+      "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.",
+    );
+  }
   const { decline, attaches } = instrumentOf(method);
   if (decline && !attaches) throw new StripeError(402, { type: "card_error", ...decline });
-  const attached = paymentMethods.put({ ...method, customer });
+  const attached = paymentMethods.put({ ...checkAtBank(method), customer });
   emit("payment_method.attached", attached);
   return attached;
 }
@@ -87,11 +107,16 @@ export function attach(method: PaymentMethod, customer: string): PaymentMethod {
  * Attaches the method that pays to the customer, if the intent asks for it (type: the comment of
  * `Stripe.PaymentIntent.setup_future_usage`).
  */
-export function keepIfAsked(
-  { setup_future_usage, customer }: Pick<PaymentIntent, "setup_future_usage" | "customer">,
-  method: PaymentMethod,
-): void {
-  if (setup_future_usage && customer) attach(method, customer);
+export function keepIfAsked(intent: PaymentIntent, method: PaymentMethod): void {
+  if (intent.customer && keepsMethod(intent, method)) attach(method, intent.customer);
+}
+
+/** The options of this type of payment method go before what is asked of all. */
+export function keepsMethod(intent: PaymentIntent, { type }: PaymentMethod): boolean {
+  const options = intent.payment_method_options;
+  const own =
+    type === "card" ? options?.card?.setup_future_usage : options?.us_bank_account?.setup_future_usage;
+  return (own ?? intent.setup_future_usage ?? "none") !== "none";
 }
 
 export function detach(method: PaymentMethod): PaymentMethod {
@@ -101,6 +126,7 @@ export function detach(method: PaymentMethod): PaymentMethod {
     );
   }
   const detached = paymentMethods.put({ ...method, customer: null });
+  bankRecords.update(method.id, { used: "spent" });
   const owner = customers.get(method.customer);
   if (owner?.invoice_settings.default_payment_method === method.id) {
     const invoice_settings = { ...owner.invoice_settings, default_payment_method: null };

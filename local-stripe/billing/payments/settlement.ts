@@ -9,11 +9,12 @@ import { divideRounded } from "../money/amounts";
  */
 export function settleCharge(intent: PaymentIntent): { before: Charge; charge: Charge } {
   const before = charges.must(intent.latest_charge ?? "");
-  const { amount, currency } = before;
+  const { amount_captured: amount, currency, description } = before;
   const transaction = balanceTransactions.put(
     buildBalanceTransaction({
       amount,
       currency,
+      description,
       fee: feeFor(before),
       reporting_category: "charge",
       source: before.id,
@@ -24,7 +25,7 @@ export function settleCharge(intent: PaymentIntent): { before: Charge; charge: C
 }
 
 /** 2.9 % and 30 cents of a card; 0.8 % of a debit, at most five dollars (https://stripe.com/pricing). */
-function feeFor({ amount, payment_method_details: details }: Charge): number {
+function feeFor({ amount_captured: amount, payment_method_details: details }: Charge): number {
   if (details?.us_bank_account) return Math.min(500, divideRounded(BigInt(amount) * 8n, 1000n));
   return divideRounded(BigInt(amount) * 29n, 1000n) + 30;
 }

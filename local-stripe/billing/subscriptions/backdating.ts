@@ -5,7 +5,7 @@ import type { Price } from "../../objects/price";
 import type { Subscription, SubscriptionItem } from "../../objects/subscription";
 import { amountOf, shareOf } from "../money/amounts";
 import { afterIntervals } from "../time/periods";
-import { itemLine } from "./item-lines";
+import { itemLines } from "./item-lines";
 
 type Recurring = NonNullable<Price["recurring"]>;
 
@@ -27,10 +27,10 @@ export const currentStart = (anchor: number, recurring: Recurring, begun: number
  */
 export function backdatedLines(invoice: string, subscription: Subscription): InvoiceLineItem[] {
   const lines = subscription.items.data.flatMap((item) =>
-    pastPeriods(subscription, item).map(({ start, end, whole }) => {
+    pastPeriods(subscription, item).flatMap(({ start, end, whole }) => {
       const past = { ...item, current_period_start: start, current_period_end: end };
       const amount = shareOf(amountOf(item.price, item.quantity ?? 1), end - start, whole);
-      return itemLine(invoice, subscription, past, amount);
+      return itemLines(invoice, subscription, past, amount);
     }),
   );
   if (lines.length <= MOST_LINES) return lines;

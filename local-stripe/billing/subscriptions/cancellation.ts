@@ -4,6 +4,7 @@ import { emit } from "../../kit/events";
 import { schedule, unschedule, unscheduleAll } from "../../kit/jobs";
 import { invoices } from "../../objects/invoice";
 import { type Subscription, subscriptions } from "../../objects/subscription";
+import { endWithSubscription } from "../schedules/ends";
 import { currentPeriodEnd } from "../time/subscription-periods";
 
 export type Cancellation = Partial<NonNullable<Subscription["cancellation_details"]>>;
@@ -22,6 +23,7 @@ export function cancel(subscription: Subscription, details: Cancellation): Subsc
   });
   unscheduleAll(subscription.id);
   emit("customer.subscription.deleted", canceled);
+  endWithSubscription(canceled, details.reason);
   for (const invoice of invoices.where({ subscription: subscription.id })) {
     const collecting = (invoice.status === "draft" || invoice.status === "open") && invoice.auto_advance;
     const stopped = { ...invoice, auto_advance: false, next_payment_attempt: null };

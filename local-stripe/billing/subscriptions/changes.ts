@@ -1,5 +1,6 @@
 import { now } from "../../kit/clock";
 import type { Invoice, InvoiceLineItem } from "../../objects/invoice";
+import { isMetered } from "../../objects/price";
 import {
   itemList,
   type Subscription,
@@ -8,11 +9,13 @@ import {
 } from "../../objects/subscription";
 import { pendingItems } from "../invoices/pending-items";
 import { periodEnd } from "../time/periods";
+import { startUsage } from "../usage/usage-lines";
 import { followPeriodEnd } from "./cancellation";
 import { scheduleCycle } from "./cycle";
-import { createDraft } from "./drafts";
+import { createDraft, meteredOnly } from "./drafts";
 import { type ItemChange, withItems } from "./item-changes";
 import { debit, prepareCredit, prorateEnd } from "./prorations";
+import { billUsage } from "./unbilled-usage";
 
 export interface Change {
   readonly items: readonly ItemChange[];
@@ -40,6 +43,7 @@ export function changeSubscription(
   const changed = withTrial(withItems(before, wanted.items, from), wanted.trialEnd);
   const after = subscriptions.put(followPeriodEnd(restarts ? withCycleFromNow(changed) : changed));
   const waiting = pendingItems(after.customer, after.id).length;
+  for (const item of addedUsage(before, after)) startUsage(item, from);
   const prorates = wanted.prorations !== "none" && before.status !== "trialing";
   if (prorates) prorate(before, after, from, restarts);
   if (prorates && wanted.endMoves && !restarts && after.status !== "trialing") {
@@ -51,7 +55,9 @@ export function changeSubscription(
   const items = restarts && after.status !== "trialing" ? after.items.data : [];
   const kept = after.pause_collection?.behavior === "keep_as_draft";
   const more = kept ? { auto_advance: false } : {};
-  const draft = createDraft(after, { reason: "subscription_update", items, once, more });
+  // A cycle that begins anew ends the one in which was used what is billed now.
+  const usage = restarts ? meteredOnly(before.items.data) : [];
+  const draft = createDraft(after, { reason: "subscription_update", items, usage, once, more });
   return { after: subscriptions.must(after.id), draft };
 }
 
@@ -65,7 +71,9 @@ function prorate(before: Subscription, after: Subscription, from: number, restar
   const credits = before.items.data.flatMap((item) => {
     const now = kept.get(item.id);
     const isOver = restarts || trialing || !now || differs(item, now);
-    return isOver ? (prepareCredit(after, item, from) ?? []) : [];
+    const credit = isOver ? (prepareCredit(after, item, from) ?? []) : [];
+    if (!restarts && isMetered(item.price) && now?.price.id !== item.price.id) billUsage(before, item, from);
+    return credit;
   });
   if (!restarts && !trialing) {
     const had = new Map(before.items.data.map((item) => [item.id, item]));
@@ -76,6 +84,12 @@ function prorate(before: Subscription, after: Subscription, from: number, restar
   }
   // Items are told and billed newest first, and there the credits stand before the debits (recorded).
   for (const create of credits.reverse()) create();
+}
+
+/** Metered items that are new: what was used before is not theirs. */
+function addedUsage(before: Subscription, after: Subscription): readonly SubscriptionItem[] {
+  const had = new Set(before.items.data.map(({ id }) => id));
+  return meteredOnly(after.items.data).filter(({ id }) => !had.has(id));
 }
 
 const differs = (a: SubscriptionItem, b: SubscriptionItem) =>

@@ -1,15 +1,19 @@
 import { now } from "../../kit/clock";
 import type { Invoice, InvoiceLineItem } from "../../objects/invoice";
+import { isMetered } from "../../objects/price";
 import { type Subscription, type SubscriptionItem, subscriptions } from "../../objects/subscription";
 import { createInvoice } from "../invoices/invoices";
 import { claimPending } from "../invoices/pending-items";
 import { DAY_SECONDS } from "../time/durations";
-import { itemLine, subscriptionParent } from "./item-lines";
+import { usageLines } from "../usage/usage-lines";
+import { itemLines, subscriptionParent } from "./item-lines";
 
 interface Wanted {
   readonly reason: "subscription_create" | "subscription_cycle" | "subscription_update";
   /** Billed for the period that they are in. */
   readonly items: readonly SubscriptionItem[];
+  /** Billed for what was used of them until now, or until their period ended. */
+  readonly usage?: readonly SubscriptionItem[];
   /** Lines of what is due once. */
   readonly once?: (invoice: string) => readonly InvoiceLineItem[];
   /** Checkout's amount is fixed before; everything else brings along what waits for the next invoice. */
@@ -19,9 +23,20 @@ interface Wanted {
   readonly more?: Partial<Invoice>;
 }
 
+/**
+ * True if an invoice would have nothing on it, and is not made
+ * (https://docs.stripe.com/billing/subscriptions/billing-mode/compare).
+ */
+export function billsNothing(items: readonly SubscriptionItem[], once: Wanted["once"]): boolean {
+  return items.length > 0 && meteredOnly(items).length === items.length && (once?.("") ?? []).length === 0;
+}
+
+export const meteredOnly = (items: readonly SubscriptionItem[]) =>
+  items.filter(({ price }) => isMetered(price));
+
 /** A draft for the subscription, which is its latest invoice from now on. */
 export function createDraft(subscription: Subscription, wanted: Wanted): Invoice {
-  const { reason, items, once = () => [], withPending = true, amounts, more } = wanted;
+  const { reason, items, usage = [], once = () => [], withPending = true, amounts, more } = wanted;
   const { id: owner, customer, currency, collection_method, days_until_due } = subscription;
   const sent = collection_method === "send_invoice";
   const draft = createInvoice(
@@ -39,7 +54,8 @@ export function createDraft(subscription: Subscription, wanted: Wanted): Invoice
     (id) => [
       ...(withPending ? claimPending(id, customer, owner) : []),
       ...once(id),
-      ...items.map((item) => itemLine(id, subscription, item, amounts?.get(item.price.id))),
+      ...items.flatMap((item) => itemLines(id, subscription, item, amounts?.get(item.price.id))),
+      ...usage.flatMap((item) => usageLines(id, subscription, item, now())),
     ],
   );
   subscriptions.update(owner, { latest_invoice: draft.id });

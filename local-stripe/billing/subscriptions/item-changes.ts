@@ -1,11 +1,13 @@
 import { invalid } from "../../kit/errors";
-import { type Price, planOf } from "../../objects/price";
+import { isMetered, type Price, planOf } from "../../objects/price";
 import {
   buildSubscriptionItem,
   itemList,
   type Subscription,
   type SubscriptionItem,
 } from "../../objects/subscription";
+import type { DiscountGiven } from "../discounts/discounts";
+import { applyItemDiscounts } from "../discounts/item-discounts";
 import { afterIntervals, periodEnd } from "../time/periods";
 
 export interface ItemChange {
@@ -15,6 +17,7 @@ export interface ItemChange {
   readonly quantity?: number;
   readonly deleted?: boolean;
   readonly metadata?: SubscriptionItem["metadata"];
+  readonly discounts?: readonly DiscountGiven[] | null | undefined;
 }
 
 /**
@@ -27,7 +30,9 @@ export function withItems(
   from: number,
 ): Subscription {
   let items: readonly SubscriptionItem[] = subscription.items.data;
-  for (const one of changes) items = withItem(subscription, items, one, from);
+  for (const [position, one] of changes.entries()) {
+    items = withItem(subscription, items, one, from, `items[${position}]`);
+  }
   if (items.length === 0) throw invalid("A subscription must have at least one active plan.");
   for (const [position, { price }] of items.entries()) {
     const first = items.findIndex((one) => one.price.id === price.id);
@@ -46,8 +51,9 @@ const sameItem = (price: string, item: string) =>
 function withItem(
   subscription: Subscription,
   items: readonly SubscriptionItem[],
-  { id, price, quantity, deleted, metadata }: ItemChange,
+  { id, price, quantity, deleted, metadata, discounts }: ItemChange,
   from: number,
+  param: string,
 ): readonly SubscriptionItem[] {
   if (id === undefined) {
     if (!price) throw invalid("Missing required param: items[0][price].", { code: "parameter_missing" });
@@ -56,7 +62,7 @@ function withItem(
       quantity: quantity ?? 1,
       ...(metadata ? { metadata } : {}),
     });
-    return [...items, made];
+    return [...items, applyItemDiscounts(subscription, made, discounts, param)];
   }
   const item = items.find((one) => one.id === id);
   if (!item) {
@@ -64,15 +70,17 @@ function withItem(
   }
   if (deleted) return items.filter((one) => one !== item);
   const next = price ?? item.price;
+  const { quantity: had = 1, ...kept } = item;
   const moved = {
-    ...item,
+    ...kept,
     ...(sameInterval(item.price, next) ? {} : periodOf(subscription, next, from)),
     metadata: metadata ?? item.metadata,
     plan: planOf(next),
     price: next,
-    quantity: quantity ?? (price ? (item.quantity ?? 1) : item.quantity),
+    ...(isMetered(next) ? {} : { quantity: quantity ?? had }),
   };
-  return items.map((one) => (one === item ? moved : one));
+  const discounted = applyItemDiscounts(subscription, moved, discounts, param);
+  return items.map((one) => (one === item ? discounted : one));
 }
 
 const sameInterval = (a: Price, b: Price) =>

@@ -1,59 +1,73 @@
-import { buildLine, type Invoice, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
-import type { Price } from "../../objects/price";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
-import { cadence, countOf } from "../catalog/names";
+import { buildLine, type Invoice, type InvoiceLineItem, itemParent, pricingOf } from "../../objects/invoice";
+import { isMetered } from "../../objects/price";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
+import { describe } from "../catalog/descriptions";
+import { countOf } from "../catalog/names";
 import { amountUntil } from "../catalog/part-periods";
-import { amountOf, formatAmount, shareOf } from "../money/amounts";
+import { spread } from "../discounts/discount-amounts";
+import { discountsInForce } from "../discounts/invoice-discounts";
+import { amountOf, portionsOf, shareOf } from "../money/amounts";
 import { paidEnd } from "../time/subscription-periods";
 
-/** One period of one subscription item. */
-export function itemLine(
+/**
+ * One period of one subscription item: a line for each part of its price (recorded for tiers). `amount` is what all of
+ * them come to, where that was settled before. A metered item has none before its period is over
+ * (https://docs.stripe.com/billing/subscriptions/billing-mode/compare).
+ */
+export function itemLines(
   invoice: string,
   subscription: Subscription,
   item: SubscriptionItem,
   amount = periodAmount(subscription, item),
-): InvoiceLineItem {
-  const trialing = subscription.status === "trialing";
+): InvoiceLineItem[] {
+  if (isMetered(item.price)) return [];
+  const { currency } = subscription;
+  const price = billedPrice(subscription, item);
   const quantity = item.quantity ?? 1;
-  const { price } = item;
-  return buildLine(invoice, {
-    amount: trialing ? 0 : amount,
-    currency: price.currency,
-    description: trialing ? `Free trial for ${countOf(price, quantity)}` : describe(price, quantity),
+  const shared = {
+    currency,
+    discounts: discountsInForce(item),
     metadata: subscription.metadata,
-    parent: {
-      type: "subscription_item_details",
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: null,
-        proration: false,
-        proration_details: { credited_items: null },
-        subscription: subscription.id,
-        subscription_item: item.id,
-      },
-    },
+    parent: itemParent(subscription.id, item.id),
     period: { start: item.current_period_start, end: paidEnd(subscription, item) },
-    pricing: pricingOf(price, trialing),
-    quantity,
     subscription: subscription.id,
-  });
+  };
+  if (subscription.status === "trialing") {
+    const description = `Free trial for ${countOf(price, quantity)}`;
+    return [
+      buildLine(invoice, { ...shared, amount: 0, description, pricing: pricingOf(price, "0"), quantity }),
+    ];
+  }
+  const portions = portionsOf(price, quantity);
+  const amounts =
+    portions.length === 1
+      ? [amount]
+      : spread(
+          amount,
+          portions.map((portion) => portion.amount),
+        );
+  return portions.map((portion, at) =>
+    buildLine(invoice, {
+      ...shared,
+      amount: amounts[at] ?? 0,
+      description: describe(price, portion),
+      pricing: pricingOf(price, portion.unitAmount),
+      quantity: portion.quantity,
+    }),
+  );
 }
 
 /**
  * Nobody pays for the time after a planned end (inferred from https://docs.stripe.com/billing/subscriptions/cancel).
  */
 function periodAmount(subscription: Subscription, item: SubscriptionItem): number {
-  const { current_period_start: start, current_period_end: end, price, quantity } = item;
+  const { current_period_start: start, current_period_end: end, quantity } = item;
   const { billing_cycle_anchor: anchor } = subscription;
+  const price = billedPrice(subscription, item);
   const whole =
     start < anchor ? amountUntil(anchor, price, quantity ?? 1, start) : amountOf(price, quantity ?? 1);
   const until = paidEnd(subscription, item);
   return until < end ? shareOf(whole, until - start, end - start) : whole;
-}
-
-function describe(price: Price, quantity: number): string {
-  const each = formatAmount(price.unit_amount ?? amountOf(price, 1), price.currency);
-  return `${countOf(price, quantity)} (at ${each} / ${cadence(price)})`;
 }
 
 export const subscriptionParent = (subscription: Subscription): Invoice["parent"] => ({

@@ -9,7 +9,7 @@ import {
 } from "../../objects/subscription";
 import { HOUR_SECONDS } from "../time/durations";
 import { periodEnd } from "../time/periods";
-import { createDraft } from "./drafts";
+import { createDraft, meteredOnly } from "./drafts";
 
 /**
  * Bills the items that are due for their next period. The invoice's own period is the one that has passed (type: the
@@ -18,12 +18,14 @@ import { createDraft } from "./drafts";
 export function beginCycle(subscription: Subscription): { renewed: Subscription; draft: Invoice } {
   const at = now();
   const isDue = (item: SubscriptionItem) => item.current_period_end <= at;
-  const start = Math.min(...subscription.items.data.filter(isDue).map((item) => item.current_period_start));
+  const due = subscription.items.data.filter(isDue);
+  const start = Math.min(...due.map((item) => item.current_period_start));
   const items = subscription.items.data.map((item) => (isDue(item) ? nextPeriod(subscription, item) : item));
   const moved = subscriptions.put({ ...subscription, items: itemList(subscription.id, items) });
   const draft = createDraft(moved, {
     reason: "subscription_cycle",
     items: items.filter((_, position) => isDue(subscription.items.data[position] as SubscriptionItem)),
+    usage: meteredOnly(due),
     more: draftDates(moved, start, at),
   });
   return { renewed: subscriptions.must(moved.id), draft };
@@ -33,7 +35,7 @@ export function beginCycle(subscription: Subscription): { renewed: Subscription;
  * An unpaid subscription's invoices are drafted, but nobody is asked for them
  * (https://docs.stripe.com/billing/subscriptions/overview).
  */
-function draftDates({ status, pause_collection }: Subscription, start: number, at: number) {
+export function draftDates({ status, pause_collection }: Subscription, start: number, at: number) {
   const waits = status === "unpaid" || pause_collection?.behavior === "keep_as_draft";
   return {
     auto_advance: !waits,

@@ -3,6 +3,7 @@ import { now } from "../../kit/clock";
 import { exclusive, invalid, missing } from "../../kit/errors";
 import { type group, mergeMetadata } from "../../kit/params";
 import { buildLine, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
+import { isMetered, type Price } from "../../objects/price";
 import type { Subscription } from "../../objects/subscription";
 import { findOrCreatePrice, findOrCreateRecurringPrice } from "../catalog/given-prices";
 import { productName } from "../catalog/names";
@@ -26,7 +27,8 @@ export function orderItems(items: Created["items"], currency?: string): OrderedI
   return items.map((item, position) => {
     const price = findOrCreateRecurringPrice(item, `items[${position}]`, expected);
     if (!price) throw missing(`items[${position}][price]`);
-    expected = price.currency;
+    expected ??= price.currency;
+    refuseQuantity(price, item.quantity, `items[${position}]`);
     if (seen.has(price.id)) {
       throw invalid(
         `Cannot create a Subscription with multiple Subscription Items with the same Price: ${price.id}`,
@@ -34,15 +36,26 @@ export function orderItems(items: Created["items"], currency?: string): OrderedI
       );
     }
     seen.add(price.id);
-    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
+    const { quantity = 1, discounts } = item;
+    return { price, quantity, discounts, metadata: mergeMetadata({}, item.metadata) };
   });
 }
 
+/** The usage of a metered price tells how much of it there is (type; the words: inferred). */
+function refuseQuantity(price: Price, quantity: number | undefined, param: string): void {
+  if (quantity === undefined || !isMetered(price)) return;
+  throw invalid("You can not pass a quantity for a metered price.", { param: `${param}[quantity]` });
+}
+
 /** Lines of `add_invoice_items`: due once, with the invoice that is made now. */
-export function orderOnce(given: Created["add_invoice_items"], subscription: string | null) {
+export function orderOnce(
+  given: Created["add_invoice_items"],
+  subscription: string | null,
+  currency: string,
+) {
   const wanted = (given ?? []).map((item, position) => {
     const param = `add_invoice_items[${position}]`;
-    const price = findOrCreatePrice(item, param);
+    const price = findOrCreatePrice(item, param, currency);
     if (!price) throw missing(`${param}[price]`);
     return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
   });
@@ -103,12 +116,16 @@ function readItemChange(
   param: string,
 ): ItemChange {
   const price = findOrCreateRecurringPrice(item, param, subscription.currency);
-  const before = subscription.items.data.find(({ id }) => id === item.id)?.metadata ?? {};
+  const had = subscription.items.data.find(({ id }) => id === item.id);
+  const before = had?.metadata ?? {};
+  const billed = price ?? had?.price;
+  if (billed) refuseQuantity(billed, item.quantity, param);
   return {
     ...(item.id === undefined ? {} : { id: item.id }),
     ...(price ? { price } : {}),
     ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
     deleted: item.deleted ?? false,
+    discounts: item.discounts,
     metadata: mergeMetadata(before, item.metadata),
   };
 }

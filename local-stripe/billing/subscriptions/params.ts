@@ -41,6 +41,7 @@ const trialSettings = group({
 });
 
 export const itemParams = optional({
+  discounts: emptyable(listOf(discountParam, 20)),
   metadata,
   price: text,
   price_data: priceDataParam,

@@ -1,6 +1,7 @@
 import { pricingOf } from "../../objects/invoice";
 import type { InvoiceItem } from "../../objects/invoice-item";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import { isMetered } from "../../objects/price";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
 import { productName } from "../catalog/names";
 import { netAmount } from "../discounts/invoice-discounts";
 import { type Debit, debits } from "../invoices/debits";
@@ -45,7 +46,7 @@ export function prepareCredit(
 export function debit(subscription: Subscription, item: SubscriptionItem, from: number): void {
   const { current_period_start: start, current_period_end: periodEnd } = item;
   const end = paidEnd(subscription, item);
-  if (from >= end) return;
+  if (from >= end || isMetered(item.price)) return;
   // Up to the cycle's anchor the period is only a part of one
   // (https://docs.stripe.com/billing/subscriptions/billing-cycle).
   const whole = start < subscription.billing_cycle_anchor && item.price.recurring;
@@ -80,7 +81,7 @@ export function prorateEnd(subscription: Subscription, item: SubscriptionItem): 
 }
 
 function entry(subscription: Subscription, item: SubscriptionItem, what: string, start: number, end: number) {
-  const { price } = item;
+  const price = billedPrice(subscription, item);
   const quantity = item.quantity ?? 1;
   const name = quantity === 1 ? productName(price) : `${quantity} × ${productName(price)}`;
   return {

@@ -12,6 +12,8 @@ import {
   subscriptions,
 } from "../../objects/subscription";
 import { clockOf } from "../../objects/test-clock";
+import type { DiscountGiven } from "../discounts/discounts";
+import { applyItemDiscounts } from "../discounts/item-discounts";
 import { periodEnd } from "../time/periods";
 import { currentStart } from "./backdating";
 import { scheduleCycle } from "./cycle";
@@ -22,6 +24,7 @@ export interface OrderedItem {
   readonly price: Price;
   readonly quantity: number;
   readonly metadata?: SubscriptionItem["metadata"];
+  readonly discounts?: readonly DiscountGiven[] | null | undefined;
 }
 
 type Ordered = Partial<Subscription> & Pick<Subscription, "customer" | "currency" | "status">;
@@ -34,16 +37,17 @@ export function createSubscription(items: readonly OrderedItem[], ordered: Order
   const id = newId("sub_1");
   const start = now();
   const anchor = ordered.billing_cycle_anchor ?? ordered.trial_end ?? start;
-  const made = items.map(({ price, quantity, metadata = {} }) => {
+  const made = items.map(({ price, quantity, metadata = {}, discounts }, position) => {
     if (!price.recurring) throw invalid("The price specified is set to `type=one_time`.");
     const end = ordered.trial_end ?? periodEnd(anchor, price.recurring, start);
     const isBackdated = ordered.start_date !== undefined && !ordered.trial_end;
-    return buildSubscriptionItem(id, price, {
+    const item = buildSubscriptionItem(id, price, {
       quantity,
       metadata,
       current_period_start: isBackdated ? currentStart(anchor, price.recurring, ordered.start_date) : start,
       current_period_end: end,
     });
+    return applyItemDiscounts(ordered, item, discounts, `items[${position}]`);
   });
   const trial_start = ordered.trial_end ? start : null;
   const begun = subscriptions.put(

@@ -25,6 +25,13 @@ export function afterIntervals(
   return end.getTime() / 1000;
 }
 
+/** True if a period that is counted from the anchor ends at that moment. */
+export function isBoundary(anchor: number, interval: Interval, at: number): boolean {
+  let times = 0;
+  while (afterIntervals(anchor, interval, times) < at) times++;
+  return afterIntervals(anchor, interval, times) === at;
+}
+
 /** The end of the period that begins at `start`: the first boundary counted from the anchor behind it. */
 export function periodEnd(anchor: number, interval: Interval, start: number): number {
   const length = afterIntervals(anchor, interval, 1) - anchor;

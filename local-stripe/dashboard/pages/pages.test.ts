@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Browser } from "../../test/browser";
 import { startLocalStripe } from "../../test/harness";
+import { callMeter } from "../../test/metering";
 
 /** Every page as it is, not as it is used: whole, within its frame, and closed to what others wrote. */
 
@@ -17,6 +18,7 @@ const SECTIONS = [
   "/invoices",
   "/products",
   "/coupons",
+  "/meters",
   "/webhooks",
   "/test-clocks",
 ];
@@ -47,6 +49,7 @@ function expectWhole(path: string, text: string): void {
 async function everything(): Promise<void> {
   await local.control("seed");
   await local.control("test_clock/create?name=Clock");
+  await callMeter(local);
   const charge = (await local.stripe.charges.list()).data.find((one) => one.paid && !one.disputed);
   await local.control(`refund?charge=${charge?.id}&amount=100`);
   await credited();

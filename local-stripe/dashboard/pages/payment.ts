@@ -31,6 +31,7 @@ export function paymentPage(intent: PaymentIntent, here: string): Promise<Respon
   const { id, currency } = intent;
   const attempts = charges.where({ payment_intent: id });
   const paid = attempts.find((charge) => charge.paid);
+  const taken = paid?.captured ? paid : undefined;
   const amount = formatAmount(intent.amount, currency);
   return frame(
     here,
@@ -49,8 +50,9 @@ export function paymentPage(intent: PaymentIntent, here: string): Promise<Respon
         ["Metadata", metadataFact(intent.metadata)],
       ])}
       ${panel("Attempts", attemptsTable(attempts))}
-      ${paid ? refundsPanel(paid, here) : ""}
-      ${paid ? disputesPanel(paid, here) : ""}
+      ${intent.status === "requires_capture" ? holdPanel(intent, here) : ""}
+      ${taken ? refundsPanel(taken, here) : ""}
+      ${taken ? disputesPanel(taken, here) : ""}
       ${eventsAbout(id)}
       ${rawJson(intent)}
       ${attempts.map((charge) => rawJson(charge, `JSON of the charge ${charge.id}`))}`,
@@ -85,8 +87,19 @@ const attemptsTable = (rows: readonly Charge[]): Markup =>
     "Nothing has been charged: there was no attempt yet, or the bank asks for authentication first.",
   );
 
-function refundsPanel({ id, amount, amount_refunded, currency }: Charge, here: string): Markup {
-  const left = amount - amount_refunded;
+const holdPanel = ({ id, amount_capturable, currency }: PaymentIntent, here: string): Markup =>
+  panel(
+    "Hold",
+    html`<p>${formatAmount(amount_capturable, currency)} are held until they are captured, for seven days at most.</p>`,
+    buttons(
+      button(here, "payment", "Capture", { payment_intent: id, do: "capture" }, { look: "main" }),
+      button(here, "payment", "Cancel", { payment_intent: id, do: "cancel" }),
+    ),
+  );
+
+function refundsPanel({ id, amount_captured, amount_refunded, currency }: Charge, here: string): Markup {
+  const isChargedBack = disputes.where({ charge: id }).some((dispute) => !dispute.is_charge_refundable);
+  const left = isChargedBack ? 0 : amount_captured - amount_refunded;
   return panel(
     "Refunds",
     table(

@@ -1,6 +1,5 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
-import { formatAmount } from "../../billing/money/amounts";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import type { Markup } from "../../hosted/layout";
 import { type Price, prices } from "../../objects/price";
 import { type Product, products } from "../../objects/product";
@@ -33,17 +32,14 @@ const withPrices = (product: Product, here: string): Markup =>
     ${pricesTable(product, here)}
   </article>`;
 
-const amount = ({ unit_amount, unit_amount_decimal, currency }: Price) =>
-  unit_amount === null ? `${unit_amount_decimal ?? "?"} ${currency}` : formatAmount(unit_amount, currency);
-
 /** `Pro, $20.00 / month`. */
-const priceName = (price: Price): string => `${productName(price)}, ${amount(price)} / ${cadence(price)}`;
+const priceName = (price: Price): string => `${productName(price)}, ${costText(price)} / ${cadence(price)}`;
 
 export const pricesTable = ({ id, name }: Product, here: string): Markup =>
   table(
     `Prices of ${name}`,
     [
-      { label: "Price", cell: (price: Price) => link(price.id, `${amount(price)} / ${cadence(price)}`) },
+      { label: "Price", cell: (price: Price) => link(price.id, `${costText(price)} / ${cadence(price)}`) },
       { label: "Lookup key", cell: ({ lookup_key }) => (lookup_key ? code(lookup_key) : "–") },
       { label: "State", cell: ({ active }) => (active ? badge("active") : badge("canceled", "archived")) },
       {

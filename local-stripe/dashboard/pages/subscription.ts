@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { productName } from "../../billing/catalog/names";
+import { scheduleOf } from "../../billing/schedules/current";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import type { Markup } from "../../hosted/layout";
 import { wallTime } from "../../kit/clock";
@@ -45,6 +46,7 @@ export function subscriptionPage(subscription: Subscription, here: string): Prom
         ["Pays with", subscription.default_payment_method ? link(subscription.default_payment_method) : null],
         ["Discounts", subscription.discounts.map((discount) => link(discount))],
         ["Latest invoice", link(subscription.latest_invoice)],
+        ["Schedule", subscription.schedule ? link(subscription.schedule) : null],
         ["Test clock", subscription.test_clock ? link(subscription.test_clock) : null],
         ["Metadata", metadataFact(subscription.metadata)],
       ])}
@@ -62,6 +64,9 @@ function controls(subscription: Subscription, here: string): Markup {
   const seconds = currentPeriodEnd(subscription) + AFTER_CHARGE_SECONDS - wallTime();
   const cancel = (label: string, when: string, look: "plain" | "danger" = "plain") =>
     button(here, "cancel", label, { subscription: id, when }, { look });
+  const planEnd = subscription.cancel_at
+    ? cancel("Don't cancel", "never")
+    : cancel("Cancel at the end of the period", "at_period_end");
   return buttons(
     test_clock
       ? button(
@@ -80,9 +85,7 @@ function controls(subscription: Subscription, here: string): Markup {
         ),
     subscription.status === "paused" ? button(here, "resume", "Resume", { subscription: id }) : "",
     button(here, "portal", "Open the customer portal", { customer: subscription.customer }),
-    subscription.cancel_at
-      ? cancel("Don't cancel", "never")
-      : cancel("Cancel at the end of the period", "at_period_end"),
+    scheduleOf(subscription) ? "" : planEnd,
     cancel("Cancel now", "now", "danger"),
   );
 }
@@ -95,7 +98,7 @@ function period({ items }: Subscription): Content {
 const trial = ({ trial_start, trial_end }: Subscription): Content | null =>
   trial_end ? html`${time(trial_start)} to ${time(trial_end)} UTC` : null;
 
-const itemsTable = ({ items }: Subscription): Markup =>
+const itemsTable = (subscription: Subscription): Markup =>
   table(
     "Items",
     [
@@ -103,8 +106,8 @@ const itemsTable = ({ items }: Subscription): Markup =>
       { label: "Price", cell: ({ price }) => link(price.id) },
       { label: "Item", cell: ({ id }) => code(id) },
       { label: "Quantity", cell: ({ quantity }) => quantity ?? 1, figures: true },
-      { label: "Amount", cell: perPeriod, figures: true },
+      { label: "Amount", cell: perPeriod(subscription), figures: true },
     ],
-    items.data,
+    subscription.items.data,
     "No items.",
   );

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import { type Subscription, subscriptions } from "../../objects/subscription";
-import { heading } from "../parts/elements";
+import { subscriptionSchedules } from "../../objects/subscription-schedule";
+import { heading, panel } from "../parts/elements";
 import { frame } from "../parts/frame";
-import { listing, pager, type Query, tabs } from "../parts/listing";
-import { subscriptionsTable } from "../parts/tables";
+import { latest, listing, pager, type Query, tabs } from "../parts/listing";
+import { schedulesTable, subscriptionsTable } from "../parts/tables";
 
 const STATUSES = ["active", "trialing", "past_due", "unpaid", "incomplete", "paused", "canceled"];
 
@@ -12,6 +13,7 @@ export function subscriptionsPage(query: Query, here: string): Promise<Response>
     ? subscriptions.where({ status: query.status as Subscription["status"] })
     : subscriptions.all();
   const found = listing(rows, query);
+  const schedules = subscriptionSchedules.all();
   return frame(
     here,
     "Subscriptions",
@@ -24,6 +26,7 @@ export function subscriptionsPage(query: Query, here: string): Promise<Response>
           ? html`No subscription is ${query.status.replaceAll("_", " ")}.`
           : html`No subscriptions yet. <a href="/products">Open a checkout</a> to begin one.`,
       )}
-      ${pager("/subscriptions", found)}`,
+      ${pager("/subscriptions", found)}
+      ${schedules.length > 0 ? panel("Schedules", schedulesTable("Schedules, newest first", latest(schedules, 20))) : ""}`,
   );
 }

@@ -5,7 +5,16 @@ import { deliveries } from "../../webhooks/delivery";
 type Plain = Readonly<Record<string, unknown>>;
 
 /** An event's object may be about these, besides itself. */
-const REFERENCES = ["id", "customer", "subscription", "invoice", "payment_intent", "charge", "test_clock"];
+const REFERENCES = [
+  "id",
+  "customer",
+  "subscription",
+  "invoice",
+  "payment_intent",
+  "charge",
+  "schedule",
+  "test_clock",
+];
 
 const byObject = new Map<string, string[]>();
 const sent = new Set<string>();

@@ -20,6 +20,7 @@ const NAVIGATION = [
   ["/invoices", "Invoices"],
   ["/products", "Products"],
   ["/coupons", "Coupons"],
+  ["/meters", "Meters"],
   ["/webhooks", "Webhooks"],
   ["/test-clocks", "Test clocks"],
 ] as const;

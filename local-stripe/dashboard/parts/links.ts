@@ -6,10 +6,13 @@ import type { Content } from "./elements";
 
 const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ["cus_", "/customers/"],
+  // Before the subscriptions, whose ids begin likewise.
+  ["sub_sched_", "/schedules/"],
   ["sub_", "/subscriptions/"],
   ["pi_", "/payments/"],
   ["in_", "/invoices/"],
   ["prod_", "/products/"],
+  ["mtr_", "/meters/"],
   ["evt_", "/events/"],
   ["we_", "/webhooks/"],
   ["clock_", "/test-clocks/"],
@@ -29,7 +32,7 @@ export function link(id: string | null | undefined, name?: string | null): Conte
   return html`<a class="${name ? "" : "id"}" href="${pathOf(id)}">${name || id}</a>`;
 }
 
-const ID = /^[a-z]+(?:_test)?_[A-Za-z0-9]+$/;
+const ID = /^[a-z]+(?:_test|_sched)?_[A-Za-z0-9]+$/;
 
 /** True if a value is the id of something; of a coupon only its field's name can tell, for their ids are chosen. */
 export const isReference = (value: string, field: string): boolean =>

@@ -5,7 +5,7 @@ import { afterIntervals } from "../../billing/time/periods";
 import type { Markup } from "../../hosted/layout";
 import { wallTime } from "../../kit/clock";
 import { nextDue } from "../../kit/jobs";
-import { DECLINES } from "../../objects/test-cards";
+import { DECLINES } from "../../objects/declines";
 import { button, buttons, controlForm, selectField } from "./buttons";
 import { hint, time } from "./elements";
 

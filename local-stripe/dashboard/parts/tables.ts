@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { amountOf } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import type { Markup } from "../../hosted/layout";
@@ -7,7 +7,9 @@ import { type Charge, charges } from "../../objects/charge";
 import { type Customer, customers } from "../../objects/customer";
 import type { Invoice } from "../../objects/invoice";
 import type { PaymentIntent } from "../../objects/payment-intent";
-import type { Subscription, SubscriptionItem } from "../../objects/subscription";
+import { isMetered } from "../../objects/price";
+import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
+import type { SubscriptionSchedule } from "../../objects/subscription-schedule";
 import { badge, type Content, date, money, time } from "./elements";
 import { link } from "./links";
 import { table } from "./table";
@@ -37,14 +39,34 @@ export const subscriptionsTable = (caption: string, rows: readonly Subscription[
       { label: "Customer", cell: ({ customer }) => customerLink(customer) },
       { label: "Status", cell: ({ status }) => badge(status) },
       { label: "Comes next (UTC)", cell: nextDate },
-      { label: "Price", cell: ({ items }) => items.data.map(perPeriod), figures: true },
+      { label: "Price", cell: (one) => one.items.data.map(perPeriod(one)), figures: true },
     ],
     rows,
     empty,
   );
 
-export const perPeriod = ({ price, quantity }: SubscriptionItem) =>
-  html`<div>${money(amountOf(price, quantity ?? 1), price.currency)} <small>/ ${cadence(price)}</small></div>`;
+export const schedulesTable = (caption: string, rows: readonly SubscriptionSchedule[]): Markup =>
+  table(
+    caption,
+    [
+      { label: "Schedule", cell: ({ id }: SubscriptionSchedule) => link(id) },
+      { label: "Customer", cell: ({ customer }) => customerLink(customer) },
+      { label: "Status", cell: ({ status }) => badge(status) },
+      { label: "Phases", cell: ({ phases }) => phases.length, figures: true },
+      { label: "Begins (UTC)", cell: ({ phases }) => time(phases[0]?.start_date) },
+      { label: "Ends (UTC)", cell: ({ phases }) => time(phases.at(-1)?.end_date) },
+    ],
+    rows,
+    "None.",
+  );
+
+export const perPeriod = (subscription: Subscription) => (item: SubscriptionItem) => {
+  const price = billedPrice(subscription, item);
+  const cost = isMetered(price)
+    ? `${costText(price)} each`
+    : money(amountOf(price, item.quantity ?? 1), price.currency);
+  return html`<div>${cost} <small>/ ${cadence(price)}</small></div>`;
+};
 
 function nextDate(subscription: Subscription): Content {
   const { status, ended_at, cancel_at } = subscription;

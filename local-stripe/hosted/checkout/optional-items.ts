@@ -3,7 +3,7 @@ import { productName } from "../../billing/catalog/names";
 import { isOptional, offeredItems } from "../../billing/checkout/optional-items";
 import { amountOf, formatAmount } from "../../billing/money/amounts";
 import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
-import { prices } from "../../objects/price";
+import { priceIn, prices } from "../../objects/price";
 import type { Markup } from "../layout";
 
 /** The items on offer beside the order, each added by a form of its own. */
@@ -13,7 +13,8 @@ export function optionalItems(session: CheckoutSession): Markup | string {
   return html`<h2 class="offers">Add to your order</h2>
     <ul class="rows">
       ${offered.map((item) => {
-        const price = prices.must(item.price);
+        const named = prices.must(item.price);
+        const price = priceIn(named, session.currency ?? named.currency) ?? named;
         const name = productName(price);
         const each = formatAmount(amountOf(price, Math.max(1, item.quantity)), price.currency);
         return html`<li>

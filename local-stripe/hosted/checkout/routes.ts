@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { answerMistakes } from "../../billing/checkout/answers";
+import { awaitsAmount, chooseAmount } from "../../billing/checkout/custom-amounts";
 import { addItem, removeItem } from "../../billing/checkout/optional-items";
 import { chooseQuantity } from "../../billing/checkout/quantities";
 import { keepContact, recoverSession } from "../../billing/checkout/recovery";
@@ -11,6 +12,7 @@ import {
   type Outcome,
   submitSession,
 } from "../../billing/checkout/submission";
+import { minorUnits } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
 import { byItself, transaction } from "../../kit/transaction";
 import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../../objects/checkout-session";
@@ -49,6 +51,9 @@ checkoutPage.post(
       ...answerMistakes(session, answers),
     };
     if (Object.keys(mistakes).length > 0) return checkoutView(session, { values, mistakes });
+    if (awaitsAmount(session)) {
+      return checkoutView(session, { values, mistakes, refusal: "Please choose an amount first." });
+    }
     return paySession(session, values, () =>
       submitSession(session, { answers, email, payment_method: read.keep?.(email).id ?? null }),
     );
@@ -126,6 +131,15 @@ checkoutPage.get("/r/:token", (c) => {
   if (session) return redirect(`/c/pay/${session.id}`);
   return notice("This link has expired", "Please return to the shop and start again.", 404);
 });
+
+checkoutPage.post(
+  "/c/pay/:id/amount",
+  whileOpen((session, { amount = "" }) => {
+    // A tenth of a cent is no amount: it stays a fraction, and is refused.
+    const wanted = Number((Number(amount || NaN) * minorUnits(session.currency ?? "usd")).toFixed(6));
+    return choose(session, "That amount is not available.", () => chooseAmount(session, wanted));
+  }),
+);
 
 type Answer = Response | Promise<Response>;
 

@@ -1,10 +1,13 @@
 import { html } from "hono/html";
-import { cadence } from "../../billing/catalog/names";
+import { cadence, costText } from "../../billing/catalog/names";
+import { customAmountOf } from "../../billing/checkout/custom-amounts";
+import { soldPrice } from "../../billing/checkout/line-items";
 import { choiceOf } from "../../billing/checkout/quantities";
 import { trialEnd } from "../../billing/checkout/totals";
-import { amountOf, formatAmount } from "../../billing/money/amounts";
+import { amountAhead, formatAmount, minorUnits } from "../../billing/money/amounts";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
 import { type Coupon, coupons } from "../../objects/coupon";
+import { isMetered } from "../../objects/price";
 import { promotionCodes } from "../../objects/promotion-code";
 import { day, offText } from "../format";
 import type { Markup } from "../layout";
@@ -29,17 +32,26 @@ export function summary(session: CheckoutSession): Markup | string {
 }
 
 function line(session: CheckoutSession, item: LineItem, free: boolean): Markup {
-  const price = item.price && formatAmount(item.amount_subtotal, item.currency);
+  const price = item.price && costOf(item);
   const each = item.price?.recurring ? `Billed every ${period(item)}` : "";
   const quantity = (item.quantity ?? 1) > 1 ? `Quantity ${item.quantity}` : "";
   return html`<div>
     <dt>
       ${item.description} <small>${[quantity, each].filter(Boolean).join(" · ")}</small>
       ${quantityForm(session.id, item)}
+      ${amountForm(session.id, item)}
       ${removal(session, item)}
     </dt>
     <dd>${free ? `Free, then ${price}` : price}</dd>
   </div>`;
+}
+
+/** Usage is paid later: only the cost of a unit is known. */
+function costOf(item: LineItem): string {
+  const price = soldPrice(item);
+  return price && isMetered(price)
+    ? `${costText(price)} each`
+    : formatAmount(item.amount_subtotal, item.currency);
 }
 
 /** A form of its own: choosing how many pays nothing. */
@@ -53,6 +65,22 @@ function quantityForm(session: string, item: LineItem): Markup | string {
     <input id="${name}" name="quantity" type="number" value="${item.quantity}" min="${choice.least}"
       max="${choice.most}" required>
     <button class="small plain">Update<span class="unseen"> quantity of ${item.description}</span></button>
+  </form>`;
+}
+
+function amountForm(session: string, item: LineItem): Markup | string {
+  const custom = customAmountOf(item);
+  if (!custom) return "";
+  const { currency } = item;
+  const bounds = [
+    custom.minimum === null ? "" : `at least ${formatAmount(custom.minimum, currency)}`,
+    custom.maximum === null ? "" : `at most ${formatAmount(custom.maximum, currency)}`,
+  ];
+  const chosen = item.amount_subtotal > 0 ? item.amount_subtotal / minorUnits(currency) : "";
+  return html`<form class="quantity" method="post" action="/c/pay/${session}/amount">
+    <label for="amount">Amount <small>${bounds.filter(Boolean).join(", ")}</small></label>
+    <input id="amount" name="amount" type="number" step="any" value="${chosen}" required>
+    <button class="small plain">Update amount</button>
   </form>`;
 }
 
@@ -83,8 +111,10 @@ const couponOf = (session: CheckoutSession): Coupon | undefined =>
 
 const period = ({ price }: LineItem) => (price ? cadence(price).replace(/^every /, "") : "period");
 
-const wholeAmount = ({ price, quantity, amount_subtotal }: LineItem) =>
-  price ? amountOf(price, quantity ?? 1) : amount_subtotal;
+function wholeAmount(item: LineItem): number {
+  const price = soldPrice(item);
+  return price ? amountAhead(price, item.quantity ?? 1) : item.amount_subtotal;
+}
 
 /** Tells how the price goes on: after a trial, and after a discount that ends. */
 function later(session: CheckoutSession, lineItems: readonly LineItem[]): string {
@@ -92,13 +122,14 @@ function later(session: CheckoutSession, lineItems: readonly LineItem[]): string
   const [first] = recurring;
   if (!first) return "charged once";
   const anchor = checkoutPlans.must(session.id).subscriptionData.billingCycleAnchor;
+  const usage = recurring.some(({ price }) => price && isMetered(price)) ? " and what you use" : "";
   const every = (field: "amount_subtotal" | "amount_total") => {
     // Up to an anchor only a part is paid; what is paid from then on is the price.
     const amount = recurring.reduce(
       (sum, item) => sum + (anchor === null ? item[field] : wholeAmount(item)),
       0,
     );
-    return `${formatAmount(amount, first.currency)} every ${period(first)}`;
+    return `${formatAmount(amount, first.currency)}${usage} every ${period(first)}`;
   };
   const coupon = couponOf(session);
   const reduced = recurring.some((item) => item.amount_discount > 0);
@@ -107,5 +138,5 @@ function later(session: CheckoutSession, lineItems: readonly LineItem[]): string
   const price = ends ? `${offText(coupon)}, then ${every("amount_subtotal")}` : every("amount_total");
   if (end !== null) return `Free until ${day(end)}, then ${price}`;
   if (anchor !== null) return `Until ${day(anchor)}, then ${price}`;
-  return ends ? price : `every ${period(first)}, until you cancel`;
+  return ends || usage ? price : `every ${period(first)}, until you cancel`;
 }

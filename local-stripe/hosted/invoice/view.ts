@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { creditsOf } from "../../billing/credits/application";
 import { isProcessing } from "../../billing/invoices/invoice-payments";
 import { formatAmount } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
@@ -61,11 +62,13 @@ function headline({ status, amount_remaining, amount_paid }: Invoice, money: (am
 /** The sums beneath the lines; only those that say something. */
 export function sums(invoice: Invoice): (readonly [string, number])[] {
   const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const credits = creditsOf(invoice);
   const credited = invoice.pre_payment_credit_notes_amount;
   const balance = invoice.amount_due + credited - invoice.total;
   return [
     ["Subtotal", invoice.subtotal],
     ...(discount ? [["Discount", -discount] as const] : []),
+    ...(credits ? [["Billing credits", -credits] as const] : []),
     ["Total", invoice.total],
     ...(balance ? [["Customer balance", balance] as const] : []),
     ...(credited ? [["Credit notes", -credited] as const] : []),

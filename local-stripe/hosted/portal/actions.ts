@@ -1,6 +1,7 @@
 import { PORTAL_CARD } from "../../billing/behavior/sequences";
 import { switches } from "../../billing/behavior/switches";
 import { confirmSetup, createSetup } from "../../billing/payments/setup-intents";
+import { scheduleOf } from "../../billing/schedules/current";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { askApi } from "../../kit/api";
 import { inSequence } from "../../kit/events";
@@ -11,6 +12,7 @@ import type { SetupIntent } from "../../objects/setup-intent";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import { customerResource } from "../../resources/customers";
 import { invoicePreviewResource } from "../../resources/invoice-previews";
+import { subscriptionScheduleResource } from "../../resources/subscription-schedules";
 import { subscriptionResource } from "../../resources/subscriptions";
 import type { Portal } from "./session";
 
@@ -46,7 +48,16 @@ function changeOf({ features }: Portal, subscription: Subscription, change: Plan
 const discountsOf = ({ promotionCode }: PlanChange): Form =>
   promotionCode ? { discounts: [{ promotion_code: promotionCode }] } : {};
 
+/** Takes back a change that waits for the end of the period: its schedule is released. */
+export function keepCurrentPlan(subscription: Subscription): void {
+  const schedule = scheduleOf(subscription);
+  if (!schedule) return;
+  askApi(subscriptionScheduleResource, "POST /v1/subscription_schedules/:id/release", schedule.id, {});
+}
+
+/** Inferred: what was scheduled before goes. */
 export function changePlan(portal: Portal, subscription: Subscription, change: PlanChange): Subscription {
+  keepCurrentPlan(subscription);
   return askForUpdate(subscription.id, {
     ...changeOf(portal, subscription, change),
     ...discountsOf(change),
@@ -87,6 +98,8 @@ export function cancelPlan(
       ...prorated,
     });
   }
+  // Inferred: a schedule alone may say when its subscription ends, so it goes first.
+  keepCurrentPlan(subscription);
   const cancel_at = String(currentPeriodEnd(subscription));
   return askForUpdate(subscription.id, { cancel_at, cancellation_details });
 }

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { formatAmount } from "../../billing/money/amounts";
-import { type Price, prices } from "../../objects/price";
+import { currentPeriodEnd } from "../../billing/time/subscription-periods";
+import { isMetered, type Price, priceIn, prices } from "../../objects/price";
 import { products } from "../../objects/product";
-import type { Subscription } from "../../objects/subscription";
+import { billedPrice, type Subscription } from "../../objects/subscription";
 import { field } from "../card-fields";
 import type { Values } from "../card-form";
 import { day } from "../format";
@@ -12,6 +13,7 @@ import type { PromotionShown } from "../promotion-box";
 import { type PlanChange, previewChange } from "./actions";
 import { alert, frame } from "./frame";
 import { promotionPart, readPromotion } from "./promotion";
+import { previewScheduled, waitsForPeriodEnd } from "./scheduled";
 import type { Portal } from "./session";
 
 /** The prices one may change to: those of the configuration, or without a list the whole catalog. */
@@ -25,19 +27,24 @@ function offered({ features }: Portal, subscription: Subscription): Price[] {
       : prices
           .where({ active: true, type: "recurring" })
           .filter(({ product }) => products.get(product)?.active);
-  return all.filter((price) => price.currency === subscription.currency);
+  return all
+    .filter((price) => !isMetered(price))
+    .flatMap((price) => priceIn(price, subscription.currency) ?? []);
 }
 
 const allows = ({ features }: Portal, what: "price" | "quantity" | "promotion_code") =>
   features.subscription_update.default_allowed_updates.includes(what);
 
-const priceText = (price: Price) =>
-  `${formatAmount(price.unit_amount ?? 0, price.currency)} per ${cadence(price)}`;
+const priceText = (price: Price) => `${costText(price)} per ${cadence(price)}`;
 
 export function chooseView(portal: Portal, subscription: Subscription): Promise<Response> {
   const item = subscription.items.data[0];
   const current = item?.price.id;
-  const choices = allows(portal, "price") ? offered(portal, subscription) : item ? [item.price] : [];
+  const choices = allows(portal, "price")
+    ? offered(portal, subscription)
+    : item
+      ? [billedPrice(subscription, item)]
+      : [];
   return frame(
     portal,
     "Update your plan",
@@ -87,7 +94,7 @@ export function readChange(
   values: Values,
 ): WantedChange | undefined {
   const item = subscription.items.data[0];
-  if (!item) return undefined;
+  if (!item || isMetered(item.price)) return undefined;
   const price = values.price || item.price.id;
   const quantity = allows(portal, "quantity")
     ? Number(values.quantity || item.quantity)
@@ -108,7 +115,8 @@ export function confirmView(
   refusal?: string,
 ): Promise<Response> {
   const path = `${portal.base}/update/${subscription.id}`;
-  const price = prices.must(change.price);
+  const named = prices.must(change.price);
+  const price = priceIn(named, subscription.currency) ?? named;
   return frame(
     portal,
     "Confirm your updates",
@@ -130,16 +138,19 @@ export function confirmView(
 }
 
 function amounts(portal: Portal, subscription: Subscription, change: PlanChange): Markup {
-  const next = previewChange(portal, subscription, change);
+  const waits = waitsForPeriodEnd(portal, subscription, change);
+  const next = waits ? previewScheduled(subscription, change) : previewChange(portal, subscription, change);
   const money = (amount: number) => formatAmount(amount, next.currency);
   const off = (next.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   const { proration_behavior, billing_cycle_anchor, trial_update_behavior } =
     portal.features.subscription_update;
   const now =
-    proration_behavior === "always_invoice" ||
-    billing_cycle_anchor === "now" ||
-    (subscription.status === "trialing" && trial_update_behavior === "end_trial");
-  return html`<dl class="lines">
+    !waits &&
+    (proration_behavior === "always_invoice" ||
+      billing_cycle_anchor === "now" ||
+      (subscription.status === "trialing" && trial_update_behavior === "end_trial"));
+  return html`${waits ? html`<p class="hint">Your plan stays as it is until ${day(currentPeriodEnd(subscription))}, and changes then.</p>` : ""}
+  <dl class="lines">
     ${next.lines.data.map((line) => html`<div><dt>${line.description}</dt><dd>${money(line.amount)}</dd></div>`)}
     ${off > 0 ? html`<div><dt>Discount</dt><dd>−${money(off)}</dd></div>` : ""}
     <div class="total">

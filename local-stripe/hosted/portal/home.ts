@@ -1,15 +1,17 @@
 import { html } from "hono/html";
-import { cadence, productName } from "../../billing/catalog/names";
+import { cadence, costText, productName } from "../../billing/catalog/names";
 import { amountOf, formatAmount } from "../../billing/money/amounts";
 import { currentPeriodEnd } from "../../billing/time/subscription-periods";
 import { account } from "../../kit/account";
 import { invoices } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
-import type { Subscription } from "../../objects/subscription";
+import { isMetered } from "../../objects/price";
+import { billedPrice, type Subscription } from "../../objects/subscription";
 import { day, methodName } from "../format";
 import type { Markup } from "../layout";
 import { chargedCard, liveSubscriptions, preview } from "./actions";
 import { alert, frame } from "./frame";
+import { comingPlan } from "./scheduled";
 import type { Portal } from "./session";
 
 export function homeView(portal: Portal, refusal?: unknown): Promise<Response> {
@@ -37,21 +39,33 @@ function subscriptionsPanel(portal: Portal): Markup {
   </section>`;
 }
 
+/** A customer who is billed by usage can only leave (https://docs.stripe.com/customer-management#limitations). */
+const usesMeters = ({ items }: Subscription) => items.data.some(({ price }) => isMetered(price));
+
 function plan({ base, features }: Portal, subscription: Subscription): Markup {
   const ends = subscription.cancel_at !== null;
+  const coming = comingPlan(subscription);
   return html`<article class="plan">
-    ${subscription.items.data.map(
-      ({
-        price,
-        quantity,
-      }) => html`<h3>${productName(price)}${(quantity ?? 1) > 1 ? ` × ${quantity}` : ""}</h3>
-        <p class="price">${formatAmount(amountOf(price, quantity ?? 1), price.currency)} per ${cadence(price)}</p>`,
-    )}
+    ${subscription.items.data.map((item) => {
+      const price = billedPrice(subscription, item);
+      const quantity = item.quantity ?? 1;
+      const cost = isMetered(price)
+        ? `${costText(price)} each, billed`
+        : formatAmount(amountOf(price, quantity), price.currency);
+      return html`<h3>${productName(price)}${quantity > 1 ? ` × ${quantity}` : ""}</h3>
+        <p class="price">${cost} per ${cadence(price)}</p>`;
+    })}
     <p class="hint">${standingOf(subscription)}</p>
+    ${coming ? html`<p class="hint"><span class="badge">Scheduled</span> Your plan changes to ${coming.names} on ${day(coming.at)}.</p>` : ""}
     <div class="actions">
       ${
-        features.subscription_update.enabled && !ends
+        features.subscription_update.enabled && !ends && !usesMeters(subscription)
           ? html`<a class="button" href="${base}/update/${subscription.id}">Update plan</a>`
+          : ""
+      }
+      ${
+        features.subscription_update.enabled && coming
+          ? html`<form method="post" action="${base}/keep-current/${subscription.id}"><button>Keep current plan</button></form>`
           : ""
       }
       ${

@@ -319,12 +319,3 @@ test("a product's quantity stays within its limits", async () => {
   expect([await quantity(1), await quantity(5)]).toEqual([3, 3]);
   expect(await quantity(4)).toBe(4);
 });
-
-test("changes that would wait for a schedule are not offered", async () => {
-  await expect(
-    changeable({ schedule_at_period_end: { conditions: [{ type: "shortening_interval" }] } }),
-  ).rejects.toMatchObject({
-    statusCode: 400,
-    param: "features[subscription_update][schedule_at_period_end][conditions]",
-  });
-});

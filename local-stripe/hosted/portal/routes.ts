@@ -10,13 +10,14 @@ import { type Subscription, subscriptions } from "../../objects/subscription";
 import { inTimeOf } from "../../objects/test-clock";
 import { keepCard, readCard, type Values } from "../card-form";
 import { notice, redirect } from "../layout";
-import { addCard, cancelPlan, changePlan, chargeFromNowOn, keepPlan, updateDetails } from "./actions";
+import { addCard, cancelPlan, chargeFromNowOn, keepCurrentPlan, keepPlan, updateDetails } from "./actions";
 import { cancelView } from "./cancel";
 import { cardView } from "./card";
 import { chooseView, confirmView, readChange } from "./change-plan";
 import { detailsView, readDetails } from "./details";
 import { flowDone, flowStart } from "./flow";
 import { homeView } from "./home";
+import { changePlanWhenDue } from "./scheduled";
 import { openPortal, type Portal } from "./session";
 
 const COOKIE = "portal_session";
@@ -103,9 +104,21 @@ portal.post(
     // Nobody pays more than the page said.
     if (change.refused) return confirmView(portal, subscription, change);
     return act(
-      () => changePlan(portal, subscription, change),
+      () => changePlanWhenDue(portal, subscription, change),
       () => flowDone(portal, "Your subscription has been updated."),
       (message) => confirmView(portal, subscription, change, message),
+    );
+  }, "subscription_update"),
+);
+
+portal.post(
+  `${HOME}/keep-current/:id`,
+  openSubscription((portal, subscription) => {
+    const home = () => redirect(`${portal.base}/home`);
+    return act(
+      () => keepCurrentPlan(subscription),
+      home,
+      (message) => homeView(portal, message),
     );
   }, "subscription_update"),
 );

@@ -1,15 +1,20 @@
 import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
-import type { FuzzInput } from "./words";
+import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+
+export interface Question {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string | FormData;
+}
 
 export interface Answer {
   /** 0 when there was no answer. */
   status: number;
+  headers: IncomingHttpHeaders;
   body: string;
   ms: number;
 }
-
-type Question = Pick<FuzzInput, "method" | "path" | "headers" | "body">;
 
 /** Not `fetch`, which sends neither every method nor every header. */
 export async function ask(origin: string, { method, path, headers, body }: Question): Promise<Answer> {
@@ -18,8 +23,9 @@ export async function ask(origin: string, { method, path, headers, body }: Quest
   const type = encoded.headers.get("content-type");
   const bytes = Buffer.from(await encoded.arrayBuffer());
   const startedAt = performance.now();
-  const answer = (status: number, text: string) => ({
+  const answer = (status: number, answered: IncomingHttpHeaders, text: string) => ({
     status,
+    headers: answered,
     body: text,
     ms: performance.now() - startedAt,
   });
@@ -34,8 +40,8 @@ export async function ask(origin: string, { method, path, headers, body }: Quest
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
-    return answer(response.statusCode ?? 0, Buffer.concat(chunks).toString());
+    return answer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString());
   } catch {
-    return answer(0, "");
+    return answer(0, {}, "");
   }
 }

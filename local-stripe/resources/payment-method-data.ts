@@ -1,0 +1,166 @@
+import type { z } from "zod";
+import {
+  createBankAccount,
+  createPaymentMethod,
+  findOrCreatePaymentMethod,
+  inTwoYears,
+} from "../billing/payments/payment-methods";
+import { now } from "../kit/clock";
+import { exclusive, invalid, missing, StripeError } from "../kit/errors";
+import { mergeGiven } from "../kit/merge";
+import {
+  address,
+  choice,
+  email,
+  emptyable,
+  group,
+  integerFrom,
+  mergeMetadata,
+  metadata,
+  optional,
+  text,
+} from "../kit/params";
+import { type Decline, NOT_A_TEST_CARD } from "../objects/declines";
+import {
+  type BillingDetails,
+  buildStub,
+  noBillingDetails,
+  type PaymentMethod,
+  paymentMethods,
+  STUBS,
+} from "../objects/payment-method";
+import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
+import { cardByNumber, passesLuhn, sharedCard } from "../objects/test-cards";
+import type { TestCard } from "../objects/test-instrument";
+
+export const billingDetails = group(
+  optional({
+    address: emptyable(address),
+    email: emptyable(email),
+    name: emptyable(text),
+    phone: emptyable(text),
+  }),
+);
+
+type GivenDetails = Partial<Omit<BillingDetails, "address">> & {
+  address?: Partial<NonNullable<BillingDetails["address"]>> | null;
+};
+
+export function wholeDetails(before: BillingDetails, given: GivenDetails = {}): BillingDetails {
+  const { address } = given.address === null ? noBillingDetails : given;
+  return mergeGiven(before, address === undefined ? given : { ...given, address });
+}
+
+const cardParams = group(
+  optional({
+    token: text,
+    number: text,
+    exp_month: integerFrom(1, 12),
+    exp_year: integerFrom(0, 9999),
+    cvc: text,
+  }),
+);
+
+const accountParams = group(
+  optional({
+    account_holder_type: choice("company", "individual"),
+    account_number: text,
+    account_type: choice("checking", "savings"),
+    routing_number: text,
+  }),
+);
+
+/** The parts of a payment method, given by themselves or within the intent that it is to pay. */
+export const paymentMethodParams = {
+  type: choice("card", "us_bank_account", ...STUBS),
+  ...optional({
+    billing_details: billingDetails,
+    card: cardParams,
+    metadata,
+    us_bank_account: accountParams,
+  }),
+};
+
+type Given = z.output<z.ZodObject<typeof paymentMethodParams>>;
+
+export function makePaymentMethod({ type, card, us_bank_account, ...given }: Given): PaymentMethod {
+  const shared = {
+    billing_details: wholeDetails(noBillingDetails, given.billing_details),
+    metadata: mergeMetadata({}, given.metadata),
+  };
+  if (type === "us_bank_account") return makeBankAccount(us_bank_account, shared);
+  if (type !== "card") return paymentMethods.put(buildStub(type, shared));
+  if (!card) throw missing("card");
+  return card.token ? cardFromToken(card.token, shared) : cardFromNumber(card, shared);
+}
+
+type Shared = Pick<PaymentMethod, "billing_details" | "metadata">;
+
+function cardFromToken(token: string, shared: Shared): PaymentMethod {
+  const test = sharedCard(token);
+  if (!test) throw invalid(`Invalid token id: ${token}`, { code: "resource_missing", param: "token" });
+  return createPaymentMethod(test, inTwoYears(), shared);
+}
+
+function cardFromNumber(card: z.output<typeof cardParams>, shared: Shared): PaymentMethod {
+  const { number = "", exp_month, exp_year, cvc } = card;
+  const test = readNumber(number.replace(/\D/g, ""));
+  if (exp_month === undefined) throw missing("card[exp_month]");
+  if (exp_year === undefined) throw missing("card[exp_year]");
+  const expiry = { exp_month, exp_year: exp_year < 100 ? 2000 + exp_year : exp_year };
+  // A card is good until the end of its month.
+  if (Date.UTC(expiry.exp_year, exp_month, 1) <= now() * 1000) {
+    throw mistyped("invalid_expiry_year", "exp_year", "Your card's expiration year is invalid.");
+  }
+  if (cvc !== undefined && !/^\d{3,4}$/.test(cvc)) {
+    throw mistyped("invalid_cvc", "cvc", "Your card's security code is invalid.");
+  }
+  return createPaymentMethod(test, expiry, shared, cvc !== undefined);
+}
+
+/** Only the test cards pay here, and only a number with a wrong digit is no card's (https://docs.stripe.com/testing). */
+function readNumber(number: string): TestCard {
+  const test = cardByNumber(number);
+  if (test) return test;
+  if (!passesLuhn(number)) throw mistyped("incorrect_number", "number", "Your card number is incorrect.");
+  throw refused(NOT_A_TEST_CARD);
+}
+
+const mistyped = (code: string, param: string, message: string) => refused({ code, param, message });
+
+const refused = (decline: Decline) => new StripeError(402, { type: "card_error", ...decline });
+
+function makeBankAccount(given: z.output<typeof accountParams> | undefined, shared: Shared): PaymentMethod {
+  const { account_number, routing_number, ...kind } = given ?? {};
+  if (!account_number) throw missing("us_bank_account[account_number]");
+  if (!shared.billing_details.name) throw missing("billing_details[name]");
+  if (routing_number !== TEST_ROUTING_NUMBER) {
+    throw invalid("The routing number provided is invalid.", {
+      code: "routing_number_invalid",
+      param: "us_bank_account[routing_number]",
+    });
+  }
+  const account = accountByNumber(account_number);
+  if (account) return createBankAccount(account, kind, shared);
+  throw invalid("You must use a test bank account number in test mode.", {
+    code: "account_number_invalid",
+    param: "us_bank_account[account_number]",
+  });
+}
+
+/** The payment method that an intent is given: one that exists, or one that is made of its data. */
+export const methodParams = optional({
+  payment_method: text,
+  payment_method_data: group(paymentMethodParams),
+});
+
+export function methodGiven(given: {
+  payment_method?: string;
+  payment_method_data?: Given;
+}): PaymentMethod | undefined {
+  if (given.payment_method && given.payment_method_data) {
+    throw exclusive("payment_method", "payment_method_data");
+  }
+  if (given.payment_method_data) return makePaymentMethod(given.payment_method_data);
+  return given.payment_method ? findOrCreatePaymentMethod(given.payment_method, "payment_method") : undefined;
+}
