@@ -7,10 +7,10 @@ import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
 import { amountOf } from "../billing/money/amounts";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { invalid, missing, noSuch } from "../kit/errors";
+import { exclusive, invalid, missing, noSuch } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   currency,
   emptyable,
@@ -55,9 +55,7 @@ interface Charged {
 function priced({ amount, price_data, pricing, quantity = 1 }: Charged, inCurrency?: string) {
   const price = findOrCreatePrice({ price: pricing?.price, price_data }, "pricing", inCurrency);
   if (price && amount !== undefined) {
-    throw invalid("You may only specify one of these parameters: amount, pricing.", {
-      code: "parameters_exclusive",
-    });
+    throw exclusive("amount", "pricing");
   }
   if (!price) return amount === undefined ? undefined : { amount, quantity };
   return {
@@ -133,14 +131,14 @@ export const invoiceItemResource: Resource = {
     ),
 
     "GET /v1/invoiceitems": list(
-      { ...createdParam, ...optional({ customer: text, invoice: text, pending: flag }) },
+      { ...createdParam, ...optional({ customer: idOf(customers), invoice: idOf(invoices), pending: flag }) },
       ({ customer, invoice, pending }) =>
         hidingClocks(invoiceItems.where({ customer, invoice }), customer, invoice).filter(
           (item) => pending === undefined || pending === (item.invoice === null),
         ),
     ),
 
-    "GET /v1/invoiceitems/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(invoiceItems, id)),
+    "GET /v1/invoiceitems/:id": call({}, (_, { id }) => find(invoiceItems, id)),
 
     "POST /v1/invoiceitems/:id": call(shared, ({ metadata, ...given }, { id }) => {
       const item = find(invoiceItems, id);

@@ -21,10 +21,9 @@ import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam, inlineList, within } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import { choice, flag, mergeMetadata, optional, range, text } from "../kit/params";
 import { search } from "../kit/search";
-import { tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
@@ -32,10 +31,13 @@ import { paymentIntents } from "../objects/payment-intent";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
-/** A call on one invoice, in the time of its customer. */
-const onInvoice = (work: (invoice: Invoice) => unknown) =>
+/**
+ * A call on one invoice, in the time of its customer. Most that change it complain of a missing one by the name `id`,
+ * deleting and sending by `invoice` (recorded).
+ */
+const onInvoice = (work: (invoice: Invoice) => unknown, param?: "id") =>
   call({}, (_, { id }) => {
-    const invoice = find(invoices, id);
+    const invoice = find(invoices, id, param);
     return inTimeOf(invoice.customer, () => work(invoice));
   });
 
@@ -116,10 +118,10 @@ export const invoiceResource: Resource = {
         ...createdParam,
         ...optional({
           collection_method: choice("charge_automatically", "send_invoice"),
-          customer: text,
+          customer: idOf(customers),
           due_date: range,
-          status: choice("draft", "open", "paid", "uncollectible", "void"),
-          subscription: text,
+          status: choice("draft", "open", "void", "paid", "uncollectible"),
+          subscription: idOf(subscriptions),
         }),
       },
       ({ customer, subscription, status, collection_method, due_date }) =>
@@ -131,14 +133,31 @@ export const invoiceResource: Resource = {
     ),
 
     "GET /v1/invoices/search": search(
-      ["created", "currency", "customer", "metadata", "number", "status", "subscription", "total"],
+      [
+        "created",
+        "currency",
+        "customer",
+        "last_finalization_error_code",
+        "last_finalization_error_type",
+        "metadata",
+        "number",
+        "receipt_number",
+        "status",
+        "subscription",
+        "total",
+      ],
       () => invoices.all(),
+      {
+        last_finalization_error_code: "last_finalization_error.code",
+        last_finalization_error_type: "last_finalization_error.type",
+        subscription: "parent.subscription_details.subscription",
+      },
     ),
 
-    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(invoices, id)),
+    "GET /v1/invoices/:id": call({}, (_, { id }) => find(invoices, id)),
 
     "POST /v1/invoices/:id": call(draftParams, (given, { id }) => {
-      const invoice = find(invoices, id);
+      const invoice = find(invoices, id, "id");
       const { metadata, ...terms } = given;
       if (Object.keys(terms).some((name) => name !== "auto_advance")) refuseUnlessDraft(invoice, "change");
       return inTimeOf(invoice.customer, () => {
@@ -160,14 +179,14 @@ export const invoiceResource: Resource = {
     "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...find(invoices, id).lines.data].reverse()),
 
     "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
-      const invoice = find(invoices, id);
+      const invoice = find(invoices, id, "id");
       return inTimeOf(invoice.customer, () => finalizeByHand(invoice, auto_advance));
     }),
 
     "POST /v1/invoices/:id/pay": call(
       optional({ off_session: flag, paid_out_of_band: flag, payment_method: text }),
       ({ payment_method, paid_out_of_band }, { id }) => {
-        const invoice = find(invoices, id);
+        const invoice = find(invoices, id, "id");
         return inTimeOf(invoice.customer, () => {
           const open = payable(invoice);
           if (open.status === "paid") return open;
@@ -180,15 +199,17 @@ export const invoiceResource: Resource = {
       sendInvoice(invoice.status === "draft" ? finalizeByHand(invoice, false) : invoice),
     ),
 
-    "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
+    "POST /v1/invoices/:id/void": onInvoice(voidInvoice, "id"),
 
-    "POST /v1/invoices/:id/mark_uncollectible": onInvoice((invoice) =>
-      reportingCustomer(invoice.customer, () => {
-        const marked = markUncollectible(invoice);
-        setDelinquent(marked, false);
-        resumeAfter(marked);
-        return marked;
-      }),
+    "POST /v1/invoices/:id/mark_uncollectible": onInvoice(
+      (invoice) =>
+        reportingCustomer(invoice.customer, () => {
+          const marked = markUncollectible(invoice);
+          setDelinquent(marked, false);
+          resumeAfter(marked);
+          return marked;
+        }),
+      "id",
     ),
   },
 

@@ -52,9 +52,9 @@ export const changedItems = listOf(group({ ...itemParams, ...optional({ deleted:
 export const prorationBehavior = choice("always_invoice", "create_prorations", "none");
 export const paymentBehavior = choice(
   "allow_incomplete",
-  "default_incomplete",
   "error_if_incomplete",
   "pending_if_incomplete",
+  "default_incomplete",
 );
 export const trialEnd = z.union([choice("now"), timestamp]);
 export const anchorType = group({ type: choice("now", "unchanged") });
