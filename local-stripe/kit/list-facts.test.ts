@@ -169,6 +169,7 @@ describe("recorded", () => {
 /** REAL_STRIPE.md, "Wrong without an error", 7: recorded for invoices of a customer, inferred for the others. */
 describe("filters by an id that does not exist", () => {
   test.each([
+    ["/v1/billing/credit_grants", "customer", "customer"],
     ["/v1/charges", "customer", "customer"],
     ["/v1/charges", "payment_intent", "payment_intent"],
     ["/v1/checkout/sessions", "customer", "customer"],
@@ -193,6 +194,7 @@ describe("filters by an id that does not exist", () => {
     ["/v1/setup_intents", "customer", "customer"],
     ["/v1/setup_intents", "payment_method", "PaymentMethod"],
     ["/v1/subscription_items", "subscription", "subscription"],
+    ["/v1/subscription_schedules", "customer", "customer"],
     ["/v1/subscriptions", "customer", "customer"],
     ["/v1/subscriptions", "price", "price"],
     ["/v1/subscriptions", "test_clock", "test_clock"],
