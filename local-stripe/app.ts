@@ -10,7 +10,7 @@ import { invoicePage } from "./hosted/invoice/routes";
 import { notice, stylesheet } from "./hosted/layout";
 import { portal } from "./hosted/portal/routes";
 import { threeDSecure } from "./hosted/three-d-secure";
-import { api } from "./kit/api";
+import { api, unserved } from "./kit/api";
 import { LARGEST_BODY_BYTES } from "./kit/body";
 import { onPublish } from "./kit/events";
 import { onDue } from "./kit/jobs";
@@ -36,7 +36,8 @@ export function localStripe(restart: () => void): Hono {
   app.route("/", threeDSecure);
   app.route("/", dashboard);
   app.get("/assets/pages.css", (c) => c.body(stylesheet, 200, { "Content-Type": "text/css; charset=utf-8" }));
-  app.notFound((c) => notFound(c.req.path));
+  // A program, which sends a key, reads no pages.
+  app.notFound((c) => (c.req.header("Authorization") ? unserved(c) : notFound(c.req.path)));
   return app;
 }
 

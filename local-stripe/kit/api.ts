@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { API_VERSION } from "./account";
+import { admit } from "./admission";
 import { faultError, silence, takeFault } from "./api-faults";
 import { readBody } from "./body";
 import { wallTime } from "./clock";
@@ -11,7 +12,7 @@ import { type Form, parseForm, parseJson } from "./form";
 import { type Answer, fingerprint, remember, replay, whileInUse } from "./idempotency";
 import { newId } from "./ids";
 import { page, pageParams } from "./list";
-import { isRelease, listOf, parse, text } from "./params";
+import { listOf, parse, text } from "./params";
 import { transaction } from "./transaction";
 
 interface Url {
@@ -71,9 +72,12 @@ export function api(resources: readonly Resource[]): Hono {
     }
     for (const [type, fields] of Object.entries(expansions ?? {})) addExpansions(type, fields);
   }
-  app.all("/v1/*", (c) => serve(c, undefined));
+  for (const path of ["/v1/*", "/v2/*"]) app.all(path, unserved);
   return app;
 }
+
+/** Says in JSON that there is no such call. */
+export const unserved = (c: Context): Promise<Response> => serve(c, undefined);
 
 async function serve(c: Context, one: Call | undefined): Promise<Response> {
   const id = newId("req_", 14);
@@ -87,42 +91,55 @@ async function serve(c: Context, one: Call | undefined): Promise<Response> {
     ...(key === undefined ? {} : { "Idempotency-Key": key }),
   };
   try {
-    const { status, body, replayed } = await whileInUse(key, () =>
+    const { status, body, original } = await whileInUse(key, () =>
       answerTo(c, one, { id, idempotency_key: key ?? null }),
     );
     return new Response(body, {
       status,
-      headers: replayed ? { ...headers, "Idempotent-Replayed": "true" } : headers,
+      headers: { ...headers, ...aboutRetries(c, status, original ?? id, id) },
     });
   } catch (error) {
     const { status, body } = failure(error, id);
-    return new Response(body, { status, headers });
+    return new Response(body, { status, headers: { ...headers, ...aboutRetries(c, status, id, id) } });
   }
+}
+
+/**
+ * A POST tells which request did the work. It is not worth trying again (REAL_STRIPE.md, recorded) unless it failed in a
+ * way that passes (https://docs.stripe.com/error-low-level).
+ */
+function aboutRetries(c: Context, status: number, original: string, id: string): Record<string, string> {
+  if (c.req.method !== "POST") return {};
+  const passes = status === 409 || status === 429 || status >= 500;
+  return {
+    "Original-Request": original,
+    ...(original === id ? {} : { "Idempotent-Replayed": "true" }),
+    ...(passes ? {} : { "Stripe-Should-Retry": "false" }),
+  };
 }
 
 async function answerTo(
   c: Context,
   one: Call | undefined,
   origin: Origin & { readonly id: string },
-): Promise<Answer & { readonly replayed?: true }> {
+): Promise<Answer & { readonly original?: string }> {
   const { method, path } = c.req;
   const key = origin.idempotency_key;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
-  const body = method === "POST" ? await readBody(c.env) : "";
+  const body = method === "GET" ? "" : await readBody(c.env);
   // The second API takes JSON.
   const form = path.startsWith("/v2/")
     ? parseJson(body)
     : parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
   const request = fingerprint(method, path, form);
-  authenticate(c.req.header("Authorization"));
-  checkVersion(c.req.header("Stripe-Version"));
+  admit(c);
   const fault = takeFault(path);
   if (fault === "429" || fault === "500") throw faultError(fault);
   const stored = key === null ? undefined : replay(key, request);
-  if (stored) return { ...stored, replayed: true };
+  if (stored) return stored;
   if (!one) throw unrecognizedUrl(method, path);
   const { answer, executed } = execute(one, form, c, origin);
-  if (key !== null && executed) remember(key, request, answer);
+  if (key !== null && executed) remember(key, request, answer, origin.id);
   if (fault === "timeout") await silence(c.req.raw.signal);
   return answer;
 }
@@ -151,36 +168,4 @@ function failure(error: unknown, requestId: string): Answer {
   console.error(error);
   const message = "An unknown error occurred in Local Stripe; its log says more.";
   return failure(new StripeError(500, { type: "api_error", message }), requestId);
-}
-
-function authenticate(header: string | undefined): void {
-  const key = header?.startsWith("Basic ")
-    ? Buffer.from(header.slice(6), "base64").toString().split(":")[0]
-    : header?.replace(/^Bearer\s+/i, "").trim();
-  if (!key) {
-    throw unauthorized(
-      "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
-    );
-  }
-  if (/^(sk|rk)_test_\w+$/.test(key)) return;
-  if (/^pk_/.test(key)) {
-    throw unauthorized(
-      "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys.",
-    );
-  }
-  const shown = `${key.slice(0, 8).replace(/[^\w]/g, "")}${"*".repeat(8)}${key.slice(-4)}`;
-  throw unauthorized(`Invalid API Key provided: ${shown}`);
-}
-
-const unauthorized = (message: string) => new StripeError(401, { type: "invalid_request_error", message });
-
-function checkVersion(version: string | undefined): void {
-  if (version === undefined || version === API_VERSION) return;
-  if (!isRelease(version)) {
-    throw new StripeError(400, {
-      type: "invalid_request_error",
-      message: `Invalid Stripe API version: ${version}`,
-    });
-  }
-  console.warn(`Asked for API version ${version}; Local Stripe answers as ${API_VERSION}`);
 }

@@ -50,6 +50,11 @@ export function exclusive(a: string, b: string, param = a): StripeError {
   });
 }
 
+/** Some pairs are refused in these words, without a code and a parameter (REAL_STRIPE.md, recorded). */
+export function onlyOneOf(a: string, b: string): StripeError {
+  return invalid(`Received both ${a} and ${b} parameters. Please pass in only one.`);
+}
+
 /** Stripe answers 404 for an id in the URL and 400 for one in a parameter (recorded for most calls). */
 export function noSuch(
   noun: string,
@@ -69,10 +74,15 @@ export function alreadyExists(message: string, param?: string): StripeError {
   return invalid(message, { code: "resource_already_exists", param });
 }
 
+const TRAILING_SLASH =
+  "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. ";
+
+/** Its hint about a slash at the end is Stripe's too (https://github.com/stripe/stripe-php/issues/598). */
 export function unrecognizedUrl(method: string, path: string): StripeError {
+  const hint = /^\/v\d\/.+\/$/.test(path) ? TRAILING_SLASH : "";
   return new StripeError(404, {
     type: "invalid_request_error",
-    message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+    message: `Unrecognized request URL (${method}: ${path}). ${hint}Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
   });
 }
 

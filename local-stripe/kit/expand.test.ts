@@ -60,9 +60,17 @@ test("a list's paths begin with data, an object's do not", async () => {
   expect(list.data[0]?.customer).toMatchObject({ object: "customer" });
   await expect(local.stripe.subscriptions.list({ expand: ["customer"] })).rejects.toMatchObject({
     statusCode: 400,
-    message: "This property cannot be expanded (customer).",
+    message:
+      "This property cannot be expanded (customer). You may want to try expanding 'data.customer' instead.",
   });
   await expect(subscription("data.customer")).rejects.toMatchObject({ statusCode: 400 });
+});
+
+/** Recorded: `data` is no part of the way that the complaint names. */
+test("of a listed object the way is told from the object on", async () => {
+  await expect(local.stripe.subscriptions.list({ expand: ["data.customer.bogus"] })).rejects.toMatchObject({
+    message: "This property cannot be expanded (customer.bogus).",
+  });
 });
 
 test("four levels and no more", async () => {
@@ -80,21 +88,30 @@ test("four levels and no more", async () => {
   });
 });
 
+/** Recorded: the answer names the way to what cannot be expanded, and no parameter. */
 test.each([
-  "nonsense",
-  "status",
-  "customer.nonsense",
-  "id.nonsense",
-  "constructor",
-  "__proto__",
-  "customer.toString.x",
-])("%s cannot be expanded", async (path) => {
+  ["nonsense", "nonsense"],
+  ["status", "status"],
+  ["metadata", "metadata"],
+  ["customer.nonsense", "customer.nonsense"],
+  ["id.nonsense", "id"],
+  ["items.price", "items.price"],
+  ["constructor", "constructor"],
+  ["__proto__", "__proto__"],
+  ["customer.toString.x", "customer.toString"],
+])("%s cannot be expanded", async (path, named) => {
   await expect(subscription(path)).rejects.toMatchObject({
     statusCode: 400,
     rawType: "invalid_request_error",
-    param: "expand",
-    message: `This property cannot be expanded (${path}).`,
+    code: undefined,
+    param: undefined,
+    message: `This property cannot be expanded (${named}).`,
   });
+});
+
+/** Recorded for a customer's address and a code's promotion: what is there already was asked for in vain. */
+test.each(["items", "items.data", "trial_settings"])("%s is there already", async (path) => {
+  expect(await subscription(path)).toEqual(await subscription());
 });
 
 test("what is null stays null", async () => {

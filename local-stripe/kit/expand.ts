@@ -1,7 +1,8 @@
-import { invalid } from "./errors";
+import { isPlain, type Plain } from "./diff";
+import { ParameterError } from "./errors";
+import { EXPANDABLE_WHEN_NULL } from "./expandable";
 import { dereference } from "./store";
 
-type Plain = Readonly<Record<string, unknown>>;
 // Declared with `never` so that a resource may state the type of its own object.
 export type Expansions = Readonly<Record<string, (object: never) => unknown>>;
 
@@ -20,32 +21,52 @@ export function addExpansions(objectType: string, expansions: Expansions): void 
   virtual.set(objectType, expansions);
 }
 
-export function expand(object: unknown, paths: readonly string[]): unknown {
+export function expand(answer: unknown, paths: readonly string[]): unknown {
   return paths.reduce((grown, path) => {
     const steps = path.split(".");
-    if (steps.length > 4) throw invalid(`You cannot expand more than 4 levels of a property (${path}).`);
-    return grow(grown, steps, path);
-  }, object);
+    if (steps.length > 4) throw refusal(`You cannot expand more than 4 levels of a property (${path}).`);
+    return isListing(grown) ? growListed(grown, steps) : grow(grown, steps, []);
+  }, answer);
 }
 
-function grow(node: unknown, [step, ...rest]: readonly string[], path: string): unknown {
+interface Listing extends Plain {
+  readonly data: readonly unknown[];
+}
+
+const isListing = (answer: unknown): answer is Listing =>
+  isPlain(answer) && (answer.object === "list" || answer.object === "search_result");
+
+/** The paths of a list begin with `data`, which alone means nothing (REAL_STRIPE.md, recorded). */
+function growListed(list: Listing, steps: readonly string[]): unknown {
+  const [first = "", ...rest] = steps;
+  if (own(virtual.get(String(list.object)), first)) return grow(list, steps, []);
+  if (first !== "data") throw cannotExpand(first, ` You may want to try expanding 'data.${first}' instead.`);
+  return { ...list, data: list.data.map((row) => grow(row, rest, [])) };
+}
+
+/** Null stays null, and an object that is there already is all that was asked for (recorded for `address`). */
+function grow(node: unknown, [step, ...rest]: readonly string[], passed: readonly string[]): unknown {
   if (step === undefined || node === null) return node;
-  if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], path));
-  if (typeof node !== "object") throw cannotExpand(path);
-  const plain = node as Plain;
-  const make = own(virtual.get(String(plain.object)), step);
-  const value = own(plain, step) ?? make?.(plain as never);
-  const isThere = make !== undefined || Object.hasOwn(plain, step);
+  if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], passed));
+  const path = [...passed, step];
+  if (!isPlain(node)) throw cannotExpand(path.join("."));
+  const make = own(virtual.get(String(node.object)), step);
+  const value = own(node, step) ?? make?.(node as never);
   // Not every price has tiers: then there is nothing to show.
   if (make && value === undefined) return node;
-  const isExpandable = make !== undefined || REFERENCES.has(step) || rest.length > 0;
-  // What is null may be asked for whatever it would refer to, and stays null (recorded).
-  if (!isThere || ((value ?? null) !== null && !isExpandable)) throw cannotExpand(path);
-  return {
-    ...plain,
-    [step]: grow(REFERENCES.has(step) ? resolve(value, step) : (value ?? null), rest, path),
-  };
+  const isReference = REFERENCES.has(step);
+  if (value === null || value === undefined) {
+    const isKnown = make !== undefined || isReference || EXPANDABLE_WHEN_NULL.has(step);
+    if (!isKnown || !(make || Object.hasOwn(node, step))) throw cannotExpand(path.join("."));
+    return { ...node, [step]: null };
+  }
+  if (!isReference && !make && !isGrown(value, step)) throw cannotExpand(path.join("."));
+  return { ...node, [step]: grow(isReference ? resolve(value, step) : value, rest, path) };
 }
+
+/** Objects and lists of them; the caller's own keys are none of Stripe's. */
+const isGrown = (value: unknown, step: string): boolean =>
+  step !== "metadata" && (Array.isArray(value) ? value.every(isPlain) : isPlain(value));
 
 /** Reads a property that the object has itself; `constructor` is nothing to expand. */
 const own = <T>(object: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
@@ -53,9 +74,12 @@ const own = <T>(object: Readonly<Record<string, T>> | undefined, name: string): 
 
 function resolve(value: unknown, field: string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, field));
-  return typeof value === "string" ? (dereference(value, field) ?? value) : (value ?? null);
+  return typeof value === "string" ? (dereference(value, field) ?? value) : value;
 }
 
-function cannotExpand(path: string) {
-  return invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
-}
+/** The complaint names the way to what cannot be expanded, and no parameter (recorded). */
+const cannotExpand = (path: string, hint = "") =>
+  refusal(`This property cannot be expanded (${path}).${hint}`);
+
+/** Nothing is done then: the same idempotency key may be used again with another path. */
+const refusal = (message: string) => new ParameterError(400, { type: "invalid_request_error", message });

@@ -11,6 +11,8 @@ export interface Answer {
 interface Entry extends Answer {
   readonly id: string;
   readonly request: string;
+  /** The id of the request that did the work. */
+  readonly original: string;
   readonly at: number;
 }
 
@@ -34,7 +36,7 @@ function sorted(value: unknown): unknown {
  * Answers with what is stored of an earlier request with this key; another request under the same key is refused
  * (https://docs.stripe.com/api/idempotent_requests).
  */
-export function replay(key: string, request: string): Answer | undefined {
+export function replay(key: string, request: string): Entry | undefined {
   if (key === "") throw idempotencyError("Keys for idempotent requests cannot be empty.");
   if (key.length > 255) {
     throw idempotencyError(
@@ -74,9 +76,9 @@ export async function whileInUse<T>(key: string | undefined, work: () => Promise
   }
 }
 
-export function remember(key: string, request: string, answer: Answer): void {
+export function remember(key: string, request: string, answer: Answer, original: string): void {
   entries.delete(key);
-  entries.put({ id: key, request, at: now(), ...answer });
+  entries.put({ id: key, request, original, at: now(), ...answer });
   for (const entry of entries.oldestFirst()) {
     if (entry.at + KEPT_SECONDS > now()) return;
     entries.delete(entry.id);

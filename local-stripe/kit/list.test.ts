@@ -23,7 +23,6 @@ describe("pages", () => {
     [{ limit: 2, ending_before: "c" }, "ed", true],
     [{ limit: 4, ending_before: "c" }, "gfed", false],
     [{ ending_before: "g" }, "", false],
-    [{ starting_after: "f", ending_before: "b" }, "edc", false],
   ])("%j", async (params, expected, more) => {
     const { starting_after, ending_before, ...rest } = params;
     const page = await local.stripe.customers.list({
@@ -67,8 +66,8 @@ describe("pages", () => {
   });
 });
 
-test.each([0, 101, -1])("a limit of %d is refused", async (limit) => {
-  await expect(local.stripe.customers.list({ limit })).rejects.toMatchObject({
+test("a limit that is no number is refused", async () => {
+  await expect(local.stripe.customers.list({ limit: "some" as never })).rejects.toMatchObject({
     statusCode: 400,
     code: "parameter_invalid_integer",
     param: "limit",

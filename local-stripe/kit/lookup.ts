@@ -34,6 +34,7 @@ const PATH_PARAMS: Readonly<Record<string, string>> = {
   "checkout.session": "session",
   payment_intent: "intent",
   setup_intent: "intent",
+  shipping_rate: "shipping_rate_token",
   subscription_item: "item",
   subscription_schedule: "schedule",
 };

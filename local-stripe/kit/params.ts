@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ParameterError } from "./errors";
 import type { Form } from "./form";
+import { versionRefusal } from "./versions";
 import type { Metadata } from "./wire";
 
 type Code =
@@ -80,11 +81,13 @@ export const signedDecimal = read((value, refuse) => {
   return value;
 });
 
-/** Above 0 and up to 100, with up to four decimals. */
+/** From 0.01 (recorded) up to 100, with up to four decimals. */
 export const percentage = read((value, refuse) => {
   const number = Number(value);
   if (!/^\d{1,3}(\.\d{1,4})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
-  if (number <= 0 || number > 100) refuse("Invalid percent: % must be greater than 0 and at most 100.");
+  const currently = `(it currently is '${Number.isInteger(number) ? `${number}.0` : number}')`;
+  if (number < 0.01) refuse(`This value must be greater than or equal to 0.01 ${currently}.`);
+  if (number > 100) refuse(`This value must be less than or equal to 100 ${currently}.`);
   return number;
 });
 
@@ -93,6 +96,10 @@ export const flag = read((value, refuse) => {
   return value === "true";
 });
 
+/**
+ * One of these. A refusal lists them as Stripe does where that was recorded, else as its docs do: in the course of a life
+ * for a status, in the order of the sentence that explains a parameter.
+ */
 export const choice = <const Value extends string>(...values: Value[]) =>
   read((value, refuse): Value => {
     const found = values.find((candidate) => candidate === value);
@@ -109,13 +116,11 @@ export const email = read((value, refuse) => {
   return ok ? value : refuse(`Invalid email address: ${value}`, "email_invalid");
 });
 
-const RELEASE = /^\d{4}-\d{2}-\d{2}(\.(acacia|basil|clover|dahlia|endive|preview))?$/;
-export const isRelease = (version: string) => RELEASE.test(version);
-
 /** A version of the API. */
-export const release = read((value, refuse) =>
-  isRelease(value) ? value : refuse(`Invalid Stripe API version: ${value}`),
-);
+export const release = read((value, refuse) => {
+  const refusal = versionRefusal(value);
+  return refusal === undefined ? value : refuse(refusal);
+});
 
 export const currency = read((value, refuse) => {
   const lower = value.toLowerCase();
@@ -240,5 +245,6 @@ function paramName(path: readonly PropertyKey[]): string {
 }
 
 function inWords(values: readonly string[]): string {
-  return values.length < 2 ? values.join("") : `${values.slice(0, -1).join(", ")}, or ${values.at(-1)}`;
+  if (values.length <= 2) return values.join(" or ");
+  return `${values.slice(0, -1).join(", ")}, or ${values.at(-1)}`;
 }

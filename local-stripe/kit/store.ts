@@ -221,14 +221,7 @@ function leave(buckets: Map<Key, Set<string>>, key: Key, id: string): void {
   if (bucket?.size === 0) buckets.delete(key);
 }
 
-/** The row's place in the order in which its table's rows were created. */
-export function ageOf(id: string): number | undefined {
-  for (const table of tables.values()) {
-    const age = table.prefix && id.startsWith(table.prefix) ? table.ageOf(id) : undefined;
-    if (age !== undefined) return age;
-  }
-  return undefined;
-}
+export const tableNamed = (name: string): Table<Row, string> | undefined => tables.get(name);
 
 /** Stripe still answers this for a deleted object (type: `Stripe.DeletedCustomer` and its siblings). */
 export const tombstones = new Table<{ id: string; object: string; deleted: true }>("deleted", "");

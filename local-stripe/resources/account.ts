@@ -1,8 +1,8 @@
 import type Stripe from "stripe";
 import { account } from "../kit/account";
 import { call, type Resource } from "../kit/api";
-import { noSuch } from "../kit/errors";
 import { inlineList } from "../kit/list";
+import { notFound } from "../kit/lookup";
 import type { Wire } from "../kit/wire";
 
 const nothingRequired = {
@@ -75,7 +75,7 @@ export const accountResource: Resource = {
   routes: {
     "GET /v1/account": call({}, accountObject),
     "GET /v1/accounts/:id": call({}, (_, { id }) => {
-      if (id !== account.id) throw noSuch("account", id);
+      if (id !== account.id) throw notFound("account", id);
       return accountObject();
     }),
   },

@@ -2,10 +2,10 @@ import type { z } from "zod";
 import { portalFeatures } from "../billing/portal/features";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
-import { isPlain, type Plain } from "../kit/diff";
 import { invalid } from "../kit/errors";
 import { emit } from "../kit/events";
 import { find } from "../kit/lookup";
+import { mergeGiven } from "../kit/merge";
 import { emptyable, flag, group, mergeMetadata, metadata, optional, text, url } from "../kit/params";
 import {
   buildPortalConfiguration,
@@ -33,19 +33,9 @@ const shared = optional({
 type Given = z.output<ReturnType<typeof group<typeof shared>>> & {
   readonly features?: z.output<typeof portalFeatures>;
 };
-/** A given field replaces the old one; an emptied list is a list without entries. */
-function overlay<T extends object>(before: T, given: Plain): T {
-  const merged: Record<string, unknown> = { ...(before as Plain) };
-  for (const [key, value] of Object.entries(given)) {
-    const was = merged[key];
-    if (isPlain(value) && isPlain(was)) merged[key] = overlay(was, value);
-    else merged[key] = value === null && Array.isArray(was) ? [] : value;
-  }
-  return merged as T;
-}
 
 function withGiven(before: PortalConfiguration, { metadata, ...given }: Given): PortalConfiguration {
-  const merged = withWholeProducts(overlay(before, given));
+  const merged = withWholeProducts(mergeGiven(before, given));
   checkProducts(merged, given.features);
   return { ...merged, metadata: mergeMetadata(before.metadata ?? {}, metadata), updated: now() };
 }

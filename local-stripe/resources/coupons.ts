@@ -1,7 +1,6 @@
-import { deactivateCodes, watchExpiry } from "../billing/discounts/validity";
+import { deactivateCodes, refuseUnlessSoon, watchExpiry } from "../billing/discounts/validity";
 import { call, list, type Resource } from "../kit/api";
-import { now } from "../kit/clock";
-import { alreadyExists, exclusive, invalid, missing } from "../kit/errors";
+import { alreadyExists, invalid, onlyOneOf } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
@@ -27,32 +26,34 @@ import { products } from "../objects/product";
 
 const name = emptyable(textUpTo(40));
 
-const FIVE_YEARS_SECONDS = 5 * 366 * 24 * 3600;
-
 type Terms = Partial<Coupon> & { readonly id?: string };
 
-/** Refuses terms that a coupon may not have together. */
+/** Refuses terms that a coupon may not have together, in Stripe's words (REAL_STRIPE.md, recorded). */
 function checkTerms(given: Terms): void {
   const { id, amount_off, percent_off, duration, duration_in_months, redeem_by } = given;
   if (id !== undefined && !/^[\w-]+$/.test(id)) {
     throw invalid("Coupon ids may only contain letters, digits, dashes and underscores.", { param: "id" });
   }
-  if (id !== undefined && coupons.get(id)) throw alreadyExists("Coupon already exists.", "id");
-  if (amount_off !== undefined && percent_off !== undefined) throw exclusive("percent_off", "amount_off");
-  if (amount_off === undefined && percent_off === undefined) throw missing("percent_off");
-  if (amount_off !== undefined && given.currency === undefined) throw missing("currency");
-  if (duration === "repeating" && duration_in_months === undefined) throw missing("duration_in_months");
+  if (amount_off === undefined && percent_off === undefined) {
+    throw invalid("Must provide percent_off or amount_off.", { code: "parameter_missing" });
+  }
+  if (amount_off !== undefined && percent_off !== undefined) throw onlyOneOf("percent_off", "amount_off");
+  if (amount_off !== undefined && given.currency === undefined) {
+    throw invalid("You must pass currency when passing amount_off", { param: "currency" });
+  }
+  if (duration === "repeating" && duration_in_months === undefined) {
+    throw invalid(
+      "The duration_in_months param must be set when creating a coupon with a repeating duration",
+      { param: "duration" },
+    );
+  }
+  if (id !== undefined && coupons.get(id)) throw alreadyExists("Coupon already exists.");
   if (duration !== "repeating" && duration_in_months !== undefined) {
     throw invalid("`duration_in_months` can only be used with a `duration` of `repeating`.", {
       param: "duration_in_months",
     });
   }
-  if (redeem_by && redeem_by <= now()) {
-    throw invalid("`redeem_by` must be a timestamp in the future.", { param: "redeem_by" });
-  }
-  if (redeem_by && redeem_by > now() + FIVE_YEARS_SECONDS) {
-    throw invalid("`redeem_by` cannot be more than five years in the future.", { param: "redeem_by" });
-  }
+  if (redeem_by) refuseUnlessSoon(redeem_by, "redeem_by");
 }
 
 export const couponResource: Resource = {
@@ -111,9 +112,11 @@ export const couponResource: Resource = {
     "DELETE /v1/coupons/:id": call({}, (_, { id }) => {
       const coupon = find(coupons, id);
       coupons.delete(id);
-      tombstones.put({ ...coupon, valid: false, deleted: true });
+      // Its last event says already that it is not valid any more (REAL_STRIPE.md, recorded).
+      const gone = { ...coupon, valid: false };
+      tombstones.put({ ...gone, deleted: true });
       deactivateCodes(id);
-      emit("coupon.deleted", coupon);
+      emit("coupon.deleted", gone);
       return { id, object: "coupon", deleted: true };
     }),
   },

@@ -5,7 +5,7 @@ import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { missing } from "../kit/errors";
 import { emit } from "../kit/events";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   choice,
   currency,
@@ -74,7 +74,7 @@ export const creditGrantResource: Resource = {
         ),
     ),
 
-    "GET /v1/billing/credit_grants": list(optional({ customer: text }), ({ customer }) =>
+    "GET /v1/billing/credit_grants": list(optional({ customer: idOf(customers) }), ({ customer }) =>
       hidingClocks(creditGrants.where({ customer }), customer),
     ),
 

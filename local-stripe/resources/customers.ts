@@ -1,83 +1,39 @@
+import { changeCustomer, customerParams } from "../billing/actions/customer-changes";
 import { deleteCustomer } from "../billing/actions/customers";
 import { refuseCrowd } from "../billing/actions/test-clocks";
-import { setBalance } from "../billing/payments/customer-balance";
+import { noteBalance } from "../billing/payments/customer-balance";
 import { attach, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch } from "../kit/errors";
+import { invalid, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam, inlineList } from "../kit/list";
-import { find } from "../kit/lookup";
-import {
-  address,
-  choice,
-  email,
-  emptyable,
-  group,
-  integer,
-  listOf,
-  mergeMetadata,
-  metadata,
-  optional,
-  text,
-  textUpTo,
-} from "../kit/params";
+import { find, idOf } from "../kit/lookup";
+import { choice, optional, text } from "../kit/params";
 import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
-import { paymentMethods } from "../objects/payment-method";
+import { paymentMethods, STUBS } from "../objects/payment-method";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clock";
-
-const shared = optional({
-  address: emptyable(address),
-  balance: integer,
-  description: emptyable(text),
-  email: emptyable(email),
-  invoice_prefix: textUpTo(12),
-  invoice_settings: group(optional({ default_payment_method: emptyable(text), footer: emptyable(text) })),
-  metadata,
-  name: emptyable(textUpTo(256)),
-  next_invoice_sequence: integer,
-  phone: emptyable(textUpTo(20)),
-  preferred_locales: listOf(text),
-  tax_exempt: emptyable(choice("exempt", "none", "reverse")),
-});
-
-const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-
-const wholeAddress = (given: Partial<NonNullable<Customer["address"]>> | null | undefined) =>
-  given ? { ...noAddress, ...given } : null;
 
 export const customerResource: Resource = {
   routes: {
     "POST /v1/customers": call(
-      { ...shared, ...optional({ payment_method: text, test_clock: text }) },
-      ({ payment_method, test_clock, invoice_settings, balance = 0, ...given }) => {
+      { ...customerParams, ...optional({ payment_method: text, test_clock: text }) },
+      ({ payment_method, test_clock = null, ...given }) => {
         if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
-        return onClock(test_clock ?? null, () => {
-          const built = buildCustomer({
-            ...given,
-            address: wholeAddress(given.address),
-            metadata: mergeMetadata({}, given.metadata),
-            tax_exempt: given.tax_exempt ?? "none",
-            test_clock: test_clock ?? null,
-          });
-          const { id } = customers.put(built);
+        return onClock(test_clock, () => {
+          const wanted = given.invoice_settings?.default_payment_method;
+          const { id } = customers.put(changeCustomer(buildCustomer({ test_clock }), given));
           const method =
             payment_method && attach(findOrCreatePaymentMethod(payment_method, "payment_method"), id).id;
-          const wanted = invoice_settings?.default_payment_method;
           // A shared id such as pm_card_visa became a payment method of its own when it was attached.
-          const fallback = wanted === payment_method ? method : wanted;
-          const settings = {
-            ...built.invoice_settings,
-            ...invoice_settings,
-            default_payment_method: fallback || null,
-          };
-          const customer = setBalance(
-            customers.update(id, { invoice_settings: settings }),
-            balance,
-            "initial",
-          );
+          const fallback = (wanted === payment_method ? method : wanted) || null;
+          const { invoice_settings } = customers.must(id);
+          const customer = customers.update(id, {
+            invoice_settings: { ...invoice_settings, default_payment_method: fallback },
+          });
+          noteBalance(0, customer, "initial");
           emit("customer.created", customer);
           return customer;
         });
@@ -85,7 +41,7 @@ export const customerResource: Resource = {
     ),
 
     "GET /v1/customers": list(
-      { ...createdParam, ...optional({ email: text, test_clock: text }) },
+      { ...createdParam, ...optional({ email: text, test_clock: idOf(testClocks) }) },
       ({ email, test_clock }) => hidingClocks(customers.where({ email, test_clock }), test_clock),
     ),
 
@@ -95,10 +51,10 @@ export const customerResource: Resource = {
 
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
 
-    "POST /v1/customers/:id": call(shared, ({ invoice_settings, balance, ...given }, { id }) => {
+    "POST /v1/customers/:id": call(customerParams, (given, { id }) => {
       const customer = find(customers, id);
       return inTimeOf(id, () => {
-        const method = invoice_settings?.default_payment_method;
+        const method = given.invoice_settings?.default_payment_method;
         if (method && paymentMethods.get(method)?.customer !== id) {
           throw invalid(
             "The customer does not have a payment method with the ID " +
@@ -106,14 +62,8 @@ export const customerResource: Resource = {
             { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
           );
         }
-        const changed = customers.put({
-          ...customer,
-          ...given,
-          address: given.address === undefined ? customer.address : wholeAddress(given.address),
-          invoice_settings: { ...customer.invoice_settings, ...invoice_settings },
-          metadata: mergeMetadata(customer.metadata, given.metadata),
-        });
-        const updated = setBalance(changed, balance ?? customer.balance, "adjustment");
+        const updated = customers.put(changeCustomer(customer, given));
+        noteBalance(customer.balance, updated, "adjustment");
         emit("customer.updated", updated, customer);
         return updated;
       });
@@ -125,18 +75,32 @@ export const customerResource: Resource = {
     }),
 
     "GET /v1/customers/:id/payment_methods": list(
-      optional({ type: choice("card", "us_bank_account") }),
+      optional({ type: choice("card", "us_bank_account", ...STUBS) }),
       ({ type }, { id }) => paymentMethods.where({ customer: find(customers, id).id, type }),
     ),
     "GET /v1/customers/:id/payment_methods/:nested": call({}, (_, { id, nested }) => {
-      const method = paymentMethods.get(nested);
-      if (method?.customer !== find(customers, id).id) throw noSuch("PaymentMethod", nested);
-      return method;
+      find(customers, id);
+      const method = find(paymentMethods, nested);
+      if (method.customer === id) return method;
+      // Recorded: no word about the payment method, which is somebody else's.
+      throw new StripeError(404, {
+        type: "invalid_request_error",
+        message: "Invalid request",
+        param: "customer",
+      });
     }),
   },
 
   expansions: {
     customer: {
+      // Recorded: nothing is known of where a customer is taxed, and nobody holds credit.
+      invoice_credit_balance: () => ({}),
+      tax: (): Customer["tax"] => ({
+        automatic_tax: "unrecognized_location",
+        ip_address: null,
+        location: null,
+        provider: "stripe",
+      }),
       subscriptions: ({ id }: Customer) =>
         inlineList(
           `/v1/customers/${id}/subscriptions`,

@@ -1,5 +1,5 @@
 import { call, list, type Resource } from "../kit/api";
-import { invalid } from "../kit/errors";
+import { exclusive } from "../kit/errors";
 import { type EventType, events } from "../kit/events";
 import { createdParam } from "../kit/list";
 import { find } from "../kit/lookup";
@@ -13,7 +13,7 @@ export const eventResource: Resource = {
     "GET /v1/events": list(
       { ...createdParam, ...optional({ delivery_success: flag, type: text, types: listOf(text, 20) }) },
       ({ delivery_success, type, types }) => {
-        if (type && types) throw invalid("You may only specify one of these parameters: type, types.");
+        if (type && types) throw exclusive("type", "types");
         const wanted = types ?? (type ? [type] : undefined);
         const rows = type && !type.endsWith(".*") ? events.where({ type }) : events.all();
         return rows

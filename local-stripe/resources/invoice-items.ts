@@ -7,7 +7,7 @@ import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { invalid, missing, noSuch, StripeError } from "../kit/errors";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import { currency, emptyable, flag, listOf, mergeMetadata, optional, text } from "../kit/params";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
@@ -101,7 +101,7 @@ export const invoiceItemResource: Resource = {
     ),
 
     "GET /v1/invoiceitems": list(
-      { ...createdParam, ...optional({ customer: text, invoice: text, pending: flag }) },
+      { ...createdParam, ...optional({ customer: idOf(customers), invoice: idOf(invoices), pending: flag }) },
       ({ customer, invoice, pending }) =>
         hidingClocks(invoiceItems.where({ customer, invoice }), customer, invoice).filter(
           (item) => pending === undefined || pending === (item.invoice === null),

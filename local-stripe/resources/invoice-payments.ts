@@ -1,8 +1,10 @@
 import { call, list, type Resource } from "../kit/api";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
-import { choice, group, optional, text } from "../kit/params";
+import { find, idOf } from "../kit/lookup";
+import { choice, group, optional } from "../kit/params";
+import { invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
+import { paymentIntents } from "../objects/payment-intent";
 
 export const invoicePaymentResource: Resource = {
   routes: {
@@ -10,8 +12,11 @@ export const invoicePaymentResource: Resource = {
       {
         ...createdParam,
         ...optional({
-          invoice: text,
-          payment: group({ type: choice("payment_intent"), ...optional({ payment_intent: text }) }),
+          invoice: idOf(invoices),
+          payment: group({
+            type: choice("payment_intent"),
+            ...optional({ payment_intent: idOf(paymentIntents) }),
+          }),
           status: choice("open", "paid", "canceled"),
         }),
       },

@@ -40,7 +40,7 @@ import { invalid, noSuch, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import type { Immediate } from "../kit/immediate";
 import { createdParam, inlineList, within } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   choice,
   flag,
@@ -52,7 +52,6 @@ import {
   text,
 } from "../kit/params";
 import { search } from "../kit/search";
-import { tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
@@ -60,19 +59,13 @@ import { paymentIntents } from "../objects/payment-intent";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf } from "../objects/test-clock";
 
-const addressed = (id: string): Invoice => find(invoices, id);
-
-/** Where something is done with an invoice, Stripe names the id in the address `id` (recorded). */
-function acted(id: string): Invoice {
-  const invoice = invoices.get(id);
-  if (!invoice) throw noSuch("invoice", id, "id", 404);
-  return invoice;
-}
-
-/** A call on one invoice, in the time of its customer. */
-const onInvoice = (work: (invoice: Invoice) => unknown, named: (id: string) => Invoice = acted) =>
+/**
+ * A call on one invoice, in the time of its customer. Most that change it complain of a missing one by the name `id`,
+ * deleting and sending by `invoice` (recorded).
+ */
+const onInvoice = (work: (invoice: Invoice) => unknown, param?: "id") =>
   call({}, (_, { id }) => {
-    const invoice = named(id);
+    const invoice = find(invoices, id, param);
     return inTimeOf(invoice.customer, () => work(invoice));
   });
 
@@ -139,7 +132,7 @@ function payOutOfBand(open: Invoice): Invoice {
 
 /** Edits the lines of a draft, which are all that can be edited. */
 function onDraft<T>(id: string, work: (draft: Invoice) => Immediate<T>): Immediate<T> {
-  const invoice = addressed(id);
+  const invoice = find(invoices, id);
   refuseUnlessEditable(invoice);
   return inTimeOf(invoice.customer, () => work(invoice));
 }
@@ -184,10 +177,10 @@ export const invoiceResource: Resource = {
         ...createdParam,
         ...optional({
           collection_method: choice("charge_automatically", "send_invoice"),
-          customer: text,
+          customer: idOf(customers),
           due_date: range,
           status: choice("draft", "open", "void", "paid", "uncollectible"),
-          subscription: text,
+          subscription: idOf(subscriptions),
         }),
       },
       ({ customer, subscription, status, collection_method, due_date }) =>
@@ -199,14 +192,31 @@ export const invoiceResource: Resource = {
     ),
 
     "GET /v1/invoices/search": search(
-      ["created", "currency", "customer", "metadata", "number", "status", "subscription", "total"],
+      [
+        "created",
+        "currency",
+        "customer",
+        "last_finalization_error_code",
+        "last_finalization_error_type",
+        "metadata",
+        "number",
+        "receipt_number",
+        "status",
+        "subscription",
+        "total",
+      ],
       () => invoices.all(),
+      {
+        last_finalization_error_code: "last_finalization_error.code",
+        last_finalization_error_type: "last_finalization_error.type",
+        subscription: "parent.subscription_details.subscription",
+      },
     ),
 
-    "GET /v1/invoices/:id": call({}, (_, { id }) => tombstones.get(id) ?? addressed(id)),
+    "GET /v1/invoices/:id": call({}, (_, { id }) => find(invoices, id)),
 
     "POST /v1/invoices/:id": call(draftParams, (given, { id }) => {
-      const invoice = acted(id);
+      const invoice = find(invoices, id, "id");
       const { metadata, ...terms } = given;
       if (invoice.status !== "draft") refuseTerms(terms);
       return inTimeOf(invoice.customer, () => {
@@ -223,9 +233,9 @@ export const invoiceResource: Resource = {
       });
     }),
 
-    "DELETE /v1/invoices/:id": onInvoice(deleteDraft, addressed),
+    "DELETE /v1/invoices/:id": onInvoice(deleteDraft),
 
-    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...addressed(id).lines.data].reverse()),
+    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...find(invoices, id).lines.data].reverse()),
 
     "POST /v1/invoices/:id/lines/:nested": call(editParams.shape, (given, { id, nested }) =>
       onDraft(id, (draft) => {
@@ -254,14 +264,14 @@ export const invoiceResource: Resource = {
     ),
 
     "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
-      const invoice = acted(id);
+      const invoice = find(invoices, id, "id");
       return inTimeOf(invoice.customer, () => finalizeByHand(invoice, auto_advance));
     }),
 
     "POST /v1/invoices/:id/pay": call(
       optional({ off_session: flag, paid_out_of_band: flag, payment_method: text }),
       ({ payment_method, paid_out_of_band }, { id }) => {
-        const invoice = acted(id);
+        const invoice = find(invoices, id, "id");
         return inTimeOf(invoice.customer, () => {
           const open = payable(invoice);
           if (open.status === "paid") return open;
@@ -270,17 +280,19 @@ export const invoiceResource: Resource = {
       },
     ),
 
-    "POST /v1/invoices/:id/send": onInvoice(sendByHand, addressed),
+    "POST /v1/invoices/:id/send": onInvoice(sendByHand),
 
-    "POST /v1/invoices/:id/void": onInvoice(voidInvoice),
+    "POST /v1/invoices/:id/void": onInvoice(voidInvoice, "id"),
 
-    "POST /v1/invoices/:id/mark_uncollectible": onInvoice((invoice) =>
-      reportingCustomer(invoice.customer, () => {
-        const marked = markUncollectible(invoice);
-        setDelinquent(marked, false);
-        resumeAfter(marked);
-        return marked;
-      }),
+    "POST /v1/invoices/:id/mark_uncollectible": onInvoice(
+      (invoice) =>
+        reportingCustomer(invoice.customer, () => {
+          const marked = markUncollectible(invoice);
+          setDelinquent(marked, false);
+          resumeAfter(marked);
+          return marked;
+        }),
+      "id",
     ),
   },
 

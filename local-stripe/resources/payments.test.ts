@@ -395,7 +395,9 @@ test("products are searched in Stripe's query language", async () => {
   expect(await find('name:"Starter" OR name:"Pro"')).toEqual(["Pro", "Starter"]);
   expect(await find('-metadata["plan"]:"pro"')).toEqual(["Starter"]);
   await expect(find('colour:"red"')).rejects.toMatchObject({
-    message: "Field `colour` is an unsupported search field.",
+    message: expect.stringContaining(
+      "Field `colour` is an unsupported search field for resource `products`.",
+    ),
   });
   const first = await local.stripe.products.search({ query: 'active:"true"', limit: 2 });
   const second = await local.stripe.products.search({

@@ -6,10 +6,10 @@ import {
 } from "../billing/catalog/currency-options";
 import { claimLookupKey, createPrice, priceParams } from "../billing/catalog/prices";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, missing } from "../kit/errors";
+import { exclusive, missing } from "../kit/errors";
 import { emit, inSequence } from "../kit/events";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   choice,
   currency,
@@ -39,11 +39,7 @@ export const priceResource: Resource = {
       { ...priceParams, ...optional({ product: text, product_data: productData }) },
       ({ product, product_data, ...given }) =>
         inSequence(CATALOG, () => {
-          if (product && product_data) {
-            throw invalid("You may only specify one of these parameters: product, product_data.", {
-              code: "parameters_exclusive",
-            });
-          }
+          if (product && product_data) throw exclusive("product", "product_data");
           if (product) return createPrice(find(products, product, "product").id, given);
           if (!product_data) throw missing("product");
           const inline = { ...product_data, metadata: mergeMetadata({}, product_data.metadata) };
@@ -60,10 +56,10 @@ export const priceResource: Resource = {
           active: flag,
           currency,
           lookup_keys: listOf(text, 10),
-          product: text,
+          product: idOf(products),
           recurring: group(
             optional({
-              interval: choice("day", "week", "month", "year"),
+              interval: choice("month", "year", "week", "day"),
               meter: text,
               usage_type: choice("licensed", "metered"),
             }),
@@ -94,7 +90,7 @@ export const priceResource: Resource = {
         lookup_key: emptyable(textUpTo(200)),
         metadata,
         nickname: emptyable(text),
-        tax_behavior: choice("exclusive", "inclusive", "unspecified"),
+        tax_behavior: choice("inclusive", "exclusive", "unspecified"),
         transfer_lookup_key: flag,
       }),
       ({ transfer_lookup_key, currency_options, ...given }, { id }) => {

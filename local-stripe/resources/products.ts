@@ -29,11 +29,18 @@ const shared = optional({
   images: emptyable(listOf(url, 8)),
   marketing_features: emptyable(listOf(group({ name: textUpTo(80) }), 15)),
   metadata,
+  shippable: flag,
   statement_descriptor: textUpTo(22),
   tax_code: emptyable(text),
   unit_label: emptyable(textUpTo(12)),
   url: emptyable(url),
 });
+
+/** A tax code shows again among the details (REAL_STRIPE.md, recorded). */
+const taxDetails = (tax_code: string | null | undefined) =>
+  tax_code === undefined
+    ? {}
+    : { tax_details: tax_code === null ? null : { performance_location: null, tax_code } };
 
 export const productResource: Resource = {
   routes: {
@@ -47,6 +54,7 @@ export const productResource: Resource = {
           const product = products.put(
             buildProduct({
               ...given,
+              ...taxDetails(given.tax_code),
               images: given.images ?? [],
               marketing_features: given.marketing_features ?? [],
               metadata: mergeMetadata({}, given.metadata),
@@ -61,8 +69,13 @@ export const productResource: Resource = {
     ),
 
     "GET /v1/products": list(
-      { ...createdParam, ...optional({ active: flag, ids: listOf(text, 100) }) },
-      ({ active, ids }) => products.where({ active }).filter((product) => !ids || ids.includes(product.id)),
+      { ...createdParam, ...optional({ active: flag, ids: listOf(text, 100), shippable: flag, url: text }) },
+      ({ active, ids, shippable, url }) =>
+        products
+          .where({ active })
+          .filter((product) => !ids || ids.includes(product.id))
+          .filter((product) => shippable === undefined || product.shippable === shippable)
+          .filter((product) => url === undefined || product.url === url),
     ),
 
     "GET /v1/products/search": search(
@@ -70,10 +83,7 @@ export const productResource: Resource = {
       () => products.all(),
     ),
 
-    "GET /v1/products/:id": call(
-      {},
-      (_, { id }) => tombstones.get(id) ?? hiddenProducts.get(id) ?? find(products, id),
-    ),
+    "GET /v1/products/:id": call({}, (_, { id }) => hiddenProducts.get(id) ?? find(products, id)),
 
     "POST /v1/products/:id": call(
       { ...shared, ...optional({ name: text, default_price: emptyable(text) }) },
@@ -85,6 +95,7 @@ export const productResource: Resource = {
         const updated = products.put({
           ...product,
           ...given,
+          ...taxDetails(given.tax_code),
           images: given.images === null ? [] : (given.images ?? product.images),
           marketing_features:
             given.marketing_features === null ? [] : (given.marketing_features ?? product.marketing_features),
@@ -102,7 +113,9 @@ export const productResource: Resource = {
         throw invalid("This product cannot be deleted because it has one or more user-created prices.");
       }
       products.delete(id);
-      emit("product.deleted", product);
+      // Its last event says that it is not sold any more (recorded).
+      const gone = { ...product, active: false };
+      emit("product.deleted", gone);
       return tombstones.put({ id, object: "product", deleted: true });
     }),
   },

@@ -1,11 +1,10 @@
 import type { z } from "zod";
-import { canBeActive, watchExpiry } from "../billing/discounts/validity";
+import { canBeActive, refuseUnlessSoon, watchExpiry } from "../billing/discounts/validity";
 import { call, list, type Resource } from "../kit/api";
-import { now } from "../kit/clock";
-import { alreadyExists, invalid, missing } from "../kit/errors";
+import { invalid, missing } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
-import { find } from "../kit/lookup";
+import { find, idOf } from "../kit/lookup";
 import {
   amount,
   choice,
@@ -43,12 +42,13 @@ type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 
 function checkPromotionCode(given: Given, coupon: Coupon): void {
   const { code, expires_at, max_redemptions, restrictions } = given;
-  if (code !== undefined && !/^[A-Za-z0-9-]+$/.test(code)) {
-    throw invalid("Promotion codes may only contain letters, digits and dashes.", { param: "code" });
+  if (code !== undefined && !/^[a-zA-Z0-9\-_]+$/.test(code)) {
+    throw invalid(
+      `This value must match the regex pattern. (/\\A[a-zA-Z0-9\\-_]+\\z/ does not match for the value ${code}).`,
+      { param: "code" },
+    );
   }
-  if (expires_at !== undefined && expires_at <= now()) {
-    throw invalid("`expires_at` must be a timestamp in the future.", { param: "expires_at" });
-  }
+  if (expires_at !== undefined) refuseUnlessSoon(expires_at, "expires_at");
   if (coupon.redeem_by !== null && (expires_at ?? 0) > coupon.redeem_by) {
     throw invalid("`expires_at` cannot be after the coupon's `redeem_by`.", { param: "expires_at" });
   }
@@ -67,13 +67,15 @@ function claimCode({ id, code, customer }: PromotionCode): void {
   const taken = promotionCodes
     .where({ code: code.toLowerCase(), active: true })
     .some((other) => other.id !== id && (!other.customer || !customer || other.customer === customer));
-  if (taken) throw alreadyExists(`An active promotion code with \`code: ${code}\` already exists.`, "code");
+  if (taken) throw invalid(`An active promotion code with \`code: ${code}\` already exists.`);
 }
 
 export const promotionCodeResource: Resource = {
   routes: {
     "POST /v1/promotion_codes": call(createParams, (given) => {
-      if (!given.promotion.coupon) throw missing("promotion[coupon]");
+      if (!given.promotion.coupon) {
+        throw invalid("You must pass promotion.coupon when passing promotion", { param: "promotion.coupon" });
+      }
       const coupon = find(coupons, given.promotion.coupon, "promotion[coupon]");
       checkPromotionCode(given, coupon);
       if (given.customer) find(customers, given.customer, "customer");
@@ -95,7 +97,10 @@ export const promotionCodeResource: Resource = {
     }),
 
     "GET /v1/promotion_codes": list(
-      { ...createdParam, ...optional({ active: flag, code: text, coupon: text, customer: text }) },
+      {
+        ...createdParam,
+        ...optional({ active: flag, code: text, coupon: idOf(coupons), customer: idOf(customers) }),
+      },
       ({ active, code, coupon, customer }) =>
         promotionCodes.where({ active, code: code?.toLowerCase(), coupon, customer }),
     ),

@@ -22,7 +22,7 @@ export const shippingRateResource: Resource = {
     "GET /v1/shipping_rates/:id": call({}, (_, { id }) => find(shippingRates, id)),
 
     "POST /v1/shipping_rates/:id": call(
-      optional({ active: flag, metadata, tax_behavior: choice("exclusive", "inclusive", "unspecified") }),
+      optional({ active: flag, metadata, tax_behavior: choice("inclusive", "exclusive", "unspecified") }),
       (given, { id }) => {
         const rate = find(shippingRates, id);
         return shippingRates.put({

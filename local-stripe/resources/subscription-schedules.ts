@@ -9,8 +9,8 @@ import { refuseOtherCurrency } from "../billing/subscriptions/one-currency";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, missing } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
-import { find } from "../kit/lookup";
-import { flag, mergeMetadata, optional, range, text } from "../kit/params";
+import { find, idOf } from "../kit/lookup";
+import { flag, mergeMetadata, optional, range } from "../kit/params";
 import { customers } from "../objects/customer";
 import { subscriptions } from "../objects/subscription";
 import {
@@ -87,7 +87,7 @@ export const subscriptionScheduleResource: Resource = {
         ...optional({
           canceled_at: range,
           completed_at: range,
-          customer: text,
+          customer: idOf(customers),
           released_at: range,
           scheduled: flag,
         }),

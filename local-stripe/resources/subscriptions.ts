@@ -20,13 +20,13 @@ import { pauseCollection } from "../billing/subscriptions/pauses";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
-import { find } from "../kit/lookup";
-import { choice, flag, optional, range, text } from "../kit/params";
+import { find, idOf } from "../kit/lookup";
+import { choice, flag, optional, range } from "../kit/params";
 import { search } from "../kit/search";
 import { customers } from "../objects/customer";
-import { priceIn } from "../objects/price";
+import { priceIn, prices } from "../objects/price";
 import { type Subscription, subscriptions } from "../objects/subscription";
-import { hidingClocks, inTimeOf } from "../objects/test-clock";
+import { hidingClocks, inTimeOf, testClocks } from "../objects/test-clock";
 
 /** In the order in which Stripe names them (recorded). */
 const STATUSES = [
@@ -88,7 +88,9 @@ function updateFromParams(id: string, given: Updated): Subscription {
     const moved = planCancellation(discounted, given);
     const { pause_collection: pause } = given;
     const patched = {
-      ...(pause === undefined ? moved : pauseCollection(moved, pause && { resumes_at: null, ...pause })),
+      ...(pause === undefined
+        ? moved
+        : pauseCollection(moved, pause && { resumes_at: null, ...moved.pause_collection, ...pause })),
       ...notedFields(subscription, given),
       cancellation_details: withDetails(moved, given.cancellation_details ?? {}),
     };
@@ -111,10 +113,10 @@ export const subscriptionResource: Resource = {
           collection_method: choice("charge_automatically", "send_invoice"),
           current_period_end: range,
           current_period_start: range,
-          customer: text,
-          price: text,
+          customer: idOf(customers),
+          price: idOf(prices),
           status: choice(...STATUSES),
-          test_clock: text,
+          test_clock: idOf(testClocks),
         }),
       },
       ({ customer, price, status, test_clock, collection_method, ...spans }) => {

@@ -31,7 +31,15 @@ export const webhookEndpointResource: Resource = {
         enabled_events: listOf(text),
         ...optional({ api_version: release, connect: flag, description: emptyable(text), metadata }),
       },
-      ({ connect: _, ...given }) => {
+      ({ connect, ...given }) => {
+        if (connect) {
+          throw invalid(
+            "Local Stripe has one account and no Connect: create the endpoint without `connect`.",
+            {
+              param: "connect",
+            },
+          );
+        }
         if (webhookEndpoints.size >= MOST_ENDPOINTS) {
           throw invalid(`You have reached the maximum of ${MOST_ENDPOINTS} test webhook endpoints.`);
         }

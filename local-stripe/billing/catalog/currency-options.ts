@@ -11,7 +11,7 @@ export const currencyOptionsParam = z.record(
   group(
     optional({
       custom_unit_amount: customAmountParam,
-      tax_behavior: choice("exclusive", "inclusive", "unspecified"),
+      tax_behavior: choice("inclusive", "exclusive", "unspecified"),
       tiers: tiersParam,
       unit_amount: amount,
       unit_amount_decimal: decimal,

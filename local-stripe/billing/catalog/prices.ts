@@ -23,7 +23,7 @@ import { checkScheme, readTiers, tiersParam } from "./tiers";
 import { customAmountParam, readUnitAmount } from "./unit-amounts";
 
 const recurringParams = group({
-  interval: choice("day", "week", "month", "year"),
+  interval: choice("month", "year", "week", "day"),
   ...optional({
     interval_count: integerFrom(1, 1095),
     meter: text,
@@ -38,7 +38,7 @@ export const priceData = {
   ...optional({
     metadata,
     recurring: recurringParams,
-    tax_behavior: choice("exclusive", "inclusive", "unspecified"),
+    tax_behavior: choice("inclusive", "exclusive", "unspecified"),
     unit_amount: amount,
     unit_amount_decimal: decimal,
   }),
@@ -123,10 +123,7 @@ export function claimLookupKey(key: string, transfer: boolean): void {
   const owner = prices.where({ lookup_key: key })[0];
   if (!owner) return;
   if (!transfer) {
-    throw alreadyExists(
-      `A price (\`${owner.id}\`) already uses that lookup key. You may transfer it by setting \`transfer_lookup_key\` to true.`,
-      "lookup_key",
-    );
+    throw alreadyExists(`A price (\`${owner.id}\`) already uses that lookup key.`, "lookup_key");
   }
   emit("price.updated", prices.put({ ...owner, lookup_key: null }), owner);
 }

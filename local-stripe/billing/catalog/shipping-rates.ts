@@ -26,7 +26,7 @@ export const shippingRateParams = {
     delivery_estimate: group(optional({ maximum: bound, minimum: bound })),
     fixed_amount: group({ amount, currency }),
     metadata,
-    tax_behavior: choice("exclusive", "inclusive", "unspecified"),
+    tax_behavior: choice("inclusive", "exclusive", "unspecified"),
     tax_code: text,
     type: choice("fixed_amount"),
   }),

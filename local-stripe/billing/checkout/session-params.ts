@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { idOf } from "../../kit/lookup";
 import {
   choice,
   currency,
@@ -15,6 +16,9 @@ import {
   timestamp,
   url,
 } from "../../kit/params";
+import { customers } from "../../objects/customer";
+import { paymentIntents } from "../../objects/payment-intent";
+import { subscriptions } from "../../objects/subscription";
 import { priceData } from "../catalog/prices";
 import { shippingRateParams } from "../catalog/shipping-rates";
 import { collectionParams } from "./collection-params";
@@ -108,11 +112,11 @@ export const createParams = {
 export type Given = z.output<ReturnType<typeof group<typeof createParams>>>;
 
 export const listParams = optional({
-  customer: text,
+  customer: idOf(customers),
   customer_details: group({ email }),
-  payment_intent: text,
-  status: choice("complete", "expired", "open"),
-  subscription: text,
+  payment_intent: idOf(paymentIntents),
+  status: choice("open", "complete", "expired"),
+  subscription: idOf(subscriptions),
 });
 
 export const updateParams = optional({ metadata });

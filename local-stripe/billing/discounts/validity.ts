@@ -1,8 +1,10 @@
 import { now } from "../../kit/clock";
+import { invalid } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { schedule } from "../../kit/jobs";
 import { type Coupon, coupons } from "../../objects/coupon";
 import { type PromotionCode, promotionCodes } from "../../objects/promotion-code";
+import { DAY_SECONDS } from "../time/durations";
 
 export const isUsedUp = ({ max_redemptions, times_redeemed }: Coupon | PromotionCode) =>
   max_redemptions !== null && times_redeemed >= max_redemptions;
@@ -42,6 +44,21 @@ function keepValid(coupon: Coupon, before: Coupon): void {
 /** Without its coupon no code can be redeemed. */
 export function deactivateCodes(coupon: string): void {
   for (const code of promotionCodes.where({ coupon, active: true })) keepActive(code, code);
+}
+
+const FIVE_YEARS_SECONDS = 5 * 365 * DAY_SECONDS;
+
+/** Nothing can be redeemed until a moment that is over, or more than five years away (recorded for codes). */
+export function refuseUnlessSoon(last: number, param: "redeem_by" | "expires_at"): void {
+  if (last <= now()) {
+    throw invalid(
+      `The parameter \`${param}\` expects a unix timestamp representing a date and time in the future. You specified the value \`${last}\` which is in the past.`,
+      { param },
+    );
+  }
+  if (last > now() + FIVE_YEARS_SECONDS) {
+    throw invalid("Invalid timestamp: can be no more than five years in the future.", { param });
+  }
 }
 
 /**

@@ -23,10 +23,17 @@ export function moveBalance(id: string, amount: number, why: Why): CustomerBalan
   );
 }
 
-/** Gives the customer the balance that somebody asked for: the one to begin with, or another. */
-export function setBalance(customer: Customer, balance: number, type: "adjustment" | "initial"): Customer {
-  const amount = balance - customer.balance;
-  const currency = customer.currency ?? account.currency;
-  if (amount !== 0) moveBalance(customer.id, amount, { currency, type });
-  return customers.must(customer.id);
+/** Notes that somebody gave the customer this balance: the one to begin with, or another than before. */
+export function noteBalance(before: number, after: Customer, type: "adjustment" | "initial"): void {
+  const { id, balance, currency } = after;
+  if (balance === before) return;
+  customerBalanceTransactions.put(
+    buildCustomerBalanceTransaction({
+      amount: balance - before,
+      currency: currency ?? account.currency,
+      customer: id,
+      ending_balance: balance,
+      type,
+    }),
+  );
 }

@@ -54,7 +54,7 @@ const phase = {
     currency,
     discounts: emptyable(listOf(discountParam, 20)),
     duration: group({
-      interval: choice("day", "month", "week", "year"),
+      interval: choice("month", "year", "week", "day"),
       ...optional({ interval_count: integerFrom(1) }),
     }),
     metadata,

@@ -1,4 +1,4 @@
-import { exclusive, invalid } from "../../kit/errors";
+import { invalid, onlyOneOf } from "../../kit/errors";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import { paymentMethods } from "../../objects/payment-method";
@@ -14,7 +14,7 @@ export function planCancellation(
   { cancel_at, cancel_at_period_end }: Pick<Updated, "cancel_at" | "cancel_at_period_end">,
 ): Subscription {
   if (cancel_at_period_end !== undefined && cancel_at !== undefined && cancel_at !== null) {
-    throw exclusive("cancel_at", "cancel_at_period_end");
+    throw onlyOneOf("cancel_at_period_end", "cancel_at");
   }
   if (cancel_at_period_end !== undefined) {
     const end = cancel_at_period_end ? currentPeriodEnd(subscription) : null;
