@@ -22,6 +22,7 @@ import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
 import { payoutResource } from "./payouts";
+import { planResource } from "./plans";
 import { priceResource } from "./prices";
 import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
@@ -61,6 +62,7 @@ export const resources: readonly Resource[] = [
   paymentMethodResource,
   paymentPageResource,
   payoutResource,
+  planResource,
   priceResource,
   productResource,
   promotionCodeResource,

@@ -10,7 +10,7 @@ import { monthlyPrice } from "../test/shop";
  */
 
 const local = startLocalStripe();
-type Json = Record<string, never> & { id: string };
+type Json = Record<string, never> & { id: string; metadata: object };
 
 let ask: (version: string, method: "GET" | "POST", path: string, form?: string) => Promise<Json>;
 
