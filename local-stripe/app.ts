@@ -14,8 +14,10 @@ import { api, unserved } from "./kit/api";
 import { LARGEST_BODY_BYTES } from "./kit/body";
 import { onPublish } from "./kit/events";
 import { onDue } from "./kit/jobs";
+import { speak } from "./kit/versions";
 import { ownVisitorsOnly } from "./kit/visitors";
 import { resources } from "./resources/index";
+import { dialect } from "./versions/index";
 import { deliver } from "./webhooks/delivery";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -24,6 +26,7 @@ const FORM = "application/x-www-form-urlencoded";
 export function localStripe(restart: () => void): Hono {
   onDue((kind, subject) => dueWork[kind](subject));
   onPublish(deliver);
+  speak(dialect);
   const app = new Hono();
   app.use(ownVisitorsOnly);
   app.route("/", api(resources));

@@ -6,7 +6,7 @@ import { versionRefusal } from "./versions";
 /** Refuses a request by its headers: without a key, as of a version that is not known, or for another account. */
 export function admit(c: Context): void {
   authenticate(c.req.header("Authorization"));
-  checkVersion(c.req.header("Stripe-Version"));
+  checkVersion(versionOf(c));
   refuseConnect(c);
 }
 
@@ -31,11 +31,12 @@ function authenticate(header: string | undefined): void {
 
 const unauthorized = (message: string) => new StripeError(401, { type: "invalid_request_error", message });
 
-function checkVersion(version: string | undefined): void {
-  if (version === undefined || version === API_VERSION) return;
+/** The version that a request wants to be answered in. */
+export const versionOf = (c: Context): string => c.req.header("Stripe-Version") ?? API_VERSION;
+
+function checkVersion(version: string): void {
   const refusal = versionRefusal(version);
   if (refusal !== undefined) throw invalid(refusal);
-  console.warn(`Asked for API version ${version}; Local Stripe answers as ${API_VERSION}`);
 }
 
 /** A request on behalf of another account would otherwise act on this one, and nobody would notice. */

@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { API_VERSION } from "./account";
-import { admit } from "./admission";
+import { admit, versionOf } from "./admission";
 import { faultError, silence, takeFault } from "./api-faults";
 import { readBody } from "./body";
 import { wallTime } from "./clock";
@@ -14,6 +13,7 @@ import { newId } from "./ids";
 import { page, pageParams } from "./list";
 import { listOf, parse, text } from "./params";
 import { transaction } from "./transaction";
+import { spoken } from "./versions";
 
 interface Url {
   readonly path: string;
@@ -87,7 +87,7 @@ async function serve(c: Context, one: Call | undefined): Promise<Response> {
     // In the time in which events are dated, so that a reader can tell which of them an answer includes.
     Date: new Date(wallTime() * 1000).toUTCString(),
     "Request-Id": id,
-    "Stripe-Version": c.req.header("Stripe-Version") ?? API_VERSION,
+    "Stripe-Version": versionOf(c),
     ...(key === undefined ? {} : { "Idempotency-Key": key }),
   };
   try {
@@ -145,25 +145,29 @@ async function answerTo(
 }
 
 function execute(one: Call, form: Form, c: Context, origin: Origin & { readonly id: string }) {
+  const version = versionOf(c);
+  const render = <T>(value: T): T => spoken().render(version, value);
   try {
-    const { expand: paths, ...params } = parse(one.schema, form);
+    const request = spoken().readRequest(version, c.req, form);
+    const { expand: paths, ...params } = parse(one.schema, request);
     const { id = "", nested = "" } = c.req.param() as Partial<Url>;
     // Expanding is part of the transaction: a call with an unknown path must not leave anything behind.
     const body = transaction(origin, () =>
       expand(
-        one.run(params as never, { path: c.req.path, id, nested }),
+        render(one.run(params as never, { path: c.req.path, id, nested })),
         (paths as string[] | undefined) ?? [],
+        render,
       ),
     );
     return { answer: { status: 200, body: JSON.stringify(body) }, executed: true };
   } catch (error) {
-    return { answer: failure(error, origin.id), executed: !(error instanceof ParameterError) };
+    return { answer: failure(error, origin.id, render), executed: !(error instanceof ParameterError) };
   }
 }
 
-function failure(error: unknown, requestId: string): Answer {
+function failure(error: unknown, requestId: string, render = <T>(value: T): T => value): Answer {
   if (error instanceof StripeError) {
-    return { status: error.status, body: JSON.stringify(errorAnswer(error, requestId)) };
+    return { status: error.status, body: JSON.stringify(render(errorAnswer(error, requestId))) };
   }
   console.error(error);
   const message = "An unknown error occurred in Local Stripe; its log says more.";

@@ -21,11 +21,18 @@ export function addExpansions(objectType: string, expansions: Expansions): void 
   virtual.set(objectType, expansions);
 }
 
-export function expand(answer: unknown, paths: readonly string[]): unknown {
+type Render = <T>(value: T) => T;
+
+/** @param render puts what is expanded into the words of the answer */
+export function expand(
+  answer: unknown,
+  paths: readonly string[],
+  render: Render = (value) => value,
+): unknown {
   return paths.reduce((grown, path) => {
     const steps = path.split(".");
     if (steps.length > 4) throw refusal(`You cannot expand more than 4 levels of a property (${path}).`);
-    return isListing(grown) ? growListed(grown, steps) : grow(grown, steps, []);
+    return isListing(grown) ? growListed(grown, steps, render) : grow(grown, steps, [], render);
   }, answer);
 }
 
@@ -37,21 +44,26 @@ const isListing = (answer: unknown): answer is Listing =>
   isPlain(answer) && (answer.object === "list" || answer.object === "search_result");
 
 /** The paths of a list begin with `data`, which alone means nothing (REAL_STRIPE.md, recorded). */
-function growListed(list: Listing, steps: readonly string[]): unknown {
+function growListed(list: Listing, steps: readonly string[], render: Render): unknown {
   const [first = "", ...rest] = steps;
-  if (own(virtual.get(String(list.object)), first)) return grow(list, steps, []);
+  if (own(virtual.get(String(list.object)), first)) return grow(list, steps, [], render);
   if (first !== "data") throw cannotExpand(first, ` You may want to try expanding 'data.${first}' instead.`);
-  return { ...list, data: list.data.map((row) => grow(row, rest, [])) };
+  return { ...list, data: list.data.map((row) => grow(row, rest, [], render)) };
 }
 
 /** Null stays null, and an object that is there already is all that was asked for (recorded for `address`). */
-function grow(node: unknown, [step, ...rest]: readonly string[], passed: readonly string[]): unknown {
+function grow(
+  node: unknown,
+  [step, ...rest]: readonly string[],
+  passed: readonly string[],
+  render: Render,
+): unknown {
   if (step === undefined || node === null) return node;
-  if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], passed));
+  if (Array.isArray(node)) return node.map((item) => grow(item, [step, ...rest], passed, render));
   const path = [...passed, step];
   if (!isPlain(node)) throw cannotExpand(path.join("."));
   const make = own(virtual.get(String(node.object)), step);
-  const value = own(node, step) ?? make?.(node as never);
+  const value = own(node, step) ?? render(make?.(node as never));
   // Not every price has tiers: then there is nothing to show.
   if (make && value === undefined) return node;
   const isReference = REFERENCES.has(step);
@@ -61,7 +73,7 @@ function grow(node: unknown, [step, ...rest]: readonly string[], passed: readonl
     return { ...node, [step]: null };
   }
   if (!isReference && !make && !isGrown(value, step)) throw cannotExpand(path.join("."));
-  return { ...node, [step]: grow(isReference ? resolve(value, step) : value, rest, path) };
+  return { ...node, [step]: grow(isReference ? resolve(value, step, render) : value, rest, path, render) };
 }
 
 /** Objects and lists of them; the caller's own keys are none of Stripe's. */
@@ -72,9 +84,9 @@ const isGrown = (value: unknown, step: string): boolean =>
 const own = <T>(object: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   object && Object.hasOwn(object, name) ? object[name] : undefined;
 
-function resolve(value: unknown, field: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, field));
-  return typeof value === "string" ? (dereference(value, field) ?? value) : value;
+function resolve(value: unknown, field: string, render: Render): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, field, render));
+  return typeof value === "string" ? (render(dereference(value, field)) ?? value) : value;
 }
 
 /** The complaint names the way to what cannot be expanded, and no parameter (recorded). */

@@ -1,4 +1,5 @@
 import { API_VERSION } from "./account";
+import type { Form } from "./form";
 
 /** Stripe's releases from the oldest that is accepted here (https://docs.stripe.com/changelog), the newest last. */
 export const VERSIONS = [
@@ -46,3 +47,20 @@ export function versionRefusal(version: string): string | undefined {
     ? `Local Stripe does not go back to API version ${version}: use ${VERSIONS[0]} or a later one.`
     : `Invalid Stripe API version: ${version}`;
 }
+
+/** How requests and answers read at an older version. */
+export interface Dialect {
+  /** Puts parameters into the words of today. */
+  readRequest(version: string, call: { readonly method: string; readonly path: string }, form: Form): Form;
+  /** Puts an answer, or a part of one, into the words of that version. */
+  render<T>(version: string, value: T): T;
+}
+
+/** Today's version alone, until others are taught. */
+let dialect: Dialect = { readRequest: (_, __, form) => form, render: (_, value) => value };
+
+export function speak(taught: Dialect): void {
+  dialect = taught;
+}
+
+export const spoken = (): Dialect => dialect;

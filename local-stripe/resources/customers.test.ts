@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startLocalStripe } from "../test/harness";
-import { confirm, subscriptionSession } from "../test/shop";
+import { confirm, monthlyPrice, subscriptionSession } from "../test/shop";
 
 const local = startLocalStripe();
 
@@ -70,4 +70,46 @@ test("a declined card does not attach; one that only fails when charged does", a
     decline_code: "generic_decline",
   });
   expect((await attach("pm_card_chargeCustomerFail")).customer).toBe(customer);
+});
+
+describe("a source", () => {
+  test("is a card under an id of that time, and pays where nothing else is the default", async () => {
+    const customer = await local.stripe.customers.create({ source: "tok_mastercard" });
+    const card = String(customer.default_source);
+    expect(card).toMatch(/^card_1/);
+    expect(await local.stripe.paymentMethods.retrieve(card)).toMatchObject({
+      customer: customer.id,
+      card: { brand: "mastercard" },
+    });
+    const price = await monthlyPrice(local, { unit_amount: 2_700 });
+    const { id } = await local.stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+    });
+    const { data } = await local.stripe.charges.list({ customer: customer.id });
+    expect(data[0]).toMatchObject({ amount: 2_700, payment_method: card });
+    expect(await local.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+  });
+
+  test("gives way to a default payment method, and is gone when it is detached", async () => {
+    const customer = await local.stripe.customers.create({ source: "tok_visa" });
+    const amex = await local.stripe.paymentMethods.attach("pm_card_amex", { customer: customer.id });
+    await local.stripe.customers.update(customer.id, {
+      invoice_settings: { default_payment_method: amex.id },
+    });
+    const price = await monthlyPrice(local, { unit_amount: 1_300 });
+    await local.stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] });
+    const { data } = await local.stripe.charges.list({ customer: customer.id });
+    expect(data[0]).toMatchObject({ amount: 1_300, payment_method: amex.id });
+    await local.stripe.paymentMethods.detach(String(customer.default_source));
+    expect(await local.stripe.customers.retrieve(customer.id)).toMatchObject({ default_source: null });
+  });
+
+  test("has to be a token", async () => {
+    for (const source of ["tok_nope", "pm_card_visa"])
+      await expect(local.stripe.customers.create({ source })).rejects.toMatchObject({
+        param: "token",
+        message: `Invalid token id: ${source}`,
+      });
+  });
 });

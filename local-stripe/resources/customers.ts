@@ -2,7 +2,7 @@ import { changeCustomer, customerParams } from "../billing/actions/customer-chan
 import { deleteCustomer } from "../billing/actions/customers";
 import { refuseCrowd } from "../billing/actions/test-clocks";
 import { noteBalance } from "../billing/payments/customer-balance";
-import { attach, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
+import { attach, attachSource, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
@@ -19,8 +19,8 @@ import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clo
 export const customerResource: Resource = {
   routes: {
     "POST /v1/customers": call(
-      { ...customerParams, ...optional({ payment_method: text, test_clock: text }) },
-      ({ payment_method, test_clock = null, ...given }) => {
+      { ...customerParams, ...optional({ payment_method: text, source: text, test_clock: text }) },
+      ({ payment_method, source, test_clock = null, ...given }) => {
         if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
         return onClock(test_clock, () => {
           const wanted = given.invoice_settings?.default_payment_method;
@@ -31,6 +31,7 @@ export const customerResource: Resource = {
           const fallback = (wanted === payment_method ? method : wanted) || null;
           const { invoice_settings } = customers.must(id);
           const customer = customers.update(id, {
+            ...(source && { default_source: attachSource(source, id).id }),
             invoice_settings: { ...invoice_settings, default_payment_method: fallback },
           });
           noteBalance(0, customer, "initial");
@@ -51,23 +52,29 @@ export const customerResource: Resource = {
 
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
 
-    "POST /v1/customers/:id": call(customerParams, (given, { id }) => {
-      const customer = find(customers, id);
-      return inTimeOf(id, () => {
-        const method = given.invoice_settings?.default_payment_method;
-        if (method && paymentMethods.get(method)?.customer !== id) {
-          throw invalid(
-            "The customer does not have a payment method with the ID " +
-              `${method}. The payment method must be attached to the customer.`,
-            { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
-          );
-        }
-        const updated = customers.put(changeCustomer(customer, given));
-        noteBalance(customer.balance, updated, "adjustment");
-        emit("customer.updated", updated, customer);
-        return updated;
-      });
-    }),
+    "POST /v1/customers/:id": call(
+      { ...customerParams, ...optional({ source: text }) },
+      ({ source, ...given }, { id }) => {
+        const customer = find(customers, id);
+        return inTimeOf(id, () => {
+          const method = given.invoice_settings?.default_payment_method;
+          if (method && paymentMethods.get(method)?.customer !== id) {
+            throw invalid(
+              "The customer does not have a payment method with the ID " +
+                `${method}. The payment method must be attached to the customer.`,
+              { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
+            );
+          }
+          const changed = customers.put(changeCustomer(customer, given));
+          const updated = source
+            ? customers.put({ ...changed, default_source: attachSource(source, id).id })
+            : changed;
+          noteBalance(customer.balance, updated, "adjustment");
+          emit("customer.updated", updated, customer);
+          return updated;
+        });
+      },
+    ),
 
     "DELETE /v1/customers/:id": call({}, (_, { id }) => {
       const customer = find(customers, id);

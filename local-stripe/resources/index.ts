@@ -24,6 +24,7 @@ import { paymentIntentResource } from "./payment-intents";
 import { paymentMethodResource } from "./payment-methods";
 import { paymentPageResource } from "./payment-pages";
 import { payoutResource } from "./payouts";
+import { planResource } from "./plans";
 import { priceResource } from "./prices";
 import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
@@ -65,6 +66,7 @@ export const resources: readonly Resource[] = [
   paymentMethodResource,
   paymentPageResource,
   payoutResource,
+  planResource,
   priceResource,
   productResource,
   promotionCodeResource,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  cardOfToken,
   createBankAccount,
   createPaymentMethod,
   findOrCreatePaymentMethod,
@@ -30,7 +31,7 @@ import {
   STUBS,
 } from "../objects/payment-method";
 import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
-import { cardByNumber, passesLuhn, sharedCard } from "../objects/test-cards";
+import { cardByNumber, passesLuhn } from "../objects/test-cards";
 import type { TestCard } from "../objects/test-instrument";
 
 export const billingDetails = group(
@@ -91,16 +92,11 @@ export function makePaymentMethod({ type, card, us_bank_account, ...given }: Giv
   if (type === "us_bank_account") return makeBankAccount(us_bank_account, shared);
   if (type !== "card") return paymentMethods.put(buildStub(type, shared));
   if (!card) throw missing("card");
-  return card.token ? cardFromToken(card.token, shared) : cardFromNumber(card, shared);
+  if (!card.token) return cardFromNumber(card, shared);
+  return createPaymentMethod(cardOfToken(card.token), inTwoYears(), shared);
 }
 
 type Shared = Pick<PaymentMethod, "billing_details" | "metadata">;
-
-function cardFromToken(token: string, shared: Shared): PaymentMethod {
-  const test = sharedCard(token);
-  if (!test) throw invalid(`Invalid token id: ${token}`, { code: "resource_missing", param: "token" });
-  return createPaymentMethod(test, inTwoYears(), shared);
-}
 
 function cardFromNumber(card: z.output<typeof cardParams>, shared: Shared): PaymentMethod {
   const { number = "", exp_month, exp_year, cvc } = card;

@@ -1,5 +1,6 @@
 import type { StoredEvent } from "../kit/events";
 import { endpointSecrets, type WebhookEndpoint } from "../objects/webhook-endpoint";
+import { renderEvent } from "../versions/index";
 import { deliveryFaults } from "./delivery-faults";
 import { sign } from "./signature";
 
@@ -24,7 +25,7 @@ export async function send(
   endpoint: WebhookEndpoint,
   timeoutMs: number,
 ): Promise<Omit<Attempt, "number">> {
-  const body = JSON.stringify({ ...event, api_version: endpoint.api_version ?? event.api_version }, null, 2);
+  const body = JSON.stringify(renderEvent(event, endpoint.api_version ?? event.api_version), null, 2);
   const at = Date.now();
   // Receivers compare this with their own clock, so neither test clocks nor ours may move it.
   let timestamp = Math.floor(at / 1000);

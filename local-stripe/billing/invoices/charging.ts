@@ -36,10 +36,14 @@ export const isRefused = (result: Collected): result is Refused =>
  * The subscription's own method pays, then the customer's default (type: the comment of
  * `Stripe.Subscription.default_payment_method`).
  */
-export function methodOf(subscription: Subscription): PaymentMethod | undefined {
-  const customer = customers.get(subscription.customer);
-  const id = subscription.default_payment_method ?? customer?.invoice_settings.default_payment_method;
-  return paymentMethods.get(id ?? "");
+export const methodOf = ({ default_payment_method, customer }: Subscription): PaymentMethod | undefined =>
+  paymentMethods.get(default_payment_method ?? defaultOf(customer));
+
+/** What the customer gave in the older way comes last (type: the comment of `Stripe.Customer.default_source`). */
+function defaultOf(id: string | null): string {
+  const customer = customers.get(id ?? "");
+  const source = customer?.default_source as string | null | undefined;
+  return customer?.invoice_settings.default_payment_method ?? source ?? "";
 }
 
 /** The words: recorded. */
@@ -53,13 +57,7 @@ export const noMethod = () =>
 export function methodFor(invoice: Invoice): PaymentMethod | undefined {
   const own = paymentMethods.get(invoice.default_payment_method ?? "");
   const subscription = subscriptions.get(subscriptionOf(invoice) ?? "");
-  const customer = customers.get(invoice.customer ?? "");
-  return (
-    own ??
-    (subscription
-      ? methodOf(subscription)
-      : paymentMethods.get(customer?.invoice_settings.default_payment_method ?? ""))
-  );
+  return own ?? (subscription ? methodOf(subscription) : paymentMethods.get(defaultOf(invoice.customer)));
 }
 
 export interface Attempt {

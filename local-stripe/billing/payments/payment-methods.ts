@@ -1,6 +1,7 @@
 import { now } from "../../kit/clock";
 import { invalid, StripeError } from "../../kit/errors";
 import { emit } from "../../kit/events";
+import { newId } from "../../kit/ids";
 import { find } from "../../kit/lookup";
 import { customers } from "../../objects/customer";
 import type { PaymentIntent } from "../../objects/payment-intent";
@@ -52,6 +53,22 @@ export function findOrCreatePaymentMethod(
   const [card, account] = [sharedCard(id), sharedAccount(id)];
   if (card) return createPaymentMethod(card, inTwoYears(), given);
   return account ? createBankAccount(account, {}, given) : find(paymentMethods, id, param);
+}
+
+/** The card behind a token, which Stripe shares with everyone. */
+export function cardOfToken(token: string): TestCard {
+  const card = token.startsWith("tok_") ? sharedCard(token) : undefined;
+  if (!card) throw invalid(`Invalid token id: ${token}`, { code: "resource_missing", param: "token" });
+  return card;
+}
+
+/**
+ * Attaches a card in the older way, under an id of that time (https://docs.stripe.com/payments/payment-methods/transitioning):
+ * it is a payment method all the same, and pays where nothing else is the default.
+ */
+export function attachSource(token: string, customer: string): PaymentMethod {
+  const card = createPaymentMethod(cardOfToken(token), inTwoYears(), { id: newId("card_1") });
+  return attach(card, customer);
 }
 
 /** Nobody's invoice is paid with what somebody else has kept. */
@@ -132,6 +149,7 @@ export function detach(method: PaymentMethod): PaymentMethod {
     const invoice_settings = { ...owner.invoice_settings, default_payment_method: null };
     emit("customer.updated", customers.put({ ...owner, invoice_settings }), owner);
   }
+  if (owner?.default_source === method.id) customers.update(owner.id, { default_source: null });
   emit("payment_method.detached", detached, method);
   return detached;
 }
