@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { redirect } from "../hosted/layout";
 import { events } from "../kit/events";
+import { loggedRequest } from "../kit/request-log";
 import { dereference, type Table, tombstones } from "../kit/store";
 import { customers } from "../objects/customer";
 import { invoices } from "../objects/invoice";
@@ -27,6 +28,8 @@ import { paymentPage } from "./pages/payment";
 import { paymentsPage } from "./pages/payments";
 import { productPage } from "./pages/product";
 import { productsPage } from "./pages/products";
+import { requestGone, requestPage } from "./pages/request";
+import { requestsPage } from "./pages/requests";
 import { subscriptionPage } from "./pages/subscription";
 import { subscriptionSchedulePage } from "./pages/subscription-schedule";
 import { subscriptionsPage } from "./pages/subscriptions";
@@ -66,6 +69,7 @@ function objectPages<T extends { readonly id: string }>(
 
 listPage("/", (_, here) => homePage(here));
 listPage("/events", eventsPage);
+listPage("/logs", requestsPage);
 listPage("/faults", (_, here) => faultsPage(here));
 listPage("/customers", customersPage);
 listPage("/subscriptions", subscriptionsPage);
@@ -90,8 +94,15 @@ objectPages("/test-clocks", testClocks, testClockPage);
 // Coupons have ids that somebody chose, and no page of their own.
 objectPages("/objects", { get: (id) => dereference(id, "coupon") }, objectPage);
 
+// Here errors lead with their `request_log_url`.
+dashboard.get("/logs/:id", (c) => {
+  const request = loggedRequest(c.req.param("id"));
+  return request ? requestPage(request, addressOf(c)) : requestGone(c.req.param("id"), addressOf(c));
+});
+
 dashboard.get("/find", (c) => {
   const wanted = (c.req.query("id") ?? "").trim();
+  if (loggedRequest(wanted)) return redirect(pathOf(wanted));
   const found = dereference(wanted, "coupon")?.id ?? customers.where({ email: wanted })[0]?.id;
   return found ? redirect(pathOf(found)) : notFound(addressOf(c), wanted);
 });

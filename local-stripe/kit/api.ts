@@ -12,6 +12,7 @@ import { type Answer, fingerprint, remember, replay, whileInUse } from "./idempo
 import { newId } from "./ids";
 import { page, pageParams } from "./list";
 import { listOf, parse, text } from "./params";
+import { logRequest } from "./request-log";
 import { transaction } from "./transaction";
 import { spoken } from "./versions";
 
@@ -80,8 +81,23 @@ export function api(resources: readonly Resource[]): Hono {
 export const unserved = (c: Context): Promise<Response> => serve(c, undefined);
 
 async function serve(c: Context, one: Call | undefined): Promise<Response> {
+  const began = performance.now();
   const id = newId("req_", 14);
   const key = c.req.method === "POST" ? c.req.header("Idempotency-Key") : undefined;
+  const asked: Asked = { id, idempotency_key: key ?? null, form: {} };
+  const { status, body, original = id } = await answerOf(c, one, asked);
+  logRequest({
+    id,
+    method: c.req.method,
+    path: c.req.path,
+    form: asked.form,
+    status,
+    answer: body,
+    idempotency_key: asked.idempotency_key,
+    replayed_from: original === id ? null : original,
+    version: versionOf(c),
+    took_ms: performance.now() - began,
+  });
   const headers: Record<string, string> = {
     "Content-Type": "application/json",
     // In the time in which events are dated, so that a reader can tell which of them an answer includes.
@@ -89,18 +105,25 @@ async function serve(c: Context, one: Call | undefined): Promise<Response> {
     "Request-Id": id,
     "Stripe-Version": versionOf(c),
     ...(key === undefined ? {} : { "Idempotency-Key": key }),
+    ...aboutRetries(c, status, original, id),
   };
+  return new Response(body, { status, headers });
+}
+
+interface Asked extends Origin {
+  readonly id: string;
+  /** Its parameters, as soon as they have been read. */
+  form: Form;
+}
+
+/** With the id of the request that did the work, if it was another one. */
+type Answered = Answer & { readonly original?: string };
+
+async function answerOf(c: Context, one: Call | undefined, asked: Asked): Promise<Answered> {
   try {
-    const { status, body, original } = await whileInUse(key, () =>
-      answerTo(c, one, { id, idempotency_key: key ?? null }),
-    );
-    return new Response(body, {
-      status,
-      headers: { ...headers, ...aboutRetries(c, status, original ?? id, id) },
-    });
+    return await whileInUse(asked.idempotency_key ?? undefined, () => answerTo(c, one, asked));
   } catch (error) {
-    const { status, body } = failure(error, id);
-    return new Response(body, { status, headers: { ...headers, ...aboutRetries(c, status, id, id) } });
+    return failure(error, asked.id);
   }
 }
 
@@ -118,19 +141,16 @@ function aboutRetries(c: Context, status: number, original: string, id: string):
   };
 }
 
-async function answerTo(
-  c: Context,
-  one: Call | undefined,
-  origin: Origin & { readonly id: string },
-): Promise<Answer & { readonly original?: string }> {
+async function answerTo(c: Context, one: Call | undefined, asked: Asked): Promise<Answered> {
   const { method, path } = c.req;
-  const key = origin.idempotency_key;
+  const { id, idempotency_key: key } = asked;
   // Everything after the body has been read happens at once: no two requests are ever in the middle.
   const body = method === "GET" ? "" : await readBody(c.env);
   // The second API takes JSON.
   const form = path.startsWith("/v2/")
     ? parseJson(body)
     : parseForm([new URL(c.req.url).search.slice(1), body].filter(Boolean).join("&"));
+  asked.form = form;
   const request = fingerprint(method, path, form);
   admit(c);
   const fault = takeFault(path);
@@ -138,8 +158,8 @@ async function answerTo(
   const stored = key === null ? undefined : replay(key, request);
   if (stored) return stored;
   if (!one) throw unrecognizedUrl(method, path);
-  const { answer, executed } = execute(one, form, c, origin);
-  if (key !== null && executed) remember(key, request, answer, origin.id);
+  const { answer, executed } = execute(one, form, c, { id, idempotency_key: key });
+  if (key !== null && executed) remember(key, request, answer, id);
   if (fault === "timeout") await silence(c.req.raw.signal);
   return answer;
 }

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Markup } from "../../hosted/layout";
 import type { StoredEvent } from "../../kit/events";
+import { loggedRequest } from "../../kit/request-log";
 import { webhookEndpoints } from "../../objects/webhook-endpoint";
 import { type Delivery, deliveries } from "../../webhooks/delivery";
 import { deliveryFaults } from "../../webhooks/delivery-faults";
@@ -54,7 +55,8 @@ export function eventPage(event: StoredEvent, here: string): Promise<Response> {
 
 function cause({ request }: StoredEvent) {
   if (!request.id) return "A hosted page, a button here, or time";
-  return html`API request ${code(request.id)}${request.idempotency_key ? html` with key ${code(request.idempotency_key)}` : ""}`;
+  const { id } = request;
+  return html`API request ${loggedRequest(id) ? link(id) : code(id)}${request.idempotency_key ? html` with key ${code(request.idempotency_key)}` : ""}`;
 }
 
 function controls({ id, type }: StoredEvent, here: string): Markup {

@@ -11,6 +11,7 @@ const browser = new Browser();
 const SECTIONS = [
   "/",
   "/events",
+  "/logs",
   "/faults",
   "/customers",
   "/subscriptions",

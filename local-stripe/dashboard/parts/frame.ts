@@ -13,6 +13,7 @@ export const styles = `${baseStyles}\n${readFileSync(new URL("../dashboard.css",
 const NAVIGATION = [
   ["/", "Home"],
   ["/events", "Events"],
+  ["/logs", "Requests"],
   ["/faults", "Faults"],
   ["/customers", "Customers"],
   ["/subscriptions", "Subscriptions"],

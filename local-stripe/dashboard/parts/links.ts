@@ -16,6 +16,7 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ["evt_", "/events/"],
   ["we_", "/webhooks/"],
   ["clock_", "/test-clocks/"],
+  ["req_", "/logs/"],
 ];
 
 /** The page that shows an object; kinds without a page of their own share one. */
