@@ -1,3 +1,5 @@
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Reads the environment; throws a sentence for a value that cannot be. */
 export interface Environment {
   readonly port: number;
@@ -7,9 +9,11 @@ export interface Environment {
   /** Multiplies the pauses before another delivery. */
   readonly retryScale: number;
   readonly exitWithParent: boolean;
+  /** The shop's name, as its customers read it. */
+  readonly accountName: string | undefined;
 }
 
-export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+export function readEnvironment(env: Variables): Environment {
   const port = Number(env.PORT || 12111);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT must be a number from 0 to 65535, not ${env.PORT}.`);
@@ -27,6 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     webhookSecret: env.WEBHOOK_SECRET || undefined,
     retryScale,
     exitWithParent: env.EXIT_WITH_PARENT === "1",
+    accountName: env.ACCOUNT_NAME || undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { localStripe } from "./app";
+import { HELP, withArguments } from "./command-line";
 import { type Environment, readEnvironment } from "./environment";
 import { account } from "./kit/account";
 import { startWallClock } from "./kit/due";
@@ -16,7 +17,9 @@ function refuse(reason: string): never {
   process.exit(1);
 }
 
-function run({ port, dataFile, webhookUrl, webhookSecret, retryScale, exitWithParent }: Environment): void {
+function run(environment: Environment): void {
+  const { port, dataFile, webhookUrl, webhookSecret, retryScale, exitWithParent } = environment;
+  account.name = environment.accountName ?? account.name;
   account.origin = `http://${HOST}:${port}`;
   deliverySettings.retryScale = retryScale;
   const flush = dataFile ? persistIn(dataFile) : () => {};
@@ -47,7 +50,9 @@ function run({ port, dataFile, webhookUrl, webhookSecret, retryScale, exitWithPa
 }
 
 try {
-  run(readEnvironment(process.env));
+  const env = withArguments(process.argv.slice(2), process.env);
+  if (env) run(readEnvironment(env));
+  else console.log(HELP);
 } catch (error) {
   refuse(error instanceof Error ? error.message : String(error));
 }

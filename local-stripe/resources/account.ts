@@ -16,32 +16,33 @@ const nothingRequired = {
   pending_verification: [],
 } satisfies Wire<Stripe.Account.Requirements>;
 
-const settings = {
-  bacs_debit_payments: { display_name: null, service_user_number: null },
-  branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
-  card_issuing: { tos_acceptance: { date: null, ip: null } },
-  card_payments: {
-    decline_on: { avs_failure: false, cvc_failure: true },
-    statement_descriptor_prefix: null,
-    statement_descriptor_prefix_kana: null,
-    statement_descriptor_prefix_kanji: null,
-  },
-  dashboard: { display_name: account.name, timezone: "Etc/UTC" },
-  invoices: { default_account_tax_ids: null, hosted_payment_method_save: "always" },
-  payments: {
-    statement_descriptor: account.name.toUpperCase(),
-    statement_descriptor_kana: null,
-    statement_descriptor_kanji: null,
-    statement_descriptor_prefix_kana: null,
-    statement_descriptor_prefix_kanji: null,
-  },
-  payouts: {
-    debit_negative_balances: true,
-    schedule: { delay_days: 2, interval: "daily" },
-    statement_descriptor: null,
-  },
-  sepa_debit_payments: {},
-} satisfies Wire<Stripe.Account.Settings>;
+const settings = () =>
+  ({
+    bacs_debit_payments: { display_name: null, service_user_number: null },
+    branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
+    card_issuing: { tos_acceptance: { date: null, ip: null } },
+    card_payments: {
+      decline_on: { avs_failure: false, cvc_failure: true },
+      statement_descriptor_prefix: null,
+      statement_descriptor_prefix_kana: null,
+      statement_descriptor_prefix_kanji: null,
+    },
+    dashboard: { display_name: account.name, timezone: "Etc/UTC" },
+    invoices: { default_account_tax_ids: null, hosted_payment_method_save: "always" },
+    payments: {
+      statement_descriptor: account.name.toUpperCase(),
+      statement_descriptor_kana: null,
+      statement_descriptor_kanji: null,
+      statement_descriptor_prefix_kana: null,
+      statement_descriptor_prefix_kanji: null,
+    },
+    payouts: {
+      debit_negative_balances: true,
+      schedule: { delay_days: 2, interval: "daily" },
+      statement_descriptor: null,
+    },
+    sepa_debit_payments: {},
+  }) satisfies Wire<Stripe.Account.Settings>;
 
 /** 2024-01-01, before anything that happens here. */
 const CREATED_AT = 1_704_067_200;
@@ -66,7 +67,7 @@ const accountObject = () =>
     metadata: {},
     payouts_enabled: true,
     requirements: nothingRequired,
-    settings,
+    settings: settings(),
     tos_acceptance: { date: CREATED_AT, ip: null, user_agent: null },
     type: "standard",
   }) satisfies Wire<Stripe.Account>;

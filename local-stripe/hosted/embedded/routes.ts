@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { checkoutSessions } from "../../objects/checkout-session";
 import { notice, redirect } from "../layout";
 
-const read = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), "utf8");
-const [stripeScript, frameScript] = [read("stripe.js"), read("frame.js")];
+const stripeScript = readFileSync(new URL("./stripe.js", import.meta.url), "utf8");
+const frameScript = readFileSync(new URL("./frame.js", import.meta.url), "utf8");
 
 const script = (text: string) =>
   new Response(text, {
