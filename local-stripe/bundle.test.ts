@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Stripe from "stripe";
@@ -90,6 +90,38 @@ test("it keeps its state in the file that it was told", async () => {
   const { settings } = await stripe.accounts.retrieveCurrent();
   expect(settings?.dashboard.display_name).toBe("Ada's Anvils");
 }, 30_000);
+
+/** Everything that it prints up to a line that begins so. */
+async function printed(beginning: string): Promise<string> {
+  let text = line;
+  child.stdout?.on("data", (more) => {
+    text += more;
+  });
+  await expect.poll(() => text, { timeout: 20_000 }).toContain(`\n${beginning}`);
+  return text;
+}
+
+test("it plays a scenario with a line for each month, and into one state only once", async () => {
+  await stop();
+  const scenario = {
+    name: "Three",
+    months: 2,
+    customers: { total: 3 },
+    plans: [{ name: "Pro", monthly: { lookup_key: "pro", unit_amount: 2000 } }],
+  };
+  writeFileSync(join(folder, "three.json"), JSON.stringify(scenario));
+  const args = ["dist/local-stripe.mjs", "--port=0", "--state=three-state.json", "--scenario=three.json"];
+  await run(args);
+  const told = await printed("Played “Three” in ");
+  expect(told).toMatch(
+    /\nMonth 1 of 2: 2 customers, \d+ events\nMonth 2 of 2: 3 customers, \d+ events\nPlayed/,
+  );
+  expect((await stripe.subscriptions.list()).data).toHaveLength(3);
+  await stop();
+  await run(args);
+  await printed("“Three” is not played: this state has a history already.");
+  expect((await stripe.subscriptions.list()).data).toHaveLength(3);
+}, 60_000);
 
 test("an option wins over its variable", () => {
   const env = withArguments(["--port", "4000", "--state=a.json"], { PORT: "5000", WEBHOOK_URL: "http://b/" });

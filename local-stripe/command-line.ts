@@ -11,6 +11,7 @@ const OPTIONS = {
     "signs what is sent there; made up and printed unless given",
   ],
   state: ["DATA_FILE", "FILE", "keeps everything between runs"],
+  scenario: ["SCENARIO", "FILE", "plays a described history first: a file, or growing-shop"],
   name: ["ACCOUNT_NAME", "NAME", "the shop's name, as its customers read it"],
 } as const;
 

@@ -9,6 +9,8 @@ export interface Environment {
   /** Multiplies the pauses before another delivery. */
   readonly retryScale: number;
   readonly exitWithParent: boolean;
+  /** A file, or the name of a scenario that comes along. */
+  readonly scenario: string | undefined;
   /** The shop's name, as its customers read it. */
   readonly accountName: string | undefined;
 }
@@ -31,6 +33,7 @@ export function readEnvironment(env: Variables): Environment {
     webhookSecret: env.WEBHOOK_SECRET || undefined,
     retryScale,
     exitWithParent: env.EXIT_WITH_PARENT === "1",
+    scenario: env.SCENARIO || undefined,
     accountName: env.ACCOUNT_NAME || undefined,
   };
 }

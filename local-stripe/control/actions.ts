@@ -11,12 +11,14 @@ import { byItself, transaction } from "../kit/transaction";
 import { charges } from "../objects/charge";
 import { DECLINES } from "../objects/declines";
 import { inTimeOf } from "../objects/test-clock";
+import { refuseWhilePlaying } from "../scenarios/player";
 import { release } from "../webhooks/delivery";
 import { clearDeliveryFaults } from "../webhooks/delivery-faults";
 import { dashboardActions } from "./dashboard-actions";
 import { deliveryActions } from "./delivery-actions";
 import { count, type Input, Mistake, oneOf } from "./input";
 import { timeOfNextRenewal } from "./renewals";
+import { playScenario } from "./scenarios";
 import { seed } from "./seed";
 
 export type Actions = Readonly<Record<string, (input: Input) => unknown>>;
@@ -31,6 +33,7 @@ function secondsToNextWork(): number {
 const FARTHEST_SECONDS = 10 * 366 * 24 * 3600;
 
 const advance = async (seconds: number) => {
+  refuseWhilePlaying();
   if (seconds > FARTHEST_SECONDS) throw new Mistake("Time moves at most ten years at once.");
   await advanceWallClock(seconds);
   return { now: now() };
@@ -55,6 +58,7 @@ export const actions = (restart: () => void): Actions => ({
     restart();
   },
   seed,
+  scenario: playScenario,
   clear_faults: clearFaults,
 
   "clock/advance": (input) => advance(count(input, "seconds")),

@@ -2,6 +2,7 @@ import { redirect } from "../hosted/layout";
 import { keepPlan } from "../hosted/portal/actions";
 import { account } from "../kit/account";
 import { askApi } from "../kit/api";
+import { ask } from "../kit/ask";
 import { now } from "../kit/clock";
 import { find } from "../kit/lookup";
 import { byItself, transaction } from "../kit/transaction";
@@ -25,9 +26,6 @@ import { testClockResource } from "../resources/test-clocks";
 import { webhookEndpointResource } from "../resources/webhook-endpoints";
 import { count, type Input, Mistake, oneOf } from "./input";
 import { timeOfNextRenewal } from "./renewals";
-
-/** Done by a person rather than by a request, and by the API's own code. */
-const ask: typeof askApi = (...call) => transaction(byItself, () => askApi(...call));
 
 function cancelSubscription(id: string, when: "now" | "at_period_end" | "never"): unknown {
   if (when === "now") return ask(subscriptionResource, "DELETE /v1/subscriptions/:id", id, {});

@@ -4,6 +4,8 @@ import { redirect } from "../hosted/layout";
 import { now } from "../kit/clock";
 import { StripeError } from "../kit/errors";
 import { dump, isState, load } from "../kit/store";
+import { scenarioProgress } from "../scenarios/player";
+import { ScenarioError } from "../scenarios/scenario";
 import { deliveries } from "../webhooks/delivery";
 import { actions } from "./actions";
 import { inputOf, Mistake } from "./input";
@@ -17,6 +19,7 @@ export function control(restart: () => void): Hono {
     const { event, endpoint, state } = c.req.query();
     return c.json(deliveries.where({ event, endpoint, state }));
   });
+  app.get("/scenario", (c) => c.json(scenarioProgress() ?? {}));
   app.get("/state", (c) => c.json(dump()));
   app.put("/state", async (c) => {
     const state: unknown = await c.req.json();
@@ -46,8 +49,8 @@ export function control(restart: () => void): Hono {
 const pathOf = (back: string | undefined) => (back && /^\/(?![/\\])/.test(back) ? back : undefined);
 
 function refusal(c: Context, error: unknown, back: string | undefined): Response | Promise<Response> {
-  const known = error instanceof Mistake || error instanceof SyntaxError || error instanceof StripeError;
-  if (!known) throw error;
+  const known = [Mistake, ScenarioError, StripeError, SyntaxError].some((kind) => error instanceof kind);
+  if (!(known && error instanceof Error)) throw error;
   if (!back) return c.json({ error: error.message }, 400);
   return refusedPage(back, error.message);
 }

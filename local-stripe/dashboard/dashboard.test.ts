@@ -57,7 +57,7 @@ test("an update shows apart what it changed, with links to what it names", async
   );
   expect(before).toContain("&quot;name&quot;: &quot;Ada&quot;");
   expect(page.text).toContain(`"<a href="/customers/${id}">${id}</a>"`);
-  expect(page.text).toMatch(/API request <code>req_\w+<\/code> with key/);
+  expect(page.text).toMatch(/API request <a class="id" href="\/logs\/(req_\w+)">\1<\/a> with key/);
 });
 
 test("the clock is moved by a button", async () => {

@@ -1,5 +1,5 @@
 import type { Immediate } from "./immediate";
-import { Table } from "./store";
+import { onReload, Table } from "./store";
 
 /** `/__local` has moved this Stripe so far ahead of the machine's clock; kept, for time never runs back. */
 const offsets = new Table<{ id: "wall"; seconds: number }>("clock_offset", "");
@@ -14,14 +14,22 @@ interface Moment {
 
 let moment: Moment | undefined;
 
+/** While it stands it follows nobody: what happens then depends on no machine's speed. */
+let standing: number | undefined;
+onReload(() => {
+  standing = undefined;
+});
+
 /** The one clock: unix seconds. While due work runs, the moment at which it was due. */
 export function now(): number {
   return moment?.time ?? wallTime();
 }
 
 export function wallTime(): number {
-  return Math.floor(Date.now() / 1000) + (offsets.get("wall")?.seconds ?? 0);
+  return standing ?? machineTime() + (offsets.get("wall")?.seconds ?? 0);
 }
+
+export const machineTime = (): number => Math.floor(Date.now() / 1000);
 
 /** The test clock whose time `now()` tells, or null. */
 export function currentTestClock(): string | null {
@@ -53,6 +61,25 @@ export const atOnce = <T>(work: () => Immediate<T>): Immediate<T> =>
 
 /** Time never runs back. */
 export function moveWallClockTo(time: number): void {
-  const seconds = (offsets.get("wall")?.seconds ?? 0) + Math.max(0, time - wallTime());
-  offsets.put({ id: "wall", seconds });
+  setWallClock(Math.max(time, wallTime()));
+}
+
+function setWallClock(time: number): void {
+  if (standing !== undefined) standing = time;
+  offsets.put({ id: "wall", seconds: time - machineTime() });
+}
+
+/**
+ * Stops the wall clock: it goes on by being moved. Only where nothing has happened may it be stopped at a time that has
+ * passed.
+ */
+export function stopWallClock(at: number): void {
+  standing = at;
+  setWallClock(at);
+}
+
+/** Lets it go on from where it stands. */
+export function releaseWallClock(): void {
+  setWallClock(wallTime());
+  standing = undefined;
 }

@@ -15,6 +15,7 @@ import { frame } from "../parts/frame";
 import { link } from "../parts/links";
 import { latest } from "../parts/listing";
 import { clockControls, declineForm } from "../parts/play";
+import { scenarioForms } from "../parts/scenario";
 import { paymentsTable } from "../parts/tables";
 
 const MOST_ROWS = 8;
@@ -31,6 +32,7 @@ export function homePage(here: string): Promise<Response> {
         ${panel("Clock", clockControls(here))}
         ${panel("The next payment", declineForm(here))}
         ${webhooksPanel()}
+        ${panel("A history", scenarioForms(here))}
       </div>
       ${panel(
         "Recent events",
