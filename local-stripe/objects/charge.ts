@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { account } from "../kit/account";
+import { account, statementDescriptor } from "../kit/account";
 import { now } from "../kit/clock";
 import { newId, randomText } from "../kit/ids";
 import { Table } from "../kit/store";
@@ -19,7 +19,7 @@ type Given = Partial<Charge> & Pick<Charge, "amount" | "currency" | "payment_int
 
 /** The words on the cardholder's statement (https://docs.stripe.com/get-started/account/statement-descriptors). */
 const onStatement = (suffix: string | null | undefined): string =>
-  (suffix ? `${account.name}* ${suffix}` : account.name).toUpperCase();
+  (suffix ? `${statementDescriptor()}* ${suffix}` : statementDescriptor()).toUpperCase();
 
 export function buildCharge(given: Given, method: PaymentMethod, decline?: Decline): Charge {
   const id = newId("ch_3");

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { account } from "../kit/account";
+import { account, statementDescriptor } from "../kit/account";
 import { call, type Resource } from "../kit/api";
 import { inlineList } from "../kit/list";
 import { notFound } from "../kit/lookup";
@@ -30,7 +30,7 @@ const settings = () =>
     dashboard: { display_name: account.name, timezone: "Etc/UTC" },
     invoices: { default_account_tax_ids: null, hosted_payment_method_save: "always" },
     payments: {
-      statement_descriptor: account.name.toUpperCase(),
+      statement_descriptor: statementDescriptor(),
       statement_descriptor_kana: null,
       statement_descriptor_kanji: null,
       statement_descriptor_prefix_kana: null,

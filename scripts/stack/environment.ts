@@ -88,6 +88,7 @@ async function startLocalStripe(children: Children, folder: string, appPort: num
   const server = children.spawn(process.execPath, ["local-stripe/start.mjs"], {
     env: {
       ...process.env,
+      ACCOUNT_NAME: "TitanForge",
       PORT: String(port),
       DATA_FILE: join(folder, "local-stripe.json"),
       WEBHOOK_URL: `http://127.0.0.1:${appPort}/api/v1/stripe-webhook`,

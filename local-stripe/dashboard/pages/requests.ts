@@ -24,10 +24,18 @@ export function requestsPage(query: Query, here: string): Promise<Response> {
       ${table(
         "Requests, newest first",
         [
-          { label: "Request", cell: ({ id, method, path }: LoggedRequest) => link(id, `${method} ${path}`) },
+          {
+            label: "Request",
+            cell: ({ id, method, path }: LoggedRequest) =>
+              html`<span class="path">${link(id, `${method} ${path}`)}</span>`,
+          },
           { label: "Status", cell: requestStatus },
           { label: "Time (UTC)", cell: ({ created }) => time(created) },
-          { label: "Idempotency key", cell: ({ idempotency_key }) => idempotency_key ?? "–" },
+          {
+            label: "Idempotency key",
+            cell: ({ idempotency_key }) =>
+              idempotency_key ? html`<span class="id">${idempotency_key}</span>` : "–",
+          },
         ],
         found.rows,
         wanted

@@ -17,7 +17,7 @@ export function clockControls(here: string): Markup {
   const month = afterIntervals(now, { interval: "month", interval_count: 1 }, 1) - now;
   const advance = (label: string, seconds: number) => button(here, "clock/advance", label, { seconds });
   return html`<p class="reading">${time(now)} <small>UTC</small></p>
-    ${hint(ahead > 0 ? `${span(ahead)} ahead of this machine. ` : "The same as this machine's. ", due === undefined ? "Nothing is due." : html`Next due: ${time(due)}.`)}
+    ${hint(beside(ahead), due === undefined ? "Nothing is due." : html`Next due: ${time(due)}.`)}
     ${buttons(
       advance("+ 1 hour", HOUR_SECONDS),
       advance("+ 1 day", DAY_SECONDS),
@@ -26,6 +26,12 @@ export function clockControls(here: string): Markup {
       button(here, "clock/next_renewal", "To the next renewal", {}, { look: "main" }),
     )}
     ${hint("Time only moves forward. Everything that falls due on the way happens, in its order.")}`;
+}
+
+/** A history that ended long ago leaves the clock behind. */
+function beside(ahead: number): string {
+  if (ahead === 0) return "The same as this machine's. ";
+  return ahead > 0 ? `${span(ahead)} ahead of this machine. ` : `${span(-ahead)} behind this machine. `;
 }
 
 function span(seconds: number): string {

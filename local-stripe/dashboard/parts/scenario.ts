@@ -29,7 +29,7 @@ export function scenarioForms(here: string): Markup {
         here,
         "scenario",
         {},
-        html`<label for="json">As JSON; its README has every field</label>
+        html`<label for="json">As JSON; the README lists every field</label>
           <textarea id="json" name="json" rows="12" spellcheck="false" required>${shippedScenarios[names[0] ?? ""]}</textarea>
           <button class="plain">Play it</button>`,
       )}

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { account } from "../../kit/account";
 import type { CheckoutSession } from "../../objects/checkout-session";
 import { page } from "../layout";
 
@@ -21,9 +22,9 @@ export function embeddedEnd(session: CheckoutSession): Promise<Response> {
     <h1>${session.mode === "setup" ? "Your payment method is saved" : "Thanks for your payment"}</h1>
     ${
       to
-        ? html`<p><a href="${to}" target="_top">Continue to the shop</a></p>`
-        : html`<p>You can go on in the shop.</p>`
+        ? html`<p><a href="${to}" target="_top">Continue to ${account.name}</a></p>`
+        : html`<p>You can go on at ${account.name}.</p>`
     }
   </section>`;
-  return page("Done · Local Stripe Checkout", content, 200, true);
+  return page(`Done · ${account.name}`, content, 200, true);
 }

@@ -129,7 +129,7 @@ checkoutPage.get("/r/:token", (c) => {
   const [expired] = checkoutSessions.where({ recovery: `${account.origin}/r/${c.req.param("token")}` });
   const session = expired && transaction(byItself, () => recoverSession(expired));
   if (session) return redirect(`/c/pay/${session.id}`);
-  return notice("This link has expired", "Please return to the shop and start again.", 404);
+  return notice("This link has expired", `Please return to ${account.name} and start again.`, 404);
 });
 
 checkoutPage.post(
@@ -162,10 +162,18 @@ function whileOpen(serve: (session: CheckoutSession, values: Values) => Answer) 
       return notice("Something went wrong", "The page you were looking for could not be found.", 404);
     }
     if (session.status === "open") return serve(session, values);
-    const back = session.cancel_url ? { href: session.cancel_url, label: "Return to the shop" } : undefined;
+    const back = session.cancel_url
+      ? { href: session.cancel_url, label: `Return to ${account.name}` }
+      : undefined;
     const framed = isEmbedded(session);
     if (session.status === "expired") {
-      return notice("This link has expired", "Please return to the shop and start again.", 200, back, framed);
+      return notice(
+        "This link has expired",
+        `Please return to ${account.name} and start again.`,
+        200,
+        back,
+        framed,
+      );
     }
     // A second click arrives after the first one paid: it goes where the first one went.
     if (c.req.method === "POST") return completed(session);

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { needsMethod } from "../../billing/checkout/submission";
 import { trialEnd } from "../../billing/checkout/totals";
+import { account } from "../../kit/account";
 import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
 import type { Mistakes, Values } from "../card-form";
 import { type Markup, page } from "../layout";
@@ -32,6 +33,7 @@ export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Re
   const content = html`<div class="checkout">
     <section class="summary" aria-labelledby="title">
       ${session.cancel_url ? html`<a class="back" href="${session.cancel_url}">← Back</a>` : ""}
+      <p class="shop">${account.name}</p>
       <h1 id="title">${title}</h1>
       ${summary(session)}
       ${shippingChoice(session)}
@@ -44,7 +46,7 @@ export function checkoutView(session: CheckoutSession, shown: Shown): Promise<Re
       ${needsMethod(session) ? methodHelp(session) : ""}
     </section>
   </div>`;
-  return page(`${title} · Local Stripe Checkout`, content, 200, isEmbedded(session));
+  return page(`${title} · ${account.name}`, content, 200, isEmbedded(session));
 }
 
 function form(session: CheckoutSession, { values: typed, mistakes, refusal }: Shown): Markup {

@@ -27,6 +27,7 @@ export function invoiceView(invoice: Invoice, shown: Shown): Promise<Response> {
   return page(
     `Invoice ${invoice.number} · ${account.name}`,
     html`<div class="sheet">
+      <p class="shop">${account.name}</p>
       <h1>${headline(invoice, money)}</h1>
       <section class="panel" aria-label="Invoice">
         <dl class="facts">

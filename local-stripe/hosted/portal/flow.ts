@@ -1,3 +1,4 @@
+import { account } from "../../kit/account";
 import { notice, redirect } from "../layout";
 import type { Portal } from "./session";
 
@@ -27,6 +28,6 @@ export function flowDone({ session: { flow, return_url }, base }: Portal, messag
   const after = flow?.after_completion;
   if (after?.redirect) return redirect(after.redirect.return_url);
   if (after?.type !== "hosted_confirmation") return redirect(`${base}/home`);
-  const back = return_url ? { href: return_url, label: "Return to the shop" } : undefined;
+  const back = return_url ? { href: return_url, label: `Return to ${account.name}` } : undefined;
   return notice(message, after.hosted_confirmation?.custom_message ?? "You can close this page.", 200, back);
 }

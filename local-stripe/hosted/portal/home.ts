@@ -15,12 +15,12 @@ import { comingPlan } from "./scheduled";
 import type { Portal } from "./session";
 
 export function homeView(portal: Portal, refusal?: unknown): Promise<Response> {
-  const { features, headline } = portal;
+  const { features, business } = portal;
   return frame(
     portal,
     "Billing",
     html`<h1>Billing</h1>
-      ${headline ? html`<p class="hint">${headline}</p>` : ""}
+      ${business.headline ? html`<p class="hint">${business.headline}</p>` : ""}
       ${alert(typeof refusal === "string" ? refusal : undefined)}
       ${subscriptionsPanel(portal)}
       ${features.payment_method_update.enabled ? cardsPanel(portal) : ""}

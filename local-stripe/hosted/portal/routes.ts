@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { detach } from "../../billing/payments/payment-methods";
+import { account } from "../../kit/account";
 import { StripeError } from "../../kit/errors";
 import type { Immediate } from "../../kit/immediate";
 import { byItself, transaction } from "../../kit/transaction";
@@ -38,7 +39,8 @@ function open(serve: (portal: Portal, asked: Asked) => Answer, feature?: Feature
   return async (c: Context): Promise<Response> => {
     const values = c.req.method === "POST" ? ((await c.req.parseBody()) as Values) : c.req.query();
     const opened = openPortal(c.req.param("token") ?? "", getCookie(c, COOKIE));
-    if (!opened) return notice("This link has expired", "Please return to the shop and start again.", 404);
+    if (!opened)
+      return notice("This link has expired", `Please return to ${account.name} and start again.`, 404);
     if (feature && !opened.features[feature].enabled) return redirect(opened.base);
     const { base, secret, customer } = opened;
     // A page is written within the customer's time; its promise only brings it into the form of a response.

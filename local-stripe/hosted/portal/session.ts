@@ -14,7 +14,8 @@ import { type Customer, customers } from "../../objects/customer";
 export interface Portal {
   readonly session: PortalSession;
   readonly features: PortalConfiguration["features"];
-  readonly headline: string | null;
+  /** What its configuration says of the shop. */
+  readonly business: PortalConfiguration["business_profile"];
   readonly customer: Customer;
   /** The address of its pages: `/p/session/<token>`. */
   readonly base: string;
@@ -43,5 +44,5 @@ export function openPortal(token: string, secret: string | undefined): Portal | 
   portalVisits.put({ id: session.id, secret: kept, seenAt: wallTime() });
   const { features, business_profile } = portalConfigurations.must(session.configuration);
   const base = new URL(url).pathname;
-  return { session, features, headline: business_profile.headline, customer, base, secret: kept };
+  return { session, features, business: business_profile, customer, base, secret: kept };
 }
