@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
+import { readJson, writeState } from "./state-file";
 import { dump, isState, load, onChange, type State } from "./store";
 
 const SHORTEST_PAUSE_MS = 300;
@@ -18,8 +19,8 @@ export function persistIn(file: string): () => void {
     clearTimeout(waiting);
     waiting = undefined;
     const began = Date.now();
-    // Written beside it and renamed: whoever stops us in between leaves the old state whole. It holds secrets.
-    writeFileSync(`${file}.new`, JSON.stringify(dump()), { mode: 0o600 });
+    // Written beside it and renamed: whoever stops us in between leaves the old state whole.
+    writeState(`${file}.new`, dump());
     renameSync(`${file}.new`, file);
     pause = Math.max(SHORTEST_PAUSE_MS, (Date.now() - began) * PAUSE_PER_WRITE);
   };
@@ -32,7 +33,7 @@ export function persistIn(file: string): () => void {
 function read(file: string): State | undefined {
   let state: unknown;
   try {
-    state = JSON.parse(readFileSync(file, "utf8"));
+    state = readJson(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new Error(`The state in ${file} cannot be read; delete it to begin anew. (${error})`);
