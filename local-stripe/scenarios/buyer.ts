@@ -28,8 +28,8 @@ export interface Purchase {
   readonly declined: boolean;
 }
 
-/** Through Checkout, as a shop sells. Returns the subscription's id. */
-export function subscribe({ name, email, price, trialDays, card, declined }: Purchase): string {
+/** Through Checkout, as a shop sells. Returns the id of the subscription, unless a decline that somebody armed was met. */
+export function subscribe({ name, email, price, trialDays, card, declined }: Purchase): string | undefined {
   const customer = ask<Customer>(customerResource, "POST /v1/customers", "", { email, name });
   const { id } = ask<CheckoutSession>(checkoutSessionResource, "POST /v1/checkout/sessions", "", {
     customer: customer.id,
@@ -39,8 +39,8 @@ export function subscribe({ name, email, price, trialDays, card, declined }: Pur
     ...(trialDays > 0 ? { subscription_data: { trial_period_days: String(trialDays) } } : {}),
   });
   if (declined) unlessDeclined(() => pay(id, "pm_card_chargeDeclined"));
-  pay(id, card);
-  return checkoutSessions.must(id).subscription as string;
+  unlessDeclined(() => pay(id, card));
+  return checkoutSessions.must(id).subscription ?? undefined;
 }
 
 const pay = (session: string, payment_method: string) =>

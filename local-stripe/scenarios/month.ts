@@ -26,7 +26,9 @@ export interface Shop extends Scenario {
   readonly dice: Dice;
   /** Its plans, as they are sold. */
   sold: readonly SoldPlan[];
-  /** The customers who have come. */
+  /** So many customers have been thought of. */
+  arrived: number;
+  /** Those who have bought. */
   readonly buyers: Set<string>;
   /** Their subscriptions, oldest first. */
   readonly subscriptions: string[];
@@ -37,21 +39,20 @@ const REASONS = ["too_expensive", "missing_features", "switched_service", "unuse
 
 /** Everything that is going to happen in a month, decided at its beginning; some of it reaches into the next. */
 export function stepsOf(shop: Shop, month: Month, payments: readonly Charge[]): Step[] {
-  const { subscriptions: known } = shop;
   return [
-    ...known.flatMap((id) => stepsOfSubscription(shop, month, id)),
+    ...shop.subscriptions.flatMap((id) => stepsOfSubscription(shop, month, id)),
     ...payments.flatMap(({ id }) => stepsOfPayment(shop, month, id)),
-    ...Array.from({ length: month.arriving }, (_, one) => arrival(shop, month, known.length + one)),
+    ...Array.from({ length: month.arriving }, () => arrival(shop, month)),
   ];
 }
 
-function arrival(shop: Shop, { from, to }: Month, number: number): Step {
+function arrival(shop: Shop, { from, to }: Month): Step {
   const { dice, sold, yearly, trials, declines } = shop;
   const at = dice.between(from, to);
   const plan = dice.pickByShare(sold);
   const byYear = dice.happens(yearly);
   const purchase = {
-    ...person(number),
+    ...person(shop.arrived++),
     price: ((byYear ? plan.yearly : plan.monthly) ?? plan.monthly ?? plan.yearly) as string,
     trialDays: trials && dice.happens(trials.share) ? trials.days : 0,
     card: dice.pick(CARDS),
@@ -59,6 +60,7 @@ function arrival(shop: Shop, { from, to }: Month, number: number): Step {
   };
   const run = () => {
     const id = subscribe(purchase);
+    if (id === undefined) return;
     shop.subscriptions.push(id);
     shop.buyers.add(subscriptions.must(id).customer);
   };

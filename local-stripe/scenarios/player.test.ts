@@ -203,18 +203,35 @@ test("nobody is told while it is played, and of everything afterwards", async ()
 }, 60_000);
 
 test("time moves with it alone, and a reset ends it", async () => {
-  await begin({ ...SMALL, months: 100, customers: { total: 2000 } });
+  // On top of something it runs ahead of the machine's time; the clock after the reset must not.
+  await local.stripe.products.create({ name: "Before" });
+  await begin({ ...SMALL, start: undefined, months: 100, customers: { total: 2000 } });
   await expect(local.control("clock/advance?seconds=1")).rejects.toThrow(
     "“A small shop” is being played; wait for its end.",
   );
   const second = await begin(SMALL);
   expect(second.status).toBe(400);
   await local.control("reset");
-  await expect.poll(async () => (await progress()).state).toBe("failed");
-  expect((await progress()).failure).toBe("Everything was replaced while it was played.");
+  expect(await progress()).toEqual({});
   expect((await local.stripe.customers.list()).data).toEqual([]);
   expect(Math.abs((await now()) - Date.now() / 1000)).toBeLessThan(60);
   await local.control("clock/advance?seconds=1");
+}, 60_000);
+
+test("after a reset another one is played, in which nothing is left of the first", async () => {
+  await begin({ ...SMALL, name: "The first", months: 100, customers: { total: 2000 } });
+  await local.control("reset");
+  const played = await play(SMALL);
+  expect(played).toMatchObject({ name: "A small shop", state: "played", customers: 40 });
+  expect(await (await fetch(`${local.origin}/__local/deliveries`)).json()).toEqual([]);
+  expect(await all(local.stripe.customers.list({ limit: 100 }))).toHaveLength(40);
+}, 60_000);
+
+test("somebody who is declined by an armed decline has not bought", async () => {
+  await local.control("fail_next_payment?code=authentication_required");
+  const none = { trials: undefined, declines: undefined };
+  const played = await play({ ...SMALL, ...none, months: 1, customers: { total: 5 } });
+  expect(played).toMatchObject({ state: "played", customers: 4 });
 }, 60_000);
 
 test("the dashboard plays what comes along, or what somebody writes there", async () => {

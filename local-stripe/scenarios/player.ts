@@ -28,6 +28,7 @@ let loads = 0;
 onReload(() => {
   loads++;
   progress = undefined;
+  deliverySettings.telling = true;
 });
 
 /** How far the last scenario has come; undefined if none was played since the last reset. */
@@ -69,8 +70,9 @@ async function playFrom(
     ...scenario,
     dice: new Dice(scenario.seed),
     sold: [],
-    subscriptions: [],
+    arrived: 0,
     buyers: new Set(),
+    subscriptions: [],
   };
   const told = (state: Progress["state"], month: number, failure?: string): Progress => {
     const { name, months } = scenario;
@@ -86,19 +88,19 @@ async function playFrom(
     stopWallClock(isEmpty() ? beginning : wallTime());
     await moveTo(beginning);
     shop.sold = openShop(scenario);
-    for await (const _ of monthsOf(shop, beginning)) {
-      if (loads !== begun) throw new ScenarioError("Everything was replaced while it was played.");
-      told("playing", ++month);
-    }
+    for await (const _ of monthsOf(shop, beginning)) told("playing", ++month);
     // To play what ends today has taken some seconds.
     if (endsToday) await moveTo(machineTime());
     return told("played", month);
   } catch (error) {
-    told("failed", month, (error as Error).message);
+    if (loads === begun) told("failed", month, (error as Error).message);
     throw error;
   } finally {
-    if (loads === begun) releaseWallClock();
-    deliverySettings.telling = true;
+    // After a reset another one may be playing.
+    if (loads === begun) {
+      releaseWallClock();
+      deliverySettings.telling = true;
+    }
   }
 }
 
@@ -106,6 +108,11 @@ async function playFrom(
 export function refuseWhilePlaying(): void {
   if (progress?.state === "playing")
     throw new ScenarioError(`“${progress.name}” is being played; wait for its end.`);
+}
+
+/** After a reset its customers are gone, and the clock is another one. */
+function refuseReplaced(begun: number): void {
+  if (loads !== begun) throw new ScenarioError("Everything was replaced while it was played.");
 }
 
 const moveTo = (time: number): Promise<void> => advanceWallClock(Math.max(0, time - wallTime()));
@@ -135,11 +142,11 @@ async function* monthsOf(shop: Shop, beginning: number): AsyncGenerator<void> {
     for (let step = steps.first; step && step.at < to; step = steps.first) {
       steps.pop();
       await moveTo(step.at);
-      // After a reset its customers are gone.
-      if (loads !== begun) break;
+      refuseReplaced(begun);
       step.run();
     }
     await moveTo(to);
+    refuseReplaced(begun);
     yield;
   }
 }

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Markup } from "../../hosted/layout";
 import { API_VERSION, account } from "../../kit/account";
 import { events } from "../../kit/events";
+import { isFailed, loggedRequests } from "../../kit/request-log";
 import { customers } from "../../objects/customer";
 import { invoices } from "../../objects/invoice";
 import { paymentIntents } from "../../objects/payment-intent";
@@ -59,6 +60,8 @@ function tally<T>(rows: Iterable<T>, of: (row: T) => string): string {
 }
 
 function counts(): Markup {
+  const requests = loggedRequests();
+  const failed = requests.filter(isFailed).length;
   const rows = [
     ["/customers", "Customers", customers.size, ""],
     [
@@ -69,6 +72,7 @@ function counts(): Markup {
     ],
     ["/invoices", "Invoices", invoices.size, tally(invoices.oldestFirst(), ({ status }) => status ?? "")],
     ["/events", "Events", events.size, ""],
+    ["/logs", "Requests", requests.length, failed ? `${failed} failed` : ""],
     ["/events", "Deliveries", deliveries.size, tally(deliveries.oldestFirst(), stateOf)],
   ] as const;
   return html`<ul class="counts">
