@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import postgres from "postgres";
 import Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -127,15 +127,37 @@ describe("startStack", () => {
   });
 
   describe.runIf(process.getuid?.() === 0)(
-    "keeps it elsewhere, by the folder's name, where they cannot",
+    "keeps it elsewhere, by a name that the folder knows, where they cannot",
     () => {
-      let elsewhere: string;
-      beforeEach(() => {
-        elsewhere = `/var/tmp/titanforge-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
-      });
+      const name = `${randomUUID().slice(0, 8)}-kept`;
+      const elsewhere = `/var/tmp/titanforge-${name}`;
+      /** Names were told from the path before they were kept. */
+      const byPath = () =>
+        `/var/tmp/titanforge-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`;
+      beforeEach(() => writeFile(join(folder, "postgres-name"), name));
       afterEach(async () => {
         await children.stop();
-        await rm(elsewhere, { recursive: true });
+        await rm(elsewhere, { recursive: true, force: true });
+        await rm(byPath(), { recursive: true, force: true });
+      });
+
+      it("which is made up for a new folder, whatever an earlier one at its path has left", async () => {
+        await rm(join(folder, "postgres-name"));
+        await mkdir(byPath(), { mode: 0o711 });
+        const { dataDir } = await start(ownStripe);
+        const made = await readFile(join(folder, "postgres-name"), "utf8");
+        expect(made).toMatch(/^[0-9a-f]{12}$/);
+        expect(dataDir).toBe(`/var/tmp/titanforge-${made}/postgres`);
+        expect(dataDir).not.toBe(`${byPath()}/postgres`);
+        await children.stop();
+        await rm(dirname(dataDir ?? ""), { recursive: true });
+      });
+
+      it("or by that of the path, for data from a time when it was not kept", async () => {
+        await rm(join(folder, "postgres-name"));
+        await mkdir(byPath(), { mode: 0o711 });
+        await writeFile(join(folder, "auth-secret"), "kept from then");
+        expect((await start(ownStripe)).dataDir).toBe(`${byPath()}/postgres`);
       });
 
       it("with what was in the folder before that was closed", async () => {

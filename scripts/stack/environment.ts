@@ -60,12 +60,11 @@ export async function startStack(
   };
 }
 
-/** In the checkout if the user that Postgres runs as can get there, else in a folder of its own for this checkout. */
+/** In the checkout if the user that Postgres runs as can get there, else in a folder whose name the checkout keeps. */
 async function postgresFolder(folder: string) {
   const inside = resolve(folder, "postgres");
   if (await isReachable(resolve(folder))) return inside;
-  const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 12);
-  const elsewhere = `/var/tmp/titanforge-${name}`;
+  const elsewhere = `/var/tmp/titanforge-${await nameElsewhere(folder)}`;
   await mkdir(elsewhere, { recursive: true, mode: 0o711 });
   // Anybody may make a folder there, and what is in it would be run.
   const { uid, mode } = await lstat(elsewhere);
@@ -77,6 +76,21 @@ async function postgresFolder(folder: string) {
   // From a time when the checkout let others through. By a program, because it may be another disk.
   if (existsSync(inside) && !existsSync(outside)) await run("mv", [inside, outside]);
   return outside;
+}
+
+/**
+ * Made up and kept with the rest, so that a checkout that is made where another one was begins without that one's data.
+ * Names used to be told from the path; whoever has such data, and the secret that goes with it, keeps it.
+ */
+async function nameElsewhere(folder: string): Promise<string> {
+  const path = join(folder, "postgres-name");
+  const kept = await readFile(path, "utf8").catch(() => null);
+  if (kept) return kept;
+  const byPath = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 12);
+  const isOlder = existsSync(join(folder, "auth-secret")) && existsSync(`/var/tmp/titanforge-${byPath}`);
+  const name = isOlder ? byPath : randomBytes(6).toString("hex");
+  await writeFile(path, name, { mode: 0o600 });
+  return name;
 }
 
 const PREFERRED_STRIPE_PORT = 12_111;
