@@ -132,6 +132,26 @@ it("from the rows that events changed, when what they carried was dropped", asyn
   });
 });
 
+it("from rows that name no amount, as with tiers, and no number, as where usage is metered", async () => {
+  const [first, second] = known.items.data;
+  Object.assign(first?.price ?? {}, { unit_amount: null, unit_amount_decimal: null });
+  Object.assign(second ?? {}, { quantity: undefined });
+  await tell(0, {}, "created");
+  await client`delete from subscription_versions`;
+  await dropPayloads();
+  expect(await backfillVersions()).toBe(1);
+  expect(await listSpans(known.id)).toMatchObject([
+    {
+      quantity: 1,
+      unitAmount: null,
+      items: [
+        { quantity: 1, unitAmountDecimal: null },
+        { quantity: null, unitAmountDecimal: "2400" },
+      ],
+    },
+  ]);
+});
+
 it("from rows of an older migration, which knew one item and no discounts", async () => {
   const after = {
     id: "8a7c6f0e-0000-4000-8000-000000000001",

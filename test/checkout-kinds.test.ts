@@ -452,6 +452,27 @@ describe("two plans at once", () => {
     expect(await openAt(bob)).toEqual([paying.id]);
   });
 
+  /** Only an invalid request speaks of the session (https://docs.stripe.com/api/errors); 400 is in the test above. */
+  it.each([
+    [403, "more_permissions_required"],
+    [429, "rate_limit"],
+    [500, "api_error"],
+  ])("a %i at taking the open session away is told at once, and takes nothing away", async (status, code) => {
+    const user = await buyer();
+    const open = await begin(user, starter());
+    own.stripe.before = (call) =>
+      call.endsWith("/expire")
+        ? { status, headers: { "Stripe-Should-Retry": "false" }, body: { error: { code, message: "No." } } }
+        : null;
+    await expect(begin(user, pro())).rejects.toThrow("No.");
+    expect(own.stripe.calls.filter((call) => call.endsWith("/expire"))).toHaveLength(1);
+    own.stripe.rest();
+    expect(await openAt(user)).toEqual([open.id]);
+    expect(await openAt(user)).toEqual((await openRowsOf(user)).map(({ stripeId }) => stripeId));
+    const other = await begin(user, pro());
+    expect(await openAt(user)).toEqual([other.id]);
+  });
+
   it("a button that took the open session away makes its own, however late it is by then", async () => {
     const user = await buyer();
     const first = await begin(user, starter());

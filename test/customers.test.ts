@@ -55,6 +55,20 @@ describe("ensureCustomer", () => {
     expect(await userById(user.id)).toMatchObject({ stripeCustomerId: id });
   });
 
+  /** Under one key Stripe refuses other parameters: https://docs.stripe.com/api/idempotent_requests */
+  it("gets the same one under a new name, too, and another under the next", async () => {
+    const user = await nobodyYet({ name: "Ada Byron" });
+    const forget = () => db.update(users).set({ stripeCustomerId: null }).where(eq(users.id, user.id));
+    const made: string[] = [];
+    for (const name of ["Ada Byron", "Ada King", "Ada King", "Ada Lovelace"]) {
+      made.push(await ensureCustomer({ ...user, name }));
+      await forget();
+    }
+    const [byron, king, kingAgain, lovelace] = made;
+    expect(kingAgain).toBe(king);
+    expect(new Set([byron, king, lovelace]).size).toBe(3);
+  });
+
   it("makes another after the first was deleted, and a third after the second", async () => {
     const user = await nobodyYet();
     const made: string[] = [];

@@ -174,6 +174,22 @@ describe("by a webhook", () => {
     expect(truth.reads).toBe(1);
   });
 
+  it("one that changes no row, and cannot be stored either, is parked and nothing is read", async () => {
+    const told = event("charge.refunded", { id: stripeId("ch"), object: "charge", deep: "HERE" });
+    const nested = JSON.stringify(told).replace(
+      '"HERE"',
+      `${'{"a":['.repeat(30_000)}1${"]}".repeat(30_000)}`,
+    );
+    for (let attempts = 1; attempts <= 4; attempts++) expect((await post(nested)).status).toBe(503);
+    expect((await post(nested)).status).toBe(200);
+    expect(await inboxRow(told.id)).toMatchObject({
+      status: "parked",
+      attempts: 5,
+      note: "Parked. It changes no row.",
+    });
+    expect(truth.reads).toBe(0);
+  });
+
   it.each([500, 501, 3_000, 6_000])(
     "one of %i levels is kept whole, or parked without them",
     async (depth) => {

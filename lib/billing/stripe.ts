@@ -22,6 +22,11 @@ export const stripe = new Stripe(env.STRIPE_API_KEY, {
 export const isMissing = (error: unknown) =>
   error instanceof Stripe.errors.StripeInvalidRequestError && error.code === "resource_missing";
 
+type Reference = string | { id: string };
+
 /** Stripe's id of a reference that may or may not be expanded. */
-export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
-  typeof reference === "object" ? (reference?.id ?? null) : (reference ?? null);
+export function idOf(reference: Reference): string;
+export function idOf(reference: Reference | null | undefined): string | null;
+export function idOf(reference: Reference | null | undefined): string | null {
+  return typeof reference === "object" ? (reference?.id ?? null) : (reference ?? null);
+}

@@ -198,6 +198,24 @@ describe("what does not count", () => {
     await expectSums();
   });
 
+  it("a charge that is nobody's, though the ledger names it", async () => {
+    const { id } = await chargeNobodys(779);
+    await db.insert(stripeTransactions).values({
+      kind: "payment",
+      stripeId: id,
+      eventType: "checkout.session.completed",
+      amount: 779,
+      revenue: 779,
+      currency: "usd",
+      occurredAt: new Date(1_000),
+      livemode: false,
+    });
+    const found = await report();
+    expect(found.drift).toEqual([{ kind: "money", id, field: "revenue", ours: 779, stripe: 0 }]);
+    expect(found.ledger).toContainEqual({ currency: "usd", ours: usd + 779, stripe: usd });
+    await db.delete(stripeTransactions).where(eq(stripeTransactions.stripeId, id));
+  });
+
   it("what goes back of a charge that is nobody's, or of one that a subscription's session names", async () => {
     const [nobodys, named] = [await chargeNobodys(871), await chargeNobodys(873)];
     const { session } = await buy("aiaas_starter_monthly");
@@ -303,6 +321,74 @@ describe("what differs is asked for once more, by itself", () => {
     expect(ledger).toContainEqual({ currency: "usd", ours: usd + 2_707, stripe: usd + 2_706 });
     await changeAtStripe("charge", charge, { amount_captured: 2_707 });
     usd += 2_707;
+    await expectSums();
+  });
+
+  it("a charge in another currency than its invoice: the charge is right", async () => {
+    const { id, charge } = await paidBill(2_909);
+    usd += 2_909;
+    await sweep();
+    await changeAtStripe("charge", charge, { currency: "eur" });
+    const { drift, ledger } = await report();
+    expect(drift).toEqual([{ kind: "money", id, field: "currency", ours: "usd", stripe: "eur" }]);
+    expect(ledger).toEqual([
+      { currency: "eur", ours: eur, stripe: eur + 2_909 },
+      { currency: "usd", ours: usd, stripe: usd - 2_909 },
+    ]);
+    await changeAtStripe("charge", charge, { currency: "usd" });
+    await expectSums();
+  });
+
+  /** Stripe lists ten a page unless it is asked for more: https://docs.stripe.com/api/pagination */
+  it("an invoice is asked for by its own payments, though ten others were paid since", async () => {
+    const { id, charge } = await paidBill(3_607);
+    usd += 3_607;
+    for (let n = 0; n < 10; n++) {
+      await paidBill(11_000 + n);
+      usd += 11_000 + n;
+    }
+    await sweep();
+    await changeAtStripe("charge", charge, { amount_captured: 3_606 });
+    const { drift } = await report();
+    expect(drift).toEqual([{ kind: "money", id, field: "revenue", ours: 3_607, stripe: 3_606 }]);
+    await changeAtStripe("charge", charge, { amount_captured: 3_607 });
+    await expectSums();
+  });
+
+  it("of an invoice whose charge has no payment intent, what it says was paid counts", async () => {
+    const one = await paidBill(1_409);
+    await changeAtStripe("charge", one.charge, { payment_intent: null });
+    await changeAtStripe("invoice_payment", one.payment, { payment: { type: "charge", charge: one.charge } });
+    usd += 1_409;
+    await sweep();
+    const intents: string[] = [];
+    own.stripe.before = (call, query) => {
+      if (call === "GET /v1/charges") intents.push(...query.getAll("payment_intent"));
+      return null;
+    };
+    const { ledger } = await wrong(one.id, { revenue: 1_408 });
+    expect(ledger).toContainEqual({ currency: "usd", ours: usd - 1, stripe: usd });
+    // A charge's id is the name of no payment intent.
+    expect(intents).toEqual([]);
+    await sweep();
+    await expectSums();
+  });
+
+  it("a purchase, and a part of it given back, after the lists were read", async () => {
+    own.stripe.before = async (call) => {
+      if (call !== "GET /v1/charges") return null;
+      own.stripe.rest();
+      const { paymentIntent } = await buy("micro_feature_once");
+      await stripe.refunds.create({ payment_intent: paymentIntent, amount: 1_471 });
+      const bill = await paidBill(3_109);
+      await stripe.refunds.create({ payment_intent: bill.intent, amount: 79 });
+      await sweep();
+      return null;
+    };
+    usd += 49_900 - 1_471 + 3_109 - 79;
+    const found = await report();
+    expect(found.drift).toEqual([]);
+    expect(found.ledger).toContainEqual({ currency: "usd", ours: usd, stripe: usd });
     await expectSums();
   });
 

@@ -50,8 +50,9 @@ export async function readSession(open: CheckoutRow, stripeId: string): Promise<
     await closeRow(open);
     return null;
   }
-  const { id, url, expires_at, status } = session;
-  return status === "open" && url ? { id, url, expiresAt: expires_at } : null;
+  // Stripe names the page of an open session only (`Session.url` in the SDK).
+  const { id, url, expires_at } = session;
+  return url ? { id, url, expiresAt: expires_at } : null;
 }
 
 /** @returns false when Stripe refuses: it is not open any more, or is being paid */

@@ -58,7 +58,7 @@ const RANKS: Record<string, number> = { open: 0, canceled: 1, paid: 1 };
 const toInvoicePaymentRow = (payment: Stripe.InvoicePayment) =>
   ({
     stripeId: payment.id,
-    stripeInvoiceId: idOf(payment.invoice) ?? "",
+    stripeInvoiceId: idOf(payment.invoice),
     stripePaymentIntentId: idOf(payment.payment.payment_intent),
     stripeChargeId: idOf(payment.payment.charge),
     status: payment.status,

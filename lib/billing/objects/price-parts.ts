@@ -23,7 +23,7 @@ export const toDiscounts = (discounts: Discounts): Discount[] =>
 function toDiscount(discount: string | Stripe.Discount): Discount {
   const given = typeof discount === "string" ? { id: discount, end: null } : discount;
   const coupon = "source" in given ? given.source.coupon : null;
-  const terms = coupon !== null && typeof coupon === "object" ? coupon : null;
+  const terms = typeof coupon === "object" ? coupon : null;
   return {
     id: given.id,
     couponId: idOf(coupon),

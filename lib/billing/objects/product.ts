@@ -116,14 +116,16 @@ async function whole<T>(pages: AsyncGenerator<Page<T>>) {
 }
 
 /** A product without `metadata.plan` is not one of ours, or not any more. */
-const toProductRows = ({ product, prices }: ProductWithPrices) =>
-  product.metadata.plan ? prices.map((price) => toProductRow(product, price)) : [];
+function toProductRows({ product, prices }: ProductWithPrices) {
+  const { plan } = product.metadata;
+  return plan ? prices.map((price) => toProductRow(plan, product, price)) : [];
+}
 
 /** As the catalog made them: our own keys are in the metadata. */
-function toProductRow(product: Stripe.Product, price: Stripe.Price) {
+function toProductRow(plan: string, product: Stripe.Product, price: Stripe.Price) {
   type Row = typeof products.$inferInsert;
   return {
-    plan: product.metadata.plan ?? "",
+    plan,
     family: product.metadata.family || null,
     name: product.name,
     description: product.description ?? "",

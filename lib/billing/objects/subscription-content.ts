@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type Stripe from "stripe";
-import type { VersionDiscount } from "@/db/schema";
+import type { VersionDiscount, VersionItem } from "@/db/schema";
 import { idOf } from "../stripe";
 import { toDecimalText, toDiscounts } from "./price-parts";
 import { toTimeOrNull } from "./time";
@@ -40,7 +40,7 @@ export function contentOf(subscription: Stripe.Subscription, terms: Terms = new 
   };
 }
 
-const toVersionItem = (item: Stripe.SubscriptionItem) => ({
+const toVersionItem = (item: Stripe.SubscriptionItem): VersionItem => ({
   stripeId: item.id,
   stripePriceId: item.price.id,
   stripeProductId: idOf(item.price.product),

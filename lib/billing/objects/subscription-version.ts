@@ -98,7 +98,7 @@ function toVersion(subscription: Stripe.Subscription, second: number, terms: Ter
   const content = contentOf(subscription, terms);
   return {
     stripeSubscriptionId: subscription.id,
-    stripeCustomerId: idOf(subscription.customer) ?? "",
+    stripeCustomerId: idOf(subscription.customer),
     livemode: subscription.livemode,
     ...content,
     ...mrrFrom(content, second),

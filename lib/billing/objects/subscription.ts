@@ -144,7 +144,7 @@ function toSubscriptionRow(subscription: Stripe.Subscription) {
     throw new Error(`Subscription ${subscription.id} has no items, so it has no price and no period.`);
   return {
     stripeId: subscription.id,
-    stripeCustomerId: idOf(subscription.customer) ?? "",
+    stripeCustomerId: idOf(subscription.customer),
     status: subscription.status,
     stripePriceId: item.price.id,
     quantity: item.quantity ?? 1,

@@ -58,7 +58,7 @@ export class Money {
       stripe.invoicePayments.list(params, options);
     for await (const { objects } of pagesAt(pace)(payments, null))
       for (const payment of objects)
-        if (this.#invoices.has(idOf(payment.invoice) ?? "")) noteInvoicePayment(payerOf, payment);
+        if (this.#invoices.has(idOf(payment.invoice))) noteInvoicePayment(payerOf, payment);
 
     const sums = new Map<string, Sum>();
     const charges = (params: object, options: Stripe.RequestOptions) => stripe.charges.list(params, options);
@@ -189,25 +189,25 @@ export async function compareMoney(
   for (const key of new Set([...theirs.keys(), ...ours.keys()])) {
     if (isSame(ours.get(key), theirs.get(key))) continue;
     const currency = theirs.get(key)?.currency ?? ours.get(key)?.currency ?? "";
-    theirs.set(key, { currency, amount: await money.sumAtStripe(key, pace) });
-    const again = (await ledgerSums([key])).get(key);
-    ours.set(key, again ?? { currency, amount: 0 });
-    if (isSame(ours.get(key), theirs.get(key))) continue;
-    drift.push({
-      kind: "money",
-      id: key,
-      field: "revenue",
-      ours: again?.amount ?? 0,
-      stripe: theirs.get(key)?.amount,
-    });
+    const there = { currency, amount: await money.sumAtStripe(key, pace) };
+    const here = (await ledgerSums([key])).get(key) ?? { currency, amount: 0 };
+    theirs.set(key, there);
+    ours.set(key, here);
+    if (!isSame(here, there)) drift.push({ kind: "money", id: key, ...differenceOf(here, there) });
   }
   return { ledger: linesOf(ours, theirs), drift };
 }
 
+const NOTHING: Sum = { currency: "", amount: 0 };
+
 /** Nothing is the same as zero, in whichever currency. */
-const isSame = (ours: Sum | undefined, theirs: Sum | undefined) =>
-  (ours?.amount ?? 0) === (theirs?.amount ?? 0) &&
-  (!ours?.amount || !theirs?.amount || ours.currency === theirs.currency);
+const isSame = (ours = NOTHING, theirs = NOTHING) =>
+  ours.amount === theirs.amount && (ours.amount === 0 || ours.currency === theirs.currency);
+
+const differenceOf = (ours: Sum, theirs: Sum) =>
+  ours.amount === theirs.amount
+    ? { field: "currency", ours: ours.currency, stripe: theirs.currency }
+    : { field: "revenue", ours: ours.amount, stripe: theirs.amount };
 
 function linesOf(ours: Map<string, Sum>, theirs: Map<string, Sum>): LedgerLine[] {
   const lines = new Map<string, LedgerLine>();

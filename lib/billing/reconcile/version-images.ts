@@ -45,17 +45,20 @@ export function discountsOf(image: Image | null): VersionDiscount[] {
   return [...ofItems, ...ofAll];
 }
 
-/** Rows of older migrations lack the columns that came later. */
+/** Rows of older migrations lack the columns that came later; these are of the first. */
+type SubscriptionRow = Record<string, string | null> &
+  Record<"stripe_id" | "stripe_customer_id" | "status" | "stripe_price_id" | "currency", string>;
+
 export function fromImage(event: InboxEvent, image: Image): Version {
-  const row = image.subscription as Row & Record<string, string | null>;
+  const row = image.subscription as SubscriptionRow;
   const content = {
-    status: row.status ?? "",
+    status: row.status,
     pauseBehavior: row.pause_behavior ?? null,
     pauseResumesAt: timeOf(row.pause_resumes_at),
-    stripePriceId: row.stripe_price_id ?? null,
+    stripePriceId: row.stripe_price_id,
     quantity: Number(row.quantity),
     unitAmount: amountOf(row.unit_amount),
-    currency: row.currency ?? "",
+    currency: row.currency,
     interval: row.interval ?? null,
     intervalCount: Number(row.interval_count ?? 1),
     items: image.items.length ? image.items.map(toItem) : [toItem(asItem(row))],
@@ -67,8 +70,8 @@ export function fromImage(event: InboxEvent, image: Image): Version {
   return {
     id: event.id,
     stripeEventId: event.id,
-    stripeSubscriptionId: row.stripe_id ?? "",
-    stripeCustomerId: row.stripe_customer_id ?? "",
+    stripeSubscriptionId: row.stripe_id,
+    stripeCustomerId: row.stripe_customer_id,
     livemode: event.livemode,
     ...content,
     ...mrrFrom(content, event.stripeCreatedAt.getTime() / 1000),
@@ -98,5 +101,5 @@ const toItem = (row: Row): VersionItem => ({
 });
 
 const textOf = (value: unknown) => (value === null || value === undefined ? null : String(value));
-const amountOf = (value: unknown) => (value === null || value === undefined ? null : Number(value));
+const amountOf = (value: unknown) => (value === null ? null : Number(value));
 const timeOf = (value: string | null | undefined) => (value ? new Date(value) : null);
