@@ -239,6 +239,16 @@ describe("the row of a checkout", () => {
     expect(await statusAt((await begin(user, starter())).id)).toBe("open");
   });
 
+  it("names a session that has ended, and no event tells of it: a new one is made, or refused once paid", async () => {
+    const user = await buyer();
+    const first = await begin(user, starter());
+    await stripe.checkout.sessions.expire(first.id);
+    const again = await begin(user, starter());
+    expect(await openAt(user)).toEqual([again.id]);
+    await pay(again.id);
+    await expect(begin(user, starter())).rejects.toMatchObject({ code: "already_subscribed" });
+  });
+
   /** https://docs.stripe.com/api/idempotent_requests: kept for a day whatever it is, but not a conflict or a limit. */
   it.each([
     ["an invalid request", true, 400, { type: "invalid_request_error" }],
@@ -447,6 +457,8 @@ describe("two plans at once", () => {
     ]);
     expect([hers, his]).toEqual([inProgress, inProgress]);
     expect(form).toEqual({ to: "/account?notice=checkout-in-progress" });
+    // Pauses of at least 25, 38, 56, 84, 127, 190 and then 250 ms leave each of his two buttons 28 tries in six seconds.
+    expect(own.stripe.calls.filter((call) => call.endsWith("/expire")).length).toBeLessThanOrEqual(2 * 28);
     goOn();
     expect(await openAt(ada)).toEqual([(await first).id]);
     expect(await openAt(bob)).toEqual([paying.id]);
