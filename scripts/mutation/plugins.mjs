@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { strykerPlugins as vitest } from "@stryker-mutator/vitest-runner";
 
@@ -34,31 +35,58 @@ const classNames = {
 
 /**
  * The Vitest runner, with three changes. Code that a file runs while it loads or in `beforeAll` counts as static, and a
- * static mutant is held against every test; nearly all our code runs in some `beforeAll`, so here a mutant is static
- * only when no test reaches it. It acts from the first line of a file on, because Vitest loads each file afresh. And
- * a file runs whole, because a test that builds on an earlier one would fail alone, whatever the mutant.
+ * static mutant is held against every test; nearly all our code runs in some `beforeAll`, so here a mutant is held
+ * against the files whose tests reach it, and then against those that ran it before their first test. It acts from the
+ * first line of a file on, because Vitest loads each file afresh. And a file runs whole, because a test that builds on
+ * an earlier one would fail alone, whatever the mutant.
  */
 function createRunner(injector) {
   const runner = vitest[0].factory(injector);
-  const [dryRun, mutantRun] = [runner.dryRun.bind(runner), runner.mutantRun.bind(runner)];
+  const dryRun = runner.dryRun.bind(runner);
+  const readCoverage = runner.readMutantCoverage.bind(runner);
+  const mutantRun = runner.mutantRun.bind(runner);
+  const early = new Map();
+  runner.readMutantCoverage = () => {
+    // Copies, because reading adds the counts of all files to the first one's.
+    for (const { filepath, meta } of runner.ctx.state.getFiles())
+      early.set(filepath, { ...meta.mutantCoverage?.static });
+    return { ...readCoverage(), static: {} };
+  };
   runner.dryRun = async (options) => {
     const result = await dryRun(options);
-    const { perTest = {}, static: fixed = {} } = result.mutantCoverage ?? {};
-    for (const hits of Object.values(perTest)) {
-      for (const id of Object.keys(hits)) {
-        hits[id] += fixed[id] ?? 0;
-        delete fixed[id];
-      }
-    }
+    if (result.status !== "complete") return result;
+    const { perTest } = result.mutantCoverage;
+    writeFileSync(REACHED, JSON.stringify(filesByMutant(perTest)));
+    for (const { id, fileName } of result.tests) perTest[id] = { ...early.get(fileName), ...perTest[id] };
     return result;
   };
-  runner.mutantRun = ({ testFilter, ...options }) => {
-    const files = testFilter && [...new Set(testFilter.map((test) => `${test.split("#", 1)}#`))];
-    return mutantRun({ ...options, testFilter: files, mutantActivation: "static" });
+  runner.mutantRun = async ({ testFilter, ...options }) => {
+    const files = [...new Set(testFilter.map(fileOf))];
+    const reached = JSON.parse(readFileSync(REACHED, "utf8"))[options.activeMutant.id] ?? [];
+    const others = files.filter((file) => !reached.includes(file));
+    const run = (some) => mutantRun({ ...options, testFilter: some, mutantActivation: "static" });
+    const result = reached.length ? await run(reached) : null;
+    return others.length && (!result || result.status === "survived") ? run(others) : result;
   };
   return runner;
 }
 createRunner.inject = ["$injector"];
+
+/** The files whose tests reach each mutant, for the runs of mutants, which are in other processes than the first one. */
+const REACHED = "files-by-mutant.json";
+
+const fileOf = (test) => `${test.split("#", 1)}#`;
+
+function filesByMutant(perTest) {
+  const reached = {};
+  for (const [test, hits] of Object.entries(perTest)) {
+    for (const id of Object.keys(hits)) {
+      reached[id] ??= [];
+      if (!reached[id].includes(fileOf(test))) reached[id].push(fileOf(test));
+    }
+  }
+  return reached;
+}
 
 export const strykerPlugins = [
   { kind: "Checker", name: "sample", factory: createSample },
