@@ -122,7 +122,8 @@ test("overdue by invoice", async ({ page, sql }) => {
   const price = await priceOf(stripe, "aiaas_starter_monthly");
   const order = { customer, items: [{ price }], collection_method: "send_invoice" as const };
   const { id, latest_invoice } = await stripe.subscriptions.create({ ...order, days_until_due: 7 });
-  const invoice = await stripe.invoices.retrieve(String(latest_invoice));
+  // Stripe would send it within the hour.
+  const invoice = await stripe.invoices.finalizeInvoice(String(latest_invoice));
   const due = dayOf(invoice.due_date ?? 0);
   await expectAccount(page, `A bill of $19.00 is open, due on ${due}.`);
   // Days later Stripe calls it overdue; the clock that all journeys share stands still.
