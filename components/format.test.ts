@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   everyInterval,
   formatDate,
@@ -106,28 +106,6 @@ describe("money", () => {
 });
 
 describe("dates", () => {
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    vi.resetModules();
-  });
-
-  // The time zone is read when the module is loaded, so each one loads it anew.
-  it.each([
-    ["America/Los_Angeles", 480],
-    ["Pacific/Kiritimati", -840],
-    ["UTC", 0],
-  ])("are in UTC wherever the server stands: %s", async (name, minutesBehind) => {
-    vi.stubEnv("TZ", name);
-    vi.resetModules();
-    const format = await import("./format");
-    const [firstMinute, lastMinute] = [new Date("2026-12-01T00:00:00Z"), new Date("2026-12-31T23:59:00Z")];
-    expect(firstMinute.getTimezoneOffset()).toBe(minutesBehind);
-    expect(format.formatDate(firstMinute)).toBe("December 1, 2026");
-    expect(format.formatDate(lastMinute)).toBe("December 31, 2026");
-    expect(format.formatShortDate(firstMinute)).toBe("Dec 1, 2026");
-    expect(format.formatShortDate(lastMinute)).toBe("Dec 31, 2026");
-  });
-
   it("are long in a sentence and short in a table", () => {
     const day = new Date("2026-09-05T12:00:00Z");
     expect(formatDate(day)).toBe("September 5, 2026");
