@@ -1,10 +1,11 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { unservedCall } from "./absent";
 import { admit, versionOf } from "./admission";
 import { faultError, silence, takeFault } from "./api-faults";
 import { readBody } from "./body";
 import { wallTime } from "./clock";
-import { errorAnswer, ParameterError, StripeError, unrecognizedUrl } from "./errors";
+import { errorAnswer, ParameterError, StripeError } from "./errors";
 import type { Origin } from "./events";
 import { addExpansions, type Expansions, expand } from "./expand";
 import { type Form, parseForm, parseJson } from "./form";
@@ -157,7 +158,7 @@ async function answerTo(c: Context, one: Call | undefined, asked: Asked): Promis
   if (fault === "429" || fault === "500") throw faultError(fault);
   const stored = key === null ? undefined : replay(key, request);
   if (stored) return stored;
-  if (!one) throw unrecognizedUrl(method, path);
+  if (!one) throw unservedCall(method, path);
   const { answer, executed } = execute(one, form, c, { id, idempotency_key: key });
   if (key !== null && executed) remember(key, request, answer, id);
   if (fault === "timeout") await silence(c.req.raw.signal);
