@@ -70,6 +70,9 @@ function shippedBy(session: CheckoutSession, rate: string | undefined): Checkout
 /** The private calls behind Stripe's own Checkout page: what a customer does there, without a browser. */
 export const paymentPageResource: Resource = {
   routes: {
+    // The official CLI reads the page before it pays (https://github.com/stripe/stripe-cli, its triggers).
+    "GET /v1/payment_pages/:id": call({}, (_, { id }) => find(checkoutSessions, id)),
+
     "POST /v1/payment_pages/:id": call(
       optional({ promotion_code: emptyable(text) }),
       ({ promotion_code: typed }, { id }) => {
