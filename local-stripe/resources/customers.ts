@@ -1,6 +1,7 @@
 import { changeCustomer, customerParams } from "../billing/actions/customer-changes";
 import { deleteCustomer } from "../billing/actions/customers";
 import { refuseCrowd } from "../billing/actions/test-clocks";
+import { customerDiscountParams, discountCustomer } from "../billing/discounts/customer-discount";
 import { noteBalance } from "../billing/payments/customer-balance";
 import { attach, attachSource, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { call, list, type Resource } from "../kit/api";
@@ -19,8 +20,12 @@ import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clo
 export const customerResource: Resource = {
   routes: {
     "POST /v1/customers": call(
-      { ...customerParams, ...optional({ payment_method: text, source: text, test_clock: text }) },
-      ({ payment_method, source, test_clock = null, ...given }) => {
+      {
+        ...customerParams,
+        ...customerDiscountParams,
+        ...optional({ payment_method: text, source: text, test_clock: text }),
+      },
+      ({ payment_method, source, test_clock = null, coupon, promotion_code, ...given }) => {
         if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
         return onClock(test_clock, () => {
           const wanted = given.invoice_settings?.default_payment_method;
@@ -30,10 +35,11 @@ export const customerResource: Resource = {
           // A shared id such as pm_card_visa became a payment method of its own when it was attached.
           const fallback = (wanted === payment_method ? method : wanted) || null;
           const { invoice_settings } = customers.must(id);
-          const customer = customers.update(id, {
+          const undiscounted = customers.update(id, {
             ...(source && { default_source: attachSource(source, id).id }),
             invoice_settings: { ...invoice_settings, default_payment_method: fallback },
           });
+          const customer = customers.put(discountCustomer(undiscounted, { coupon, promotion_code }));
           noteBalance(0, customer, "initial");
           emit("customer.created", customer);
           return customer;
@@ -53,8 +59,8 @@ export const customerResource: Resource = {
     "GET /v1/customers/:id": call({}, (_, { id }) => tombstones.get(id) ?? find(customers, id)),
 
     "POST /v1/customers/:id": call(
-      { ...customerParams, ...optional({ source: text }) },
-      ({ source, ...given }, { id }) => {
+      { ...customerParams, ...customerDiscountParams, ...optional({ source: text }) },
+      ({ source, coupon, promotion_code, ...given }, { id }) => {
         const customer = find(customers, id);
         return inTimeOf(id, () => {
           const method = given.invoice_settings?.default_payment_method;
@@ -65,7 +71,8 @@ export const customerResource: Resource = {
               { code: "resource_missing", param: "invoice_settings[default_payment_method]" },
             );
           }
-          const changed = customers.put(changeCustomer(customer, given));
+          const discounted = discountCustomer(customer, { coupon, promotion_code });
+          const changed = customers.put(changeCustomer(discounted, given));
           const updated = source
             ? customers.put({ ...changed, default_source: attachSource(source, id).id })
             : changed;

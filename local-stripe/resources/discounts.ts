@@ -1,3 +1,4 @@
+import { withoutDiscount } from "../billing/discounts/customer-discount";
 import { applyDiscounts } from "../billing/discounts/discounts";
 import { call, type Resource } from "../kit/api";
 import { StripeError } from "../kit/errors";
@@ -28,9 +29,15 @@ export const discountResource: Resource = {
       });
     }),
 
-    // A customer as such has no discounts any more: they belong to subscriptions, invoices and checkouts.
+    // One that came of an older version's `coupon`, or was left by it: since basil a customer is given none.
     "DELETE /v1/customers/:id/discount": call({}, (_, { id }) => {
-      throw none(`customer: ${find(customers, id).id}`);
+      const customer = find(customers, id);
+      const { discount } = customer;
+      if (!discount) throw none(`customer: ${id}`);
+      return inTimeOf(id, () => {
+        emit("customer.updated", customers.put(withoutDiscount(customer, discount)), customer);
+        return { ...discount, deleted: true };
+      });
     }),
   },
 };

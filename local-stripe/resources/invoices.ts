@@ -7,6 +7,7 @@ import {
 } from "../billing/collection/manual-invoices";
 import { sendInvoice } from "../billing/collection/sent-invoices";
 import { catchUp, reportingCustomer, setDelinquent } from "../billing/collection/standing";
+import { discountsFor } from "../billing/discounts/invoice-discounts";
 import { isRefused, methodFor } from "../billing/invoices/charging";
 import { applyDraftParams, createParams, draftParams } from "../billing/invoices/draft-params";
 import { draftWindow } from "../billing/invoices/draft-window";
@@ -151,7 +152,12 @@ export const invoiceResource: Resource = {
         const owner = subscription ? find(subscriptions, subscription, "subscription") : undefined;
         if (owner && owner.customer !== id) throw noSuch("subscription", owner.id, "subscription");
         return inTimeOf(id, () => {
-          const kept = { customer: id, currency: currency ?? customer.currency ?? "usd" };
+          const kept = {
+            customer: id,
+            currency: currency ?? customer.currency ?? "usd",
+            // Unless others are given (SDK types: `InvoiceCreateParams.discounts`).
+            discounts: discountsFor(customer, undefined),
+          };
           const wanted = { auto_advance: false, ...applyDraftParams(kept, given) };
           const draft = createInvoice(
             id,

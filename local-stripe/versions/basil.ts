@@ -17,6 +17,9 @@ export const basil: VersionChange = {
     if (/^\/v1\/(subscriptions(\/[^/]+)?|invoices\/create_preview)$/.test(path)) return withDiscounts(form);
     return path.startsWith("/v1/invoiceitems") ? withPricing(form) : form;
   },
+  // A customer's own (stripe-node's changelog, 18.0.0).
+  dropped: ({ method, path }) =>
+    method === "POST" && /^\/v1\/customers(\/[^/]+)?$/.test(path) ? ["coupon", "promotion_code"] : [],
   answers: {
     subscription: subscriptionBeforeBasil,
     subscription_item: ({ current_period_start: _, current_period_end: __, ...item }) => item,

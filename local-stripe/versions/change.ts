@@ -7,6 +7,8 @@ export interface VersionChange {
   readonly release: string;
   /** Puts the parameters of an older request into today's words. */
   readonly request?: (call: { readonly method: string; readonly path: string }, form: Form) => Form;
+  /** Parameters that the release took away; whoever speaks it or a newer one is told that they are unknown. */
+  readonly dropped?: (call: { readonly method: string; readonly path: string }) => readonly string[];
   /** By type of object: what an older answer shows instead. */
   readonly answers: Readonly<Record<string, (object: Plain) => Plain>>;
 }

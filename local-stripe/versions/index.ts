@@ -1,4 +1,5 @@
 import { changedFields, isPlain, type Plain } from "../kit/diff";
+import { ParameterError } from "../kit/errors";
 import type { StoredEvent } from "../kit/events";
 import type { Dialect } from "../kit/versions";
 import { basil } from "./basil";
@@ -13,15 +14,28 @@ const changesSince = (version: string) => CHANGES.filter(({ release }) => versio
 
 /** How requests and answers read at a version: https://docs.stripe.com/api/versioning. */
 export const dialect: Dialect = {
-  readRequest: (version, call, form) =>
-    changesSince(version)
-      .toReversed()
-      .reduce((read, { request }) => request?.(call, read) ?? read, form),
+  readRequest(version, call, form) {
+    const changes = changesSince(version);
+    const gone = CHANGES.filter((change) => !changes.includes(change)).flatMap(
+      ({ dropped }) => dropped?.(call) ?? [],
+    );
+    const unknown = gone.find((name) => form[name] !== undefined);
+    if (unknown) throw unknownParameter(unknown);
+    return changes.toReversed().reduce((read, { request }) => request?.(call, read) ?? read, form);
+  },
   render: (version, value) => {
     const changes = changesSince(version);
     return changes.length === 0 ? value : (rendered(value, changes) as typeof value);
   },
 };
+
+const unknownParameter = (param: string) =>
+  new ParameterError(400, {
+    type: "invalid_request_error",
+    code: "parameter_unknown",
+    message: `Received unknown parameter: ${param}`,
+    param,
+  });
 
 function rendered(value: unknown, changes: typeof CHANGES): unknown {
   if (Array.isArray(value)) return value.map((one) => rendered(one, changes));

@@ -3,6 +3,7 @@ import { exclusive, noSuch } from "../../kit/errors";
 import { emit } from "../../kit/events";
 import { schedule, unschedule } from "../../kit/jobs";
 import { group, optional, text } from "../../kit/params";
+import { customers } from "../../objects/customer";
 import {
   buildDiscount,
   type Discount,
@@ -34,15 +35,18 @@ type Target = Pick<Discount, "customer"> &
  * (https://docs.stripe.com/billing/subscriptions/coupons).
  */
 export function createDiscount(redemption: Redemption, target: Target): Discount {
-  const discount = makeDiscount(redemption, target);
+  const discount = redeem(redemption, target);
   if (discount.customer) emit("customer.discount.created", discount);
   return discount;
 }
 
-function makeDiscount(redemption: Redemption, target: Target): Discount {
+/** The same without a word about it. A single payment repeats nothing (docs as above). */
+export function redeem(
+  redemption: Redemption,
+  target: Target,
+  { recurs = Boolean(target.subscription ?? target.subscription_item) } = {},
+): Discount {
   const { coupon, promotionCode } = redemption;
-  // A single payment repeats nothing (https://docs.stripe.com/billing/subscriptions/coupons).
-  const recurs = target.subscription ?? target.subscription_item;
   const months = recurs ? coupon.duration_in_months : null;
   const end =
     months === null ? null : afterIntervals(now(), { interval: "month", interval_count: months }, 1);
@@ -92,11 +96,11 @@ export function replaceDiscounts(
   const next = wanted.map((one) => {
     if ("object" in one) return one.id;
     if (!switched) return createDiscount(one, target).id;
-    const discount = makeDiscount(one, target);
+    const discount = redeem(one, target);
     emit("customer.discount.updated", discount, switched);
     return discount.id;
   });
-  for (const discount of dropped) forget(discount);
+  for (const discount of dropped) forgetDiscount(discount);
   if (!switched) for (const discount of dropped) emit("customer.discount.deleted", discount);
   return next;
 }
@@ -107,18 +111,20 @@ function keptDiscount(before: readonly string[], id: string, param: string): Dis
   return discount;
 }
 
-function forget(discount: Discount): void {
+export function forgetDiscount(discount: Discount): void {
   unschedule("discount.end", discount.id);
   deleteDiscount(discount);
 }
 
-/** Ends a discount before or at its time; returns the subscription without it. */
-export function endDiscount(id: string, subscription: string): Subscription | undefined {
+/** Ends a discount before or at its time; returns the subscription without it, if it was one's. */
+export function endDiscount(id: string, subscription: string | undefined): Subscription | undefined {
   const discount = discounts.get(id);
   if (!discount) return undefined;
-  forget(discount);
+  forgetDiscount(discount);
   emit("customer.discount.deleted", discount);
-  const before = subscriptions.get(subscription);
+  const holder = customers.get(discount.customer ?? "");
+  if (holder?.discount?.id === id) customers.put({ ...holder, discount: null });
+  const before = subscriptions.get(subscription ?? "");
   return before && subscriptions.put(withoutDiscount(before, id));
 }
 
@@ -137,7 +143,7 @@ export function endDiscountOnTime(id: string): void {
   const [ofItem] = subscriptions.where({ item: discount?.subscription_item ?? "" });
   const before = subscriptions.get(discount?.subscription ?? "") ?? ofItem;
   // A subscription that has ended shows its last discounts for good.
-  if (!before || before.ended_at !== null) return;
-  const after = endDiscount(id, before.id);
-  if (after) emit("customer.subscription.updated", after, before);
+  if (before && before.ended_at !== null) return;
+  const after = endDiscount(id, before?.id);
+  if (before && after) emit("customer.subscription.updated", after, before);
 }

@@ -1,4 +1,5 @@
 import { now } from "../../kit/clock";
+import type { Customer } from "../../objects/customer";
 import { type DiscountTerms, discounts, discountTerms } from "../../objects/discount";
 import { type Invoice, lineList } from "../../objects/invoice";
 import { billedPrice, type Subscription, type SubscriptionItem } from "../../objects/subscription";
@@ -15,6 +16,12 @@ export function discountsInForce(owner: Pick<Subscription | SubscriptionItem, "d
     const { end } = discounts.must(id);
     return end === null || now() < end;
   });
+}
+
+/** A subscription's own discounts go before the customer's (SDK types: `InvoiceCreatePreviewParams.discounts`). */
+export function discountsFor(customer: Customer, subscription: Subscription | undefined): string[] {
+  const own = subscription ? discountsInForce(subscription) : [];
+  return own.length > 0 || !customer.discount ? own : discountsInForce({ discounts: [customer.discount.id] });
 }
 
 /** The cost of a whole period of one item, after its own discounts and the subscription's. */
@@ -71,12 +78,12 @@ const asCredits = (taken: readonly { readonly amount: number; readonly discount:
   taken.map((one) => ({ ...one, type: "discount" as const }));
 
 /**
- * Takes what ends with this invoice off its subscription: the discount of a `once` coupon, as soon as it took
+ * Takes what ends with this invoice off its subscription or its customer: the discount of a `once` coupon, as soon as it took
  * something off. Whoever made the invoice reports the subscription, and has to read it again for that.
  */
-export function spendDiscounts(invoice: Invoice, subscription: Subscription): void {
+export function spendDiscounts(invoice: Invoice, subscription: Subscription | undefined): void {
   for (const { amount, discount } of invoice.total_discount_amounts ?? []) {
     const once = discountTerms.must(discount).coupon.duration === "once";
-    if (once && amount > 0) endDiscount(discount, subscription.id);
+    if (once && amount > 0) endDiscount(discount, subscription?.id);
   }
 }

@@ -25,19 +25,21 @@ export interface Redemption {
   readonly promotionCode: PromotionCode | null;
 }
 
-/** Finds what is wanted and refuses what may not be used for this purchase. Nothing is counted yet. */
-export function checkRedemption(wanted: Wanted, purchase: Purchase, param: string): Redemption {
-  if (wanted.coupon && wanted.promotion_code) {
-    throw exclusive(`${param}[coupon]`, `${param}[promotion_code]`);
-  }
+/**
+ * Finds what is wanted and refuses what may not be used for this purchase. Nothing is counted yet. `param` is what the
+ * two are parts of, if they are.
+ */
+export function checkRedemption(wanted: Wanted, purchase: Purchase, param?: string): Redemption {
+  const part = (name: string) => (param === undefined ? name : `${param}[${name}]`);
+  if (wanted.coupon && wanted.promotion_code) throw exclusive(part("coupon"), part("promotion_code"));
   if (wanted.promotion_code) {
-    const at = `${param}[promotion_code]`;
+    const at = part("promotion_code");
     const promotionCode = find(promotionCodes, wanted.promotion_code, at);
     checkCode(promotionCode, purchase, at);
     return { coupon: checkCoupon(promotionCode.promotion.coupon ?? "", purchase, at), promotionCode };
   }
-  if (!wanted.coupon) throw missing(`${param}[coupon]`);
-  return { coupon: checkCoupon(wanted.coupon, purchase, `${param}[coupon]`), promotionCode: null };
+  if (!wanted.coupon) throw missing(part("coupon"));
+  return { coupon: checkCoupon(wanted.coupon, purchase, part("coupon")), promotionCode: null };
 }
 
 function checkCoupon(id: string, purchase: Purchase, param: string): Coupon {

@@ -6,7 +6,7 @@ import { customers } from "../../objects/customer";
 import { buildInvoice, type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { subscriptions } from "../../objects/subscription";
 import { applyCredits, creditsOf, withCredits } from "../credits/application";
-import { discountsInForce, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
+import { discountsFor, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
 import { isTooSmall } from "../money/minimums";
 import { moveBalance } from "../payments/customer-balance";
 import { withLatestUsage } from "../usage/usage-lines";
@@ -15,7 +15,7 @@ import { markPaid } from "./invoice-payments";
 
 type Draft = Pick<Invoice, "billing_reason" | "currency" | "parent"> & Partial<Invoice>;
 
-/** A draft with its lines, for which a subscription's discounts are used; `lines` are made for the invoice's id. */
+/** A draft with its lines, for which a subscription's or its customer's discounts are used; `lines` are made for the invoice's id. */
 export function createInvoice(
   customer: string,
   draft: Draft,
@@ -24,15 +24,14 @@ export function createInvoice(
   const id = newId("in_1");
   const made = lines(id);
   const subscription = subscriptions.get(draft.parent?.subscription_details?.subscription ?? "");
-  const discounts = subscription ? discountsInForce(subscription) : [];
+  const owner = customers.must(customer);
+  const discounts = discountsFor(owner, subscription);
   const invoice = invoices.put(
-    withTotals(
-      buildInvoice(customers.must(customer), { id, lines: lineList(id, made), discounts, ...draft }),
-    ),
+    withTotals(buildInvoice(owner, { id, lines: lineList(id, made), discounts, ...draft })),
   );
   recordDebits(invoice);
   emit("invoice.created", invoice);
-  if (subscription) spendDiscounts(invoice, subscription);
+  spendDiscounts(invoice, subscription);
   return invoice;
 }
 
