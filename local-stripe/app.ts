@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
+import { followSubscription } from "./billing/entitlements/grants";
 import { control } from "./control/routes";
 import { notFound } from "./dashboard/parts/frame";
 import { dashboard } from "./dashboard/routes";
@@ -13,7 +14,7 @@ import { threeDSecure } from "./hosted/three-d-secure";
 import { declareAbsent } from "./kit/absent";
 import { api, unserved } from "./kit/api";
 import { LARGEST_BODY_BYTES } from "./kit/body";
-import { onPublish } from "./kit/events";
+import { onEmitted, onPublish } from "./kit/events";
 import { onDue } from "./kit/jobs";
 import { speak } from "./kit/versions";
 import { ownVisitorsOnly } from "./kit/visitors";
@@ -27,6 +28,7 @@ const FORM = "application/x-www-form-urlencoded";
 /** The API, the hosted pages, the dashboard and the controls. `restart` puts back what a reset must not take away. */
 export function localStripe(restart: () => void): Hono {
   onDue((kind, subject) => dueWork[kind](subject));
+  onEmitted(followSubscription);
   onPublish(deliver);
   speak(dialect);
   declareAbsent(absentParts);

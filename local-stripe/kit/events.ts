@@ -53,11 +53,28 @@ let emitted: Emitted[] = [];
  * `…updated` event give the object `before`; if nothing differs, there is nothing to report.
  */
 export function emit(type: EventType, object: Snapshot, before?: Snapshot): void {
+  add({ type, object, ...(before && { before }) }, { created: now(), clock: currentTestClock() });
+}
+
+function add({ type, object, before }: Consequence, moment: Pick<Emitted, "created" | "clock">): void {
   const previous = before && changedFields(before, object);
   if (previous && Object.keys(previous).length === 0) return;
   const id = newId("evt_1", 23);
-  const moment = { created: now(), clock: currentTestClock() };
   emitted.push({ id, type, object, ...moment, ...(previous ? { previous_attributes: previous } : {}) });
+}
+
+/** Something else to tell of because of an event. */
+export interface Consequence {
+  readonly type: EventType;
+  readonly object: Snapshot;
+  readonly before?: Snapshot;
+}
+
+let consequences: (type: EventType, object: Snapshot) => readonly Consequence[] = () => [];
+
+/** Asked about every event of a transaction at its end; the answers are told behind them, at the moment of their cause. */
+export function onEmitted(follow: typeof consequences): void {
+  consequences = follow;
 }
 
 export type Sequence = readonly (EventType | number)[];
@@ -109,6 +126,9 @@ export function unreported<T>(work: () => Immediate<T>): Immediate<T> {
 }
 
 export function recordEmitted(origin: Origin): StoredEvent[] {
+  for (const { type, object, created, clock } of [...emitted]) {
+    for (const consequence of consequences(type, object)) add(consequence, { created, clock });
+  }
   const ready = emitted.filter((event) => !postpone(event));
   emitted = [];
   return ready.map(({ id, type, object, created, previous_attributes }) =>

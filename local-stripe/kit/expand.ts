@@ -9,9 +9,9 @@ export type Expansions = Readonly<Record<string, (object: never) => unknown>>;
 /** Fields that hold an id and may be asked for as the object (https://docs.stripe.com/api/expanding_objects). */
 const REFERENCES = new Set(
   `balance_transaction charge configuration coupon credit_balance_transaction credit_grant customer
-   default_payment_method default_price discount discounts invoice latest_attempt latest_charge latest_invoice
-   latest_revision payment_intent payment_method pending_setup_intent price product products promotion_code schedule
-   setup_intent shipping_rate source subscription test_clock`.split(/\s+/),
+   default_payment_method default_price discount discounts feature invoice latest_attempt latest_charge
+   latest_invoice latest_revision payment_intent payment_method pending_setup_intent price product products
+   promotion_code schedule setup_intent shipping_rate source subscription test_clock`.split(/\s+/),
 );
 
 const virtual = new Map<string, Expansions>();

@@ -37,7 +37,6 @@ export const absentParts: readonly AbsentPart[] = [
   { name: "payments attached to invoices", calls: ["POST /v1/invoices/*/attach_payment"] },
   { name: "taxes", calls: ["/v1/tax", "/v1/tax_codes", "/v1/tax_ids", "/v1/customers/*/tax_ids"] },
   { name: "tax rates", calls: ["/v1/tax_rates"] },
-  { name: "entitlements", calls: ["/v1/entitlements", "/v1/products/*/features"] },
   { name: "trial offers", calls: ["/v1/product_catalog", "/v2/commerce/product_catalog"] },
   { name: "billing alerts", calls: ["/v1/billing/alerts"] },
   { name: "feedback options", calls: ["/v1/billing/feedback_options"] },

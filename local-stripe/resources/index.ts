@@ -1,5 +1,6 @@
 import type { Resource } from "../kit/api";
 import { accountResource } from "./account";
+import { activeEntitlementResource } from "./active-entitlements";
 import { balanceResource } from "./balance";
 import { balanceTransactionResource } from "./balance-transactions";
 import { billingPortalConfigurationResource } from "./billing-portal-configurations";
@@ -13,6 +14,7 @@ import { customerBalanceTransactionResource } from "./customer-balance-transacti
 import { customerResource } from "./customers";
 import { discountResource } from "./discounts";
 import { disputeResource } from "./disputes";
+import { entitlementFeatureResource } from "./entitlement-features";
 import { eventResource } from "./events";
 import { invoiceItemResource } from "./invoice-items";
 import { invoicePaymentResource } from "./invoice-payments";
@@ -26,6 +28,7 @@ import { paymentPageResource } from "./payment-pages";
 import { payoutResource } from "./payouts";
 import { planResource } from "./plans";
 import { priceResource } from "./prices";
+import { productFeatureResource } from "./product-features";
 import { productResource } from "./products";
 import { promotionCodeResource } from "./promotion-codes";
 import { refundResource } from "./refunds";
@@ -41,6 +44,7 @@ import { webhookEndpointResource } from "./webhook-endpoints";
 /** Everything that is served under `/v1`. */
 export const resources: readonly Resource[] = [
   accountResource,
+  activeEntitlementResource,
   balanceResource,
   balanceTransactionResource,
   billingPortalConfigurationResource,
@@ -54,6 +58,7 @@ export const resources: readonly Resource[] = [
   customerResource,
   discountResource,
   disputeResource,
+  entitlementFeatureResource,
   eventResource,
   invoiceItemResource,
   invoicePaymentResource,
@@ -68,6 +73,7 @@ export const resources: readonly Resource[] = [
   payoutResource,
   planResource,
   priceResource,
+  productFeatureResource,
   productResource,
   promotionCodeResource,
   refundResource,

@@ -25,6 +25,8 @@ const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = 
     `?customer=${one(found, "billing.credit_grant", "customer").customer}&filter[type]=applicability_scope&filter[applicability_scope][price_type]=metered`,
   "/v1/billing/meters/:id/event_summaries": (found) =>
     `?customer=${one(found, "setup_intent", "customer").customer}&start_time=60&end_time=253402300740`,
+  "/v1/entitlements/active_entitlements": (found) =>
+    `?customer=${one(found, "setup_intent", "customer").customer}`,
   "/v1/payment_methods": (found) => `?customer=${one(found, "setup_intent", "customer").customer}`,
   "/v1/setup_attempts": (found) => `?setup_intent=${one(found, "setup_intent", "latest_attempt").id}`,
   "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
@@ -33,6 +35,7 @@ const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = 
 /** Ids that no list tells come from elsewhere. */
 const UNLISTED: Readonly<Record<string, (found: readonly Plain[]) => unknown>> = {
   "/v1/accounts": (found) => one(found, "account", "id").id,
+  "/v1/payment_pages": (found) => one(found, "checkout.session", "id").id,
 };
 
 /** A cent more of an invoice that is still to be paid: what was credited of it was so before. */

@@ -23,6 +23,9 @@ export interface Served {
   customer_balance_transaction: Stripe.CustomerBalanceTransaction;
   discount: Stripe.Discount | Stripe.DeletedDiscount;
   dispute: Stripe.Dispute;
+  "entitlements.active_entitlement": Stripe.Entitlements.ActiveEntitlement;
+  "entitlements.active_entitlement_summary": Stripe.Entitlements.ActiveEntitlementSummary;
+  "entitlements.feature": Stripe.Entitlements.Feature;
   event: Stripe.EventBase;
   invoice: Stripe.Invoice | Stripe.DeletedInvoice;
   invoice_payment: Stripe.InvoicePayment;
@@ -35,6 +38,7 @@ export interface Served {
   plan: Stripe.Plan;
   price: Stripe.Price;
   product: Stripe.Product | Stripe.DeletedProduct;
+  product_feature: Stripe.ProductFeature | Stripe.DeletedProductFeature;
   promotion_code: Stripe.PromotionCode;
   refund: Stripe.Refund;
   setup_attempt: Stripe.SetupAttempt;

@@ -81,6 +81,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   await everythingAsked(local, customer.id, keep);
   await tieredPrice(stripe, keep);
   await metering(local, customer.id, keep);
+  await entitlements(local, customer.id, keep);
   await discounts(local, customer.id, keep);
   await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
@@ -105,6 +106,19 @@ async function tieredPrice(stripe: Stripe, keep: (answer: unknown) => void): Pro
   });
   const items = [{ price: price.id, quantity: 6 }];
   keep(await stripe.invoices.createPreview({ subscription_details: { items } }));
+}
+
+async function entitlements(local: Local, customer: string, keep: <T>(answer: T) => T): Promise<void> {
+  const { entitlements, events, products, subscriptions } = local.stripe;
+  const { id: price, product } = await monthlyPrice(local);
+  const attach = async (lookup_key: string) => {
+    const { id } = keep(await entitlements.features.create({ lookup_key, name: "Reports" }));
+    return products.createFeature(String(product), { entitlement_feature: id });
+  };
+  await attach("reports");
+  keep(await products.deleteFeature(String(product), (await attach("old-reports")).id));
+  await subscriptions.create({ customer, items: [{ price }] });
+  keep(await events.list({ type: "entitlements.active_entitlement_summary.updated" }));
 }
 
 async function metering(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {

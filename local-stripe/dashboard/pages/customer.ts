@@ -7,6 +7,7 @@ import {
   type CustomerBalanceTransaction,
   customerBalanceTransactions,
 } from "../../objects/customer-balance-transaction";
+import { type ActiveEntitlement, entitlementsOf, features } from "../../objects/entitlement";
 import { invoices } from "../../objects/invoice";
 import { paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
@@ -47,6 +48,7 @@ export function customerPage(customer: Customer, here: string): Promise<Response
         ["Phone", customer.phone],
         ["Balance", customer.balance ? money(customer.balance, customer.currency ?? account.currency) : null],
         ["Created", html`${time(customer.created)} UTC`],
+        ["Entitled to", entitlementsOf(id).map(nameOfFeature).join(", ")],
         ["Test clock", customer.test_clock ? link(customer.test_clock) : null],
         ["Metadata", metadataFact(customer.metadata)],
       ])}
@@ -63,6 +65,8 @@ export function customerPage(customer: Customer, here: string): Promise<Response
       ${rawJson(customer)}`,
   );
 }
+
+const nameOfFeature = ({ feature }: ActiveEntitlement): string => features.must(feature).name;
 
 /** Why the balance is what it is; a customer whose balance never moved has nothing to see here. */
 function balanceOf({ id }: Customer): Markup | string {

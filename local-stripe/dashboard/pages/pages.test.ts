@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Browser } from "../../test/browser";
 import { startLocalStripe } from "../../test/harness";
 import { callMeter } from "../../test/metering";
+import { monthlyPrice } from "../../test/shop";
 
 /** Every page as it is, not as it is used: whole, within its frame, and closed to what others wrote. */
 
@@ -80,6 +81,17 @@ test("a customer's page says why the balance moved, an invoice's what was credit
   const { text: shown } = await browser.get(`${local.origin}/invoices/${invoice}`);
   expect(shown).toContain(`>${number}</a>`);
   expect(shown).toMatch(/Credit notes<\/dt><dd><span class="money">-\$2\.50/);
+});
+
+test("a customer's page says which features they are entitled to", async () => {
+  const { entitlements, products, subscriptions } = local.stripe;
+  const { id: customer } = await local.stripe.customers.create({ source: "tok_visa" });
+  const { id: price, product } = await monthlyPrice(local);
+  const { id } = await entitlements.features.create({ lookup_key: "reports", name: "Weekly reports" });
+  await products.createFeature(String(product), { entitlement_feature: id });
+  await subscriptions.create({ customer, items: [{ price }] });
+  const { text } = await browser.get(`${local.origin}/customers/${customer}`);
+  expect(text).toContain("<dt>Entitled to</dt><dd>Weekly reports</dd>");
 });
 
 test("in an empty Stripe every page says how it comes to be filled", async () => {
