@@ -7,6 +7,7 @@ import { actions } from "./control/actions";
 import { control } from "./control/routes";
 import { DECLINES } from "./objects/declines";
 import { sharedCard } from "./objects/test-cards";
+import { absentParts } from "./resources/absent";
 import { startLocalStripe } from "./test/harness";
 
 const local = startLocalStripe();
@@ -97,6 +98,20 @@ test("it lists every variable of the environment", () => {
   const read = new Set(Array.from(source.matchAll(/env\.([A-Z_]+)/g), ([, name]) => name));
   const told = Array.from(readme.matchAll(/^\| `([A-Z_]+)` \|/gm), ([, name]) => name);
   expect(told.sort()).toEqual([...read].sort());
+});
+
+test("it names every part of the API that is not served, and calls none of these served", () => {
+  const rows = table("What is there, and what is not");
+  expect(new Set(rows.map(([, state]) => state))).toEqual(new Set(["served", "partly", "not"]));
+  const missing = rows
+    .filter(([, state]) => state !== "served")
+    .map((cells) => cells.join(" ").toLowerCase());
+  const untold = absentParts.filter(({ name }) => !missing.some((row) => row.includes(name.toLowerCase())));
+  expect(untold).toEqual([]);
+  // A part that is not there at all has calls in the table, or it would be refused in the wrong words.
+  const names = absentParts.map(({ name }) => name.toLowerCase());
+  const absent = rows.filter(([, state]) => state === "not").map(([part = ""]) => part.toLowerCase());
+  expect(absent.filter((part) => !names.includes(part))).toEqual([]);
 });
 
 test("its cards are the cards that there are", () => {

@@ -17,6 +17,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   "/v1/customers": "customer",
   "/v1/customers/:id/payment_methods": "PaymentMethod",
   "/v1/disputes": "dispute",
+  "/v1/entitlements/features": "feature",
   "/v1/events": "event",
   "/v1/invoice_payments": "invoice_payment",
   "/v1/invoiceitems": "invoiceitem",
@@ -56,6 +57,7 @@ beforeEach(async () => {
   };
   const setup = await local.stripe.setupIntents.create({});
   narrowed = {
+    "/v1/entitlements/active_entitlements": `customer=${session.customer}&`,
     "/v1/setup_attempts": `setup_intent=${setup.id}&`,
     "/v1/subscription_items": `subscription=${session.subscription}&`,
   };

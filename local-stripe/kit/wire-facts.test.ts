@@ -12,9 +12,9 @@ const HELP = "Please see https://stripe.com/docs or we can help at https://suppo
 /** REAL_STRIPE.md, "Wrong without an error", 17; the words are those of v1 (inferred for the others). */
 describe("URLs that nothing answers", () => {
   test.each([
-    ["GET", "/v2/core/events"],
-    ["POST", "/v2/billing/meter_event_session"],
-    ["DELETE", "/v2/core/event_destinations/ed_x"],
+    ["GET", "/v2/core/unicorns"],
+    ["POST", "/v2/billing/horns"],
+    ["DELETE", "/v2/core/unicorns/un_x"],
     ["GET", "/v1/unicorns/x/horns"],
     ["PUT", "/v1/customers/cus_x"],
     ["GET", "/v3/customers"],
