@@ -26,6 +26,12 @@ async function run(trigger: Trigger): Promise<string[]> {
   return (await local.happened()).map(({ type }) => type);
 }
 
+/** A bank answers a debit four days later. */
+async function bankAnswers(): Promise<string[]> {
+  await local.control("clock/advance?seconds=345600");
+  return (await local.happened()).map(({ type }) => type);
+}
+
 /**
  * Three that the CLI has, although its calls cannot lead to the event by Stripe's own words; it looks for no event, only
  * at whether its calls are answered.
@@ -43,7 +49,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
 describe("each trigger of the CLI brings its event", () => {
   const expected = Object.keys(TRIGGERS).filter((name) => !(name in INSTEAD));
   test.each(expected)("%s", async (name) => {
-    expect(await run(TRIGGERS[name] as Trigger)).toContain(ALIASES[name] ?? name);
+    const happened = await run(TRIGGERS[name] as Trigger);
+    expect(name.includes("async") ? await bankAnswers() : happened).toContain(ALIASES[name] ?? name);
   });
 });
 

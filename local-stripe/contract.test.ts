@@ -34,7 +34,7 @@ const exampleOf = ({ object, deleted }: Plain): string[] => {
 /** The examples were paid by card. A bank account has a part of its own, which the SDK's types describe. */
 const isOfCards = (path: string) => /^(payment_method_details\.)?card\./.test(path);
 const isDebit = ({ type, payment_method_details: details }: Plain) =>
-  (isPlain(details) ? details.type : type) === "us_bank_account";
+  ["sepa_debit", "us_bank_account"].includes(String(isPlain(details) ? details.type : type));
 
 /** The example has a licensed price; a metered one has no quantity before its usage is known, as the SDK's type allows. */
 const isUncounted = (path: string, { price }: Plain) =>

@@ -21,12 +21,17 @@ export function offText(coupon: Coupon, once = false): string {
 
 interface Instrument {
   readonly card?: { readonly brand: string | null; readonly last4: string | null } | null;
+  readonly sepa_debit?: { readonly last4: string | null } | null;
   readonly us_bank_account?: { readonly bank_name: string | null; readonly last4: string | null } | null;
 }
 
 /** `Visa •••• 4242`, of a payment method or of what a charge shows of it. */
-export function methodName({ card, us_bank_account: account }: Instrument): string {
+export function methodName({ card, sepa_debit: sepa, us_bank_account: account }: Instrument): string {
   const brand = card?.brand ?? "";
-  const name = card ? brand.charAt(0).toUpperCase() + brand.slice(1) : account?.bank_name;
-  return `${name ?? "Payment method"} •••• ${card?.last4 ?? account?.last4 ?? ""}`;
+  const name = card
+    ? brand.charAt(0).toUpperCase() + brand.slice(1)
+    : sepa
+      ? "SEPA debit"
+      : account?.bank_name;
+  return `${name ?? "Payment method"} •••• ${(card ?? sepa ?? account)?.last4 ?? ""}`;
 }

@@ -90,8 +90,12 @@ const toSeller = ({ decline_code = "generic_decline" }: Decline): string =>
 type Details = NonNullable<Charge["payment_method_details"]>;
 
 function detailsOf(amount: number, method: PaymentMethod, decline: Decline | undefined): Details {
-  const { card, us_bank_account: account, type } = method;
+  const { card, sepa_debit: sepa, us_bank_account: account, type } = method;
   if (card) return { card: cardDetails(amount, card, decline), type };
+  if (sepa) {
+    const { bank_code, branch_code, country, fingerprint, last4 } = sepa;
+    return { type, sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
+  }
   if (!account) throw new Error(`${method.id} cannot be charged`);
   const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = account;
   const shown = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };

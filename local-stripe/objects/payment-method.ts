@@ -102,6 +102,9 @@ export function buildPaymentMethod(
   });
 }
 
+/** The bank answers debits of these only days later. */
+export const DEBITS = ["us_bank_account", "sepa_debit"] as const;
+
 /** Types of which a payment method holds nothing (SDK types); recorded for `klarna`. Nothing here pays with them. */
 export const STUBS = [
   "affirm",
@@ -129,6 +132,27 @@ export type Stub = (typeof STUBS)[number];
 
 export const buildStub = (type: Stub, given: Partial<PaymentMethod>): PaymentMethod =>
   build({ type, [type]: {}, ...given });
+
+/** Everything that a payment method can be here. */
+export const METHOD_TYPES = ["card", ...DEBITS, ...STUBS] as const;
+
+export function buildSepaDebit(
+  { number: iban }: TestInstrument,
+  given: Partial<PaymentMethod>,
+): PaymentMethod {
+  return build({
+    type: "sepa_debit",
+    sepa_debit: {
+      bank_code: iban.slice(4, 9),
+      branch_code: "",
+      country: iban.slice(0, 2),
+      fingerprint: `LocalSepa${iban.slice(-7)}`,
+      generated_from: { charge: null, setup_attempt: null },
+      last4: iban.slice(-4),
+    },
+    ...given,
+  });
+}
 
 type Account = NonNullable<PaymentMethod["us_bank_account"]>;
 export type AccountKind = Partial<Pick<Account, "account_holder_type" | "account_type">>;

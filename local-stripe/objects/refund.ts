@@ -18,6 +18,9 @@ export function destinationOf(charge: Charge, reference: string | null): Refund[
   if (charge.payment_method_details?.us_bank_account) {
     return { type: "us_bank_transfer", us_bank_transfer: { reference, reference_status } };
   }
+  if (charge.payment_method_details?.sepa_debit) {
+    return { type: "eu_bank_transfer", eu_bank_transfer: { reference, reference_status } };
+  }
   const card = { reference_status, reference_type: "acquirer_reference_number", type: "refund" } as const;
   return { type: "card", card: reference ? { ...card, reference } : card };
 }

@@ -13,7 +13,7 @@ import { choice, optional, text } from "../kit/params";
 import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
-import { paymentMethods, STUBS } from "../objects/payment-method";
+import { METHOD_TYPES, paymentMethods } from "../objects/payment-method";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clock";
 
@@ -89,7 +89,7 @@ export const customerResource: Resource = {
     }),
 
     "GET /v1/customers/:id/payment_methods": list(
-      optional({ type: choice("card", "us_bank_account", ...STUBS) }),
+      optional({ type: choice(...METHOD_TYPES) }),
       ({ type }, { id }) => paymentMethods.where({ customer: find(customers, id).id, type }),
     ),
     "GET /v1/customers/:id/payment_methods/:nested": call({}, (_, { id, nested }) => {

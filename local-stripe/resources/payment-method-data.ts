@@ -3,6 +3,7 @@ import {
   cardOfToken,
   createBankAccount,
   createPaymentMethod,
+  createSepaDebit,
   findOrCreatePaymentMethod,
   inTwoYears,
 } from "../billing/payments/payment-methods";
@@ -25,13 +26,14 @@ import { type Decline, NOT_A_TEST_CARD } from "../objects/declines";
 import {
   type BillingDetails,
   buildStub,
+  METHOD_TYPES,
   noBillingDetails,
   type PaymentMethod,
   paymentMethods,
-  STUBS,
 } from "../objects/payment-method";
 import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
 import { cardByNumber, passesLuhn } from "../objects/test-cards";
+import { accountByIban } from "../objects/test-ibans";
 import type { TestCard } from "../objects/test-instrument";
 
 export const billingDetails = group(
@@ -73,23 +75,31 @@ const accountParams = group(
 
 /** The parts of a payment method, given by themselves or within the intent that it is to pay. */
 export const paymentMethodParams = {
-  type: choice("card", "us_bank_account", ...STUBS),
+  type: choice(...METHOD_TYPES),
   ...optional({
     billing_details: billingDetails,
     card: cardParams,
     metadata,
+    sepa_debit: group({ iban: text }),
     us_bank_account: accountParams,
   }),
 };
 
 type Given = z.output<z.ZodObject<typeof paymentMethodParams>>;
 
-export function makePaymentMethod({ type, card, us_bank_account, ...given }: Given): PaymentMethod {
+export function makePaymentMethod({
+  type,
+  card,
+  sepa_debit,
+  us_bank_account,
+  ...given
+}: Given): PaymentMethod {
   const shared = {
     billing_details: wholeDetails(noBillingDetails, given.billing_details),
     metadata: mergeMetadata({}, given.metadata),
   };
   if (type === "us_bank_account") return makeBankAccount(us_bank_account, shared);
+  if (type === "sepa_debit") return makeSepaDebit(sepa_debit?.iban, shared);
   if (type !== "card") return paymentMethods.put(buildStub(type, shared));
   if (!card) throw missing("card");
   if (!card.token) return cardFromNumber(card, shared);
@@ -141,6 +151,19 @@ function makeBankAccount(given: z.output<typeof accountParams> | undefined, shar
   throw invalid("You must use a test bank account number in test mode.", {
     code: "account_number_invalid",
     param: "us_bank_account[account_number]",
+  });
+}
+
+/** Inferred: the words. */
+function makeSepaDebit(iban: string | undefined, shared: Shared): PaymentMethod {
+  if (!iban) throw missing("sepa_debit[iban]");
+  if (!shared.billing_details.name) throw missing("billing_details[name]");
+  if (!shared.billing_details.email) throw missing("billing_details[email]");
+  const account = accountByIban(iban);
+  if (account) return createSepaDebit(account, shared);
+  throw invalid("You must use a test IBAN in test mode.", {
+    code: "invalid_bank_account_iban",
+    param: "sepa_debit[iban]",
   });
 }
 

@@ -5,7 +5,7 @@ import { emit } from "../kit/events";
 import { find, idOf } from "../kit/lookup";
 import { choice, group, integer, integerFrom, mergeMetadata, metadata, optional, text } from "../kit/params";
 import { customers } from "../objects/customer";
-import { paymentMethods, STUBS } from "../objects/payment-method";
+import { METHOD_TYPES, paymentMethods } from "../objects/payment-method";
 import { inTimeOf } from "../objects/test-clock";
 import { billingDetails, makePaymentMethod, paymentMethodParams, wholeDetails } from "./payment-method-data";
 
@@ -14,7 +14,7 @@ export const paymentMethodResource: Resource = {
     "POST /v1/payment_methods": call(paymentMethodParams, makePaymentMethod),
 
     "GET /v1/payment_methods": list(
-      optional({ customer: idOf(customers), type: choice("card", "us_bank_account", ...STUBS) }),
+      optional({ customer: idOf(customers), type: choice(...METHOD_TYPES) }),
       ({ customer, type }) => (customer === undefined ? [] : paymentMethods.where({ customer, type })),
     ),
 

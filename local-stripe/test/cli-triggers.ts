@@ -93,6 +93,13 @@ const checkedOutBy = (price: string, wanted: string, method: string) => [
   "confirmed: POST /v1/payment_pages/{session.id}/confirm payment_method={method.id}&expected_amount=3000",
 ];
 
+const debited = (iban: string) =>
+  checkedOutBy(
+    ONCE.replace("usd", "eur"),
+    "&payment_method_types[]=sepa_debit&payment_intent_data[setup_future_usage]=off_session",
+    `type=sepa_debit&sepa_debit[iban]=${iban}`,
+  );
+
 const PORTAL =
   "portal: POST /v1/billing_portal/configurations business_profile[headline]=Hello&business_profile[privacy_policy_url]=https://example.com&features[subscription_cancel][enabled]=true";
 const PLAN = "plan: POST /v1/plans currency=usd&interval=month&amount=2000&product[name]=Pro";
@@ -121,6 +128,8 @@ export const TRIGGERS: Readonly<Record<string, Trigger>> = {
   "charge.refund.updated": [...REFUNDED, "updated: POST /v1/refunds/{refund.id} metadata[order_id]=6735"],
   "charge.refunded": REFUNDED,
   "charge.succeeded": [paying("payment_method=pm_card_visa")],
+  "checkout.session.async_payment_failed": debited("IT60X0542811101000000123456"),
+  "checkout.session.async_payment_succeeded": debited("AT611904300234573201"),
   "checkout.session.completed": checkedOutBy(ONCE, "", "type=card&card[token]=tok_visa"),
   "checkout.session.expired": [
     PRODUCT,
@@ -189,6 +198,10 @@ export const TRIGGERS: Readonly<Record<string, Trigger>> = {
     "intent: POST /v1/payment_intents amount=2000&currency=usd&payment_method_types[]=card",
   ],
   "payment_intent.payment_failed": [paying("payment_method=pm_card_chargeDeclined => card_error")],
+  "payment_intent.processing": [
+    "method: POST /v1/payment_methods type=sepa_debit&sepa_debit[iban]=AT321904300235473204&billing_details[name]=Bob&billing_details[email]=bob@example.com",
+    "intent: POST /v1/payment_intents amount=1000&currency=eur&payment_method={method.id}&payment_method_types[]=sepa_debit&confirm=true&mandate_data[customer_acceptance][accepted_at]=1590590577&mandate_data[customer_acceptance][type]=offline",
+  ],
   "payment_intent.requires_action": [paying("payment_method=pm_card_authenticationRequired")],
   "payment_intent.succeeded": [paying(`payment_method=pm_card_visa&shipping${SHIPPING}`)],
   "payment_method.attached": [

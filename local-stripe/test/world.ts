@@ -40,6 +40,20 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   keep(await confirm(local, trial.id));
   await confirm(local, (await paymentSession(local)).id, "pm_card_chargeDeclined").catch(() => {});
   keep(await confirm(local, (await paymentSession(local)).id, "pm_usBankAccount_success"));
+  const iban = await stripe.paymentMethods.create({
+    type: "sepa_debit",
+    sepa_debit: { iban: "AT611904300234573201" },
+    billing_details: { email: "ada@example.com", name: "Ada" },
+  });
+  const euros = await stripe.paymentIntents.create({
+    amount: 700,
+    confirm: true,
+    currency: "eur",
+    payment_method: iban.id,
+    return_url: "http://127.0.0.1:3000/",
+  });
+  keep(await stripe.charges.retrieve(String(euros.latest_charge)));
+  keep(iban);
   keep(await stripe.checkout.sessions.expire((await paymentSession(local)).id));
   // A debit whose bank has not answered yet.
   const debit = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer: customer.id });

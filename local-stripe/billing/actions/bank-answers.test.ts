@@ -309,12 +309,12 @@ test("a subscription that waited for its first payment begins with the debit", a
 
 describe("what the session offers", () => {
   const offered = async (more: object) => (await subscriptionSession(local, more)).payment_method_types;
-  const euros = {
+  const pounds = {
     line_items: [
       {
         quantity: 1,
         price_data: {
-          currency: "eur",
+          currency: "gbp",
           unit_amount: 500,
           recurring: { interval: "month" },
           product_data: { name: "Pro" },
@@ -327,7 +327,7 @@ describe("what the session offers", () => {
     ["both", {}, ["card", "us_bank_account"]],
     ["what is allowed", { allowed_payment_method_types: ["card", "ideal"] }, ["card"]],
     ["not what is excluded", { excluded_payment_method_types: ["card"] }, ["us_bank_account"]],
-    ["no debits of other currencies", euros, ["card"]],
+    ["no debits of other currencies", pounds, ["card"]],
   ])("%s", async (_, more, types) => {
     expect(await offered(more)).toEqual(types);
   });
@@ -335,7 +335,7 @@ describe("what the session offers", () => {
   test.each([
     [{ allowed_payment_method_types: ["ideal"] }, "allowed_payment_method_types"],
     [{ excluded_payment_method_types: ["card", "us_bank_account"] }, "excluded_payment_method_types"],
-    [{ ...euros, excluded_payment_method_types: ["card"] }, "excluded_payment_method_types"],
+    [{ ...pounds, excluded_payment_method_types: ["card"] }, "excluded_payment_method_types"],
   ])("something: %j is refused", async (more, param) => {
     await expect(offered(more)).rejects.toMatchObject({ statusCode: 400, param });
   });

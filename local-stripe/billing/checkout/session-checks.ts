@@ -77,18 +77,20 @@ function checkDiscounts({ mode, allow_promotion_codes, discounts }: Given): void
   if (mode === "setup" && asked) throw refuse(`You can not pass \`${asked}\` in \`setup\` mode.`, asked);
 }
 
-const DELAYED = "us_bank_account";
+/** The debit of a currency. */
+const DEBIT_IN: Readonly<Record<string, string>> = { eur: "sepa_debit", usd: "us_bank_account" };
 
 /**
- * The means of payment that the page offers: debits only of dollars, and what the shop neither left out nor excluded.
+ * The means of payment that the page offers: debits only of dollars and euros, and what the shop neither left out nor excluded.
  */
 export function offeredTypes(given: Given, currency: string | null): string[] {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = given;
-  const all = (currency ?? "usd") === "usd" ? ["card", DELAYED] : ["card"];
+  const debit = DEBIT_IN[currency ?? "usd"];
+  const all = debit ? ["card", debit] : ["card"];
   const offered = all.filter((type) => (allowed?.includes(type) ?? true) && !excluded?.includes(type));
   if (offered.length > 0) return offered;
   throw refuse(
-    "No valid payment method types for this Checkout Session. Please ensure that at least one of `card` and `us_bank_account` is allowed and works with its currency.",
+    "No valid payment method types for this Checkout Session. Please ensure that at least one of `card`, `sepa_debit` and `us_bank_account` is allowed and works with its currency.",
     allowed ? "allowed_payment_method_types" : "excluded_payment_method_types",
   );
 }

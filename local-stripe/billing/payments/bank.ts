@@ -1,9 +1,10 @@
 import { invalid } from "../../kit/errors";
 import { Table } from "../../kit/store";
 import type { Decline } from "../../objects/declines";
-import { bankRecords, type PaymentMethod, paymentMethods } from "../../objects/payment-method";
+import { bankRecords, DEBITS, type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { accountByNumber } from "../../objects/test-bank-accounts";
 import { cardByNumber } from "../../objects/test-cards";
+import { accountByIban } from "../../objects/test-ibans";
 import type { TestCard, TestInstrument } from "../../objects/test-instrument";
 
 /** A decline that the next payment meets whatever the card, set by whoever plays dunning. */
@@ -16,10 +17,16 @@ export type Decision =
   | { readonly verdict: "pending" }
   | { readonly verdict: "declined"; readonly decline: Decline };
 
+const INSTRUMENTS: Readonly<Record<string, (number: string) => TestInstrument | undefined>> = {
+  card: cardByNumber,
+  sepa_debit: accountByIban,
+  us_bank_account: accountByNumber,
+};
+
 /** The test card or test bank account behind a payment method. */
 export function instrumentOf(method: PaymentMethod): TestInstrument {
   const number = bankRecords.get(method.id)?.number ?? "";
-  const instrument = method.type === "card" ? cardByNumber(number) : accountByNumber(number);
+  const instrument = INSTRUMENTS[method.type]?.(number);
   if (instrument) return instrument;
   throw invalid(`Local Stripe makes a payment method of the type ${method.type}, but nothing pays with it.`, {
     param: "payment_method",
@@ -42,7 +49,7 @@ export function decideCharge(method: PaymentMethod, passed: boolean, wanted = fa
 }
 
 /** True if the money comes days after the customer has paid. */
-export const isDelayed = ({ type }: PaymentMethod): boolean => type === "us_bank_account";
+export const isDelayed = ({ type }: PaymentMethod): boolean => DEBITS.some((debit) => debit === type);
 
 /** Takes the bank's reason to give no money, if it has one, when a debit's answer is due. */
 export const takeDecline = (method: PaymentMethod): Decline | undefined =>

@@ -10,6 +10,7 @@ import {
   bankRecords,
   buildBankAccount,
   buildPaymentMethod,
+  buildSepaDebit,
   type Expiry,
   type PaymentMethod,
   paymentMethods,
@@ -35,6 +36,9 @@ export function createBankAccount(
 ): PaymentMethod {
   return keepAtBank(buildBankAccount(account, kind, given), account);
 }
+
+export const createSepaDebit = (account: TestInstrument, given: Partial<PaymentMethod>): PaymentMethod =>
+  keepAtBank(buildSepaDebit(account, given), account);
 
 function keepAtBank(method: PaymentMethod, { number }: TestInstrument): PaymentMethod {
   bankRecords.put({ id: method.id, number, authenticated: false });
@@ -128,11 +132,15 @@ export function keepIfAsked(intent: PaymentIntent, method: PaymentMethod): void 
   if (intent.customer && keepsMethod(intent, method)) attach(method, intent.customer);
 }
 
+type Options = Readonly<Record<string, { readonly setup_future_usage?: string | null } | undefined>>;
+
+/** The options of an intent or a session that are meant for one type of payment method. */
+export const optionsOf = (options: object | null | undefined, type: string) =>
+  (options as Options | null | undefined)?.[type];
+
 /** The options of this type of payment method go before what is asked of all. */
 export function keepsMethod(intent: PaymentIntent, { type }: PaymentMethod): boolean {
-  const options = intent.payment_method_options;
-  const own =
-    type === "card" ? options?.card?.setup_future_usage : options?.us_bank_account?.setup_future_usage;
+  const own = optionsOf(intent.payment_method_options, type)?.setup_future_usage;
   return (own ?? intent.setup_future_usage ?? "none") !== "none";
 }
 

@@ -24,8 +24,9 @@ export function settleCharge(intent: PaymentIntent): { before: Charge; charge: C
   return { before, charge: charges.put({ ...before, balance_transaction: transaction.id }) };
 }
 
-/** 2.9 % and 30 cents of a card; 0.8 % of a debit, at most five dollars (https://stripe.com/pricing). */
+/** 2.9 % and 30 cents of a card; 0.8 % of a debit, at most five dollars or euros (https://stripe.com/pricing). */
 function feeFor({ amount_captured: amount, payment_method_details: details }: Charge): number {
-  if (details?.us_bank_account) return Math.min(500, divideRounded(BigInt(amount) * 8n, 1000n));
+  if (details?.us_bank_account || details?.sepa_debit)
+    return Math.min(500, divideRounded(BigInt(amount) * 8n, 1000n));
   return divideRounded(BigInt(amount) * 29n, 1000n) + 30;
 }

@@ -13,6 +13,7 @@ import {
   textUpTo,
   timestamp,
 } from "../../kit/params";
+import { DEBITS } from "../../objects/payment-method";
 import { priceDataParam } from "../catalog/given-prices";
 import { discountParam } from "../discounts/discounts";
 
@@ -77,7 +78,7 @@ const paymentSettings = group(
         card: emptyable(group(optional({ request_three_d_secure: choice("any", "automatic", "challenge") }))),
       }),
     ),
-    payment_method_types: emptyable(listOf(choice("card", "us_bank_account"), 20)),
+    payment_method_types: emptyable(listOf(choice("card", ...DEBITS), 20)),
     save_default_payment_method: choice("off", "on_subscription"),
   }),
 );

@@ -6,10 +6,12 @@ import { bankFields, keepAccount, readAccount, testAccounts } from "../bank-form
 import { cardFields, testCards } from "../card-fields";
 import { keepCard, type Mistakes, readCard, type Values } from "../card-form";
 import type { Markup } from "../layout";
+import { ibanFields, keepIban, readIban, testIbans } from "../sepa-form";
 
 /** The means of payment to choose from; the stylesheet shows the fields of the one that is chosen. */
 const KINDS = {
   card: { label: "Card", fields: cardFields, help: testCards },
+  sepa_debit: { label: "SEPA debit", fields: ibanFields, help: testIbans },
   us_bank_account: { label: "Bank debit", fields: bankFields, help: testAccounts },
 } as const;
 
@@ -52,6 +54,10 @@ interface Read {
 }
 
 export function readMethod(session: CheckoutSession, values: Values): Read {
+  if (chosen(session, values) === "sepa_debit") {
+    const { account, mistakes } = readIban(values);
+    return { mistakes, ...(account ? { keep: (email) => keepIban(account, values, email) } : {}) };
+  }
   if (chosen(session, values) === "us_bank_account") {
     const { account, mistakes } = readAccount(values);
     return { mistakes, ...(account ? { keep: (email) => keepAccount(account, values, email) } : {}) };
