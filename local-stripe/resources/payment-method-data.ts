@@ -1,14 +1,12 @@
 import type { z } from "zod";
 import {
   cardOfToken,
-  createBankAccount,
   createPaymentMethod,
-  createSepaDebit,
   findOrCreatePaymentMethod,
   inTwoYears,
 } from "../billing/payments/payment-methods";
 import { now } from "../kit/clock";
-import { exclusive, invalid, missing, StripeError } from "../kit/errors";
+import { exclusive, missing, StripeError } from "../kit/errors";
 import { mergeGiven } from "../kit/merge";
 import {
   address,
@@ -31,10 +29,9 @@ import {
   type PaymentMethod,
   paymentMethods,
 } from "../objects/payment-method";
-import { accountByNumber, TEST_ROUTING_NUMBER } from "../objects/test-bank-accounts";
 import { cardByNumber, passesLuhn } from "../objects/test-cards";
-import { accountByIban } from "../objects/test-ibans";
 import type { TestCard } from "../objects/test-instrument";
+import { accountParams, makeBankAccount, makeSepaDebit, type Shared, sepaParams } from "./debit-data";
 
 export const billingDetails = group(
   optional({
@@ -64,15 +61,6 @@ const cardParams = group(
   }),
 );
 
-const accountParams = group(
-  optional({
-    account_holder_type: choice("company", "individual"),
-    account_number: text,
-    account_type: choice("checking", "savings"),
-    routing_number: text,
-  }),
-);
-
 /** The parts of a payment method, given by themselves or within the intent that it is to pay. */
 export const paymentMethodParams = {
   type: choice(...METHOD_TYPES),
@@ -80,7 +68,7 @@ export const paymentMethodParams = {
     billing_details: billingDetails,
     card: cardParams,
     metadata,
-    sepa_debit: group({ iban: text }),
+    sepa_debit: sepaParams,
     us_bank_account: accountParams,
   }),
 };
@@ -105,8 +93,6 @@ export function makePaymentMethod({
   if (!card.token) return cardFromNumber(card, shared);
   return createPaymentMethod(cardOfToken(card.token), inTwoYears(), shared);
 }
-
-type Shared = Pick<PaymentMethod, "billing_details" | "metadata">;
 
 function cardFromNumber(card: z.output<typeof cardParams>, shared: Shared): PaymentMethod {
   const { number = "", exp_month, exp_year, cvc } = card;
@@ -135,37 +121,6 @@ function readNumber(number: string): TestCard {
 const mistyped = (code: string, param: string, message: string) => refused({ code, param, message });
 
 const refused = (decline: Decline) => new StripeError(402, { type: "card_error", ...decline });
-
-function makeBankAccount(given: z.output<typeof accountParams> | undefined, shared: Shared): PaymentMethod {
-  const { account_number, routing_number, ...kind } = given ?? {};
-  if (!account_number) throw missing("us_bank_account[account_number]");
-  if (!shared.billing_details.name) throw missing("billing_details[name]");
-  if (routing_number !== TEST_ROUTING_NUMBER) {
-    throw invalid("The routing number provided is invalid.", {
-      code: "routing_number_invalid",
-      param: "us_bank_account[routing_number]",
-    });
-  }
-  const account = accountByNumber(account_number);
-  if (account) return createBankAccount(account, kind, shared);
-  throw invalid("You must use a test bank account number in test mode.", {
-    code: "account_number_invalid",
-    param: "us_bank_account[account_number]",
-  });
-}
-
-/** Inferred: the words. */
-function makeSepaDebit(iban: string | undefined, shared: Shared): PaymentMethod {
-  if (!iban) throw missing("sepa_debit[iban]");
-  if (!shared.billing_details.name) throw missing("billing_details[name]");
-  if (!shared.billing_details.email) throw missing("billing_details[email]");
-  const account = accountByIban(iban);
-  if (account) return createSepaDebit(account, shared);
-  throw invalid("You must use a test IBAN in test mode.", {
-    code: "invalid_bank_account_iban",
-    param: "sepa_debit[iban]",
-  });
-}
 
 /** The payment method that an intent is given: one that exists, or one that is made of its data. */
 export const methodParams = optional({

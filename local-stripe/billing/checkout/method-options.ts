@@ -1,7 +1,7 @@
 import { type CheckoutSession, checkoutPlans } from "../../objects/checkout-session";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import type { PaymentMethod } from "../../objects/payment-method";
-import { optionsOf as optionsFor } from "../payments/payment-methods";
+import { optionsOfType } from "../payments/payment-methods";
 
 /** The shop asked this of each means of payment (type: `Stripe.Checkout.Session.PaymentMethodOptions`). */
 const optionsOf = ({ payment_method_options }: CheckoutSession) => payment_method_options ?? {};
@@ -29,7 +29,7 @@ export function isBlocked(session: CheckoutSession, brand: string | undefined): 
 
 /** True if the means of payment stays with the customer after a single payment. */
 export function isKept(session: CheckoutSession, { type }: PaymentMethod): boolean {
-  const own = optionsFor(session.payment_method_options, type);
+  const own = optionsOfType(session.payment_method_options, type);
   const asked =
     own?.setup_future_usage ?? checkoutPlans.must(session.id).paymentIntentData.setup_future_usage;
   return asked !== null && asked !== undefined && asked !== "none";

@@ -135,12 +135,12 @@ export function keepIfAsked(intent: PaymentIntent, method: PaymentMethod): void 
 type Options = Readonly<Record<string, { readonly setup_future_usage?: string | null } | undefined>>;
 
 /** The options of an intent or a session that are meant for one type of payment method. */
-export const optionsOf = (options: object | null | undefined, type: string) =>
+export const optionsOfType = (options: object | null | undefined, type: string) =>
   (options as Options | null | undefined)?.[type];
 
 /** The options of this type of payment method go before what is asked of all. */
 export function keepsMethod(intent: PaymentIntent, { type }: PaymentMethod): boolean {
-  const own = optionsOf(intent.payment_method_options, type)?.setup_future_usage;
+  const own = optionsOfType(intent.payment_method_options, type)?.setup_future_usage;
   return (own ?? intent.setup_future_usage ?? "none") !== "none";
 }
 
