@@ -81,15 +81,27 @@ export const signedDecimal = read((value, refuse) => {
   return value;
 });
 
-/** From 0.01 (recorded) up to 100, with up to four decimals. */
-export const percentage = read((value, refuse) => {
-  const number = Number(value);
-  if (!/^\d{1,3}(\.\d{1,4})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
-  const currently = `(it currently is '${Number.isInteger(number) ? `${number}.0` : number}')`;
-  if (number < 0.01) refuse(`This value must be greater than or equal to 0.01 ${currently}.`);
-  if (number > 100) refuse(`This value must be less than or equal to 100 ${currently}.`);
-  return number;
-});
+/** Up to 100, with up to four decimals. */
+export const percentageFrom = (smallest: number) =>
+  read((value, refuse) => {
+    const number = Number(value);
+    if (!/^\d{1,3}(\.\d{1,4})?$/.test(value)) refuse(`Invalid decimal: ${value}`);
+    const currently = `(it currently is '${Number.isInteger(number) ? `${number}.0` : number}')`;
+    if (number < smallest) refuse(`This value must be greater than or equal to ${smallest} ${currently}.`);
+    if (number > 100) refuse(`This value must be less than or equal to 100 ${currently}.`);
+    return number;
+  });
+
+/** Of a discount: from 0.01 (recorded). */
+export const percentage = percentageFrom(0.01);
+
+export const countryCode = read((value, refuse) =>
+  /^[A-Z]{2}$/.test(value)
+    ? value
+    : refuse(
+        `Country '${value}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or 'GB'.`,
+      ),
+);
 
 export const flag = read((value, refuse) => {
   if (value !== "true" && value !== "false") refuse(`Invalid boolean: ${value}`);

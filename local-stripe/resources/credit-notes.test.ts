@@ -234,3 +234,24 @@ test("its PDF can be opened", async () => {
   expect((await answer.text()).slice(0, 5)).toBe("%PDF-");
   expect((await fetch(`${local.origin}/credit_notes/nothing/pdf`)).status).toBe(404);
 });
+
+test("credits the tax of a line in proportion to the line (inferred)", async () => {
+  const { id: rate } = await local.stripe.taxRates.create({
+    display_name: "VAT",
+    inclusive: false,
+    percentage: 19,
+  });
+  const { id } = await local.stripe.invoices.create({ customer: await customer() });
+  const line = { amount: 2000, description: "Work", tax_rates: [rate] };
+  await local.stripe.invoices.addLines(String(id), { lines: [line] });
+  const { lines } = await local.stripe.invoices.pay(String(id));
+  // A quarter of 2,000 and of its tax of 380.
+  const note = await notes().create({
+    invoice: String(id),
+    lines: [{ amount: 500, invoice_line_item: String(lines.data[0]?.id), type: "invoice_line_item" }],
+    refund_amount: 595,
+  });
+  expect(note).toMatchObject({ amount: 595, subtotal: 500, total_excluding_tax: 500 });
+  expect(note.total_taxes).toMatchObject([{ amount: 95, taxable_amount: 500 }]);
+  expect(await invoice(String(id))).toMatchObject({ total: 2380, total_taxes: [{ amount: 380 }] });
+});

@@ -3,6 +3,7 @@ import { applyInvoiceItemDiscounts } from "../billing/discounts/item-discounts";
 import { chargeOf, chargeParams } from "../billing/invoices/item-charges";
 import { deleteItem, editedItem, itemIdOf, termParams, withLines } from "../billing/invoices/line-edits";
 import { createInvoiceItem, lineOf } from "../billing/invoices/pending-items";
+import { findTaxRates } from "../billing/tax/given-rates";
 import { call, list, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { invalid, missing, noSuch, StripeError } from "../kit/errors";
@@ -92,6 +93,7 @@ export const invoiceItemResource: Resource = {
               ? { type: "subscription_details", subscription_details: { subscription } }
               : null,
             period: period ?? { start: now(), end: now() },
+            tax_rates: findTaxRates(given.tax_rates, "tax_rates"),
           });
           const item = invoiceItems.put(applyInvoiceItemDiscounts(made, given.discounts));
           refreshLine(item);

@@ -48,10 +48,10 @@ export const subscriptionItemResource: Resource = {
   routes: {
     "POST /v1/subscription_items": call(
       { subscription: text, ...itemParams, ...billing },
-      ({ subscription: id, price, price_data, quantity, metadata, discounts, ...given }) => {
+      ({ subscription: id, price, price_data, quantity, metadata, discounts, tax_rates, ...given }) => {
         const before = find(subscriptions, id, "subscription");
         if (hasEnded(before)) throw noSuch("subscription", id, "subscription", 404);
-        const item = { price, price_data, quantity, metadata, discounts };
+        const item = { price, price_data, quantity, metadata, discounts, tax_rates };
         const after = changeItem(before, item, given);
         const known = new Set(before.items.data.map((item) => item.id));
         return after.items.data.find((item) => !known.has(item.id));
@@ -67,8 +67,8 @@ export const subscriptionItemResource: Resource = {
 
     "POST /v1/subscription_items/:id": call(
       { ...itemParams, ...billing },
-      ({ price, price_data, quantity, metadata, discounts, ...given }, { id }) => {
-        const item = { id, price, price_data, quantity, metadata, discounts };
+      ({ price, price_data, quantity, metadata, discounts, tax_rates, ...given }, { id }) => {
+        const item = { id, price, price_data, quantity, metadata, discounts, tax_rates };
         changeItem(ownerOf(id).subscription, item, given);
         return ownerOf(id).item;
       },

@@ -99,6 +99,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   await discounts(local, customer.id, keep);
   await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
+  await taxes(stripe, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
   return answers;
@@ -217,6 +218,27 @@ async function schedules(local: Local, customer: string, keep: (answer: unknown)
   );
   const start_date = Math.floor(Date.now() / 1000) + 1_000_000;
   keep(await subscriptionSchedules.create({ customer, start_date, phases: [{ items: [{ price }] }] }));
+}
+
+/** A rate, on a subscription and each kind of item. */
+async function taxes(stripe: Stripe, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const rate = await stripe.taxRates.create({
+    country: "DE",
+    display_name: "VAT",
+    inclusive: true,
+    percentage: 19,
+  });
+  const rates = [rate.id];
+  const { id: product } = await stripe.products.create({ name: "Taxed" });
+  const { id: price } = await stripe.prices.create({
+    currency: "usd",
+    product,
+    recurring: { interval: "month" },
+    unit_amount: 1190,
+  });
+  const items = [{ price, tax_rates: rates }];
+  keep(await stripe.subscriptions.create({ customer, default_tax_rates: rates, items }));
+  keep(await stripe.invoiceItems.create({ amount: 2380, currency: "usd", customer, tax_rates: rates }));
 }
 
 async function invoicesByHand(

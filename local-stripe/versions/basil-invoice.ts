@@ -1,5 +1,7 @@
 import { isPlain, type Plain } from "../kit/diff";
+import type { InvoiceLineItem } from "../objects/invoice";
 import { invoicePayments } from "../objects/invoice-payment";
+import { ownRates } from "../objects/line-rates";
 import { paymentIntents } from "../objects/payment-intent";
 import { planOf, prices } from "../objects/price";
 
@@ -52,7 +54,7 @@ export function lineBeforeBasil(line: Plain): Plain {
     subscription: details?.subscription ?? null,
     ...(ofSubscription ? { subscription_item: ofSubscription.subscription_item } : {}),
     tax_amounts: taxAmounts(taxes),
-    tax_rates: [],
+    tax_rates: ownRates(line as unknown as InvoiceLineItem),
     type: invoiceItem === null && ofSubscription ? "subscription" : "invoiceitem",
   };
 }
@@ -96,6 +98,7 @@ const taxAmounts = (taxes: unknown) =>
     amount,
     inclusive: tax_behavior === "inclusive",
     tax_rate: tax_rate_details?.tax_rate ?? null,
-    taxability_reason: reason.taxability_reason,
+    // Rates given by hand had no reason (type of those releases; inferred).
+    taxability_reason: reason.taxability_reason === "not_available" ? null : reason.taxability_reason,
     taxable_amount: reason.taxable_amount,
   }));

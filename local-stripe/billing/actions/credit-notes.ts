@@ -22,6 +22,7 @@ import { giveUpPayment } from "../invoices/terminal-invoices";
 import { formatAmount } from "../money/amounts";
 import { moveBalance } from "../payments/customer-balance";
 import { refundCharge } from "../payments/refunds";
+import { byRate, taxIn } from "../tax/tax-sums";
 
 /** What a credit note is to do with the part of it that was paid already. */
 interface Payback {
@@ -45,7 +46,8 @@ const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, amount) => su
 export function issueCreditNote(invoice: Invoice, wanted: Wanted): CreditNote {
   const discounts = wanted.lines.map((line) => line.discount_amount);
   const subtotal = sumOf(wanted.lines.map((line) => line.amount));
-  const total = subtotal - sumOf(discounts);
+  const total_taxes = byRate(wanted.lines.flatMap(({ taxes }) => taxes ?? []));
+  const total = subtotal - sumOf(discounts) + taxIn(total_taxes, "exclusive");
   const pre = Math.min(total, invoice.status === "open" ? invoice.amount_remaining : 0);
   const post = total - pre;
   checkAmounts(invoice, total, post, wanted);
@@ -68,6 +70,9 @@ export function issueCreditNote(invoice: Invoice, wanted: Wanted): CreditNote {
           pre_payment_amount: pre,
           pretax_credit_amounts: discount_amounts.map((one) => ({ ...one, type: "discount" as const })),
           subtotal,
+          subtotal_excluding_tax: subtotal - (taxIn(total_taxes) - taxIn(total_taxes, "exclusive")),
+          total_excluding_tax: total - taxIn(total_taxes),
+          total_taxes,
           type: post === 0 ? "pre_payment" : pre === 0 ? "post_payment" : "mixed",
         }),
       );

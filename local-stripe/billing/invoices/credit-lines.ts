@@ -79,14 +79,26 @@ function partOfLine(invoice: Invoice, given: Given, param: string): CreditNoteLi
     metadata: mergeMetadata({}, given.metadata),
     pretax_credit_amounts: discount_amounts.map((one) => ({ ...one, type: "discount" as const })),
     quantity: quantity ?? null,
+    taxes: taxesOn(line, credited),
     type: "invoice_line_item",
   });
 }
 
+/** So are the taxes of the line in proportion to the credit (inferred). */
+const taxesOn = (line: InvoiceLineItem, credited: number): CreditNoteLineItem["taxes"] =>
+  (line.taxes ?? []).map((tax) => ({
+    ...tax,
+    amount: shareOn(line, tax.amount, credited),
+    taxable_amount: shareOn(line, tax.taxable_amount ?? 0, credited),
+  }));
+
+const shareOn = (line: InvoiceLineItem, amount: number, credited: number): number =>
+  divideRounded(BigInt(amount) * BigInt(credited), BigInt(line.amount || 1));
+
 /** What a discount took off the line, it takes off its credit in proportion. */
 const discountsOn = (line: InvoiceLineItem, credited: number) =>
   (line.discount_amounts ?? []).map(({ amount, discount }) => ({
-    amount: divideRounded(BigInt(amount) * BigInt(credited), BigInt(line.amount || 1)),
+    amount: shareOn(line, amount, credited),
     discount,
   }));
 

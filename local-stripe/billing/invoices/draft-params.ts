@@ -20,6 +20,7 @@ import type { Invoice } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
 import { createDiscount, discountParam } from "../discounts/discounts";
 import { checkRedemption } from "../discounts/redemption";
+import { changedRatesParam, findTaxRates } from "../tax/given-rates";
 import { DAY_SECONDS } from "../time/durations";
 
 export const draftParams = optional({
@@ -28,6 +29,7 @@ export const draftParams = optional({
   collection_method: choice("charge_automatically", "send_invoice"),
   days_until_due: integerFrom(1, 365),
   default_payment_method: emptyable(text),
+  default_tax_rates: changedRatesParam,
   description: emptyable(text),
   discounts: emptyable(listOf(discountParam, 20)),
   due_date: timestamp,
@@ -55,7 +57,7 @@ export function applyDraftParams(
   before: Partial<Invoice> & Pick<Invoice, "customer" | "currency">,
   given: Given,
 ) {
-  const { days_until_due, discounts, due_date, metadata, ...plain } = given;
+  const { days_until_due, default_tax_rates: rates, discounts, due_date, metadata, ...plain } = given;
   const method = plain.default_payment_method;
   if (method) find(paymentMethods, method, "default_payment_method");
   const sent = (plain.collection_method ?? before.collection_method) === "send_invoice";
@@ -74,6 +76,9 @@ export function applyDraftParams(
   }
   return {
     ...plain,
+    ...(rates === undefined
+      ? {}
+      : { default_tax_rates: findTaxRates(rates, "default_tax_rates", before.default_tax_rates) }),
     discounts: discounts === undefined ? (before.discounts ?? []) : redeemAll(before, discounts ?? []),
     due_date: sent ? (due ?? null) : null,
     metadata: mergeMetadata(before.metadata ?? {}, metadata),

@@ -9,6 +9,8 @@ import { applyCredits, creditsOf, withCredits } from "../credits/application";
 import { discountsFor, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
 import { isTooSmall } from "../money/minimums";
 import { moveBalance } from "../payments/customer-balance";
+import { withTaxes } from "../tax/invoice-taxes";
+import { taxIn } from "../tax/tax-sums";
 import { withLatestUsage } from "../usage/usage-lines";
 import { recordDebits } from "./debits";
 import { markPaid } from "./invoice-payments";
@@ -26,8 +28,17 @@ export function createInvoice(
   const subscription = subscriptions.get(draft.parent?.subscription_details?.subscription ?? "");
   const owner = customers.must(customer);
   const discounts = discountsFor(owner, subscription);
+  const default_tax_rates = subscription?.default_tax_rates ?? [];
   const invoice = invoices.put(
-    withTotals(buildInvoice(owner, { id, lines: lineList(id, made), discounts, ...draft })),
+    withTotals(
+      buildInvoice(owner, {
+        id,
+        lines: lineList(id, made),
+        default_tax_rates,
+        discounts,
+        ...draft,
+      }),
+    ),
   );
   recordDebits(invoice);
   emit("invoice.created", invoice);
@@ -35,21 +46,24 @@ export function createInvoice(
   return invoice;
 }
 
-/** Computes the totals from the lines, the discounts, the credits and the balance that the customer brings along. */
+/**
+ * Computes the totals from the lines, the discounts, the credits, the taxes and the balance that the customer brings
+ * along.
+ */
 export function withTotals(undiscounted: Invoice, credited = withCredits): Invoice {
-  const invoice = credited(withDiscounts(undiscounted));
+  const invoice = withTaxes(credited(withDiscounts(undiscounted)));
   const subtotal = invoice.lines.data.reduce((sum, line) => sum + line.amount, 0);
   const off = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
-  const total = subtotal - off - creditsOf(invoice) + invoice.amount_shipping;
+  const untaxed = subtotal - off - creditsOf(invoice) + invoice.amount_shipping;
+  const total = untaxed + taxIn(invoice.total_taxes, "exclusive");
   const due = Math.max(0, total + invoice.starting_balance);
   return {
     ...invoice,
     amount_due: due,
     amount_remaining: due - invoice.amount_paid,
     subtotal,
-    subtotal_excluding_tax: subtotal,
     total,
-    total_excluding_tax: total,
+    total_excluding_tax: total - taxIn(invoice.total_taxes),
   };
 }
 

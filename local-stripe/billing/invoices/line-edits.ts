@@ -18,8 +18,12 @@ import {
 import { tombstones } from "../../kit/store";
 import { type Invoice, type InvoiceLineItem, invoices, lineList } from "../../objects/invoice";
 import { type InvoiceItem, invoiceItems } from "../../objects/invoice-item";
+import { lineTaxRates } from "../../objects/line-rates";
 import { prices } from "../../objects/price";
+
 import { amountOf, times } from "../money/amounts";
+import { changedRatesParam, findTaxRates } from "../tax/given-rates";
+import { withRates } from "../tax/line-rates";
 import { withTotals } from "./invoices";
 import { chargeOf, chargeParams } from "./item-charges";
 import { createInvoiceItem, lineOf } from "./pending-items";
@@ -30,6 +34,7 @@ export const termParams = optional({
   discountable: flag,
   metadata,
   period: group({ end: timestamp, start: timestamp }),
+  tax_rates: changedRatesParam,
 });
 
 export const editParams = group({ ...chargeParams, ...termParams });
@@ -73,6 +78,7 @@ function make(draft: Invoice, line: Edit, param: string): InvoiceItem {
     invoice: draft.id,
     metadata: mergeMetadata({}, line.metadata),
     period: line.period ?? { start: now(), end: now() },
+    tax_rates: findTaxRates(line.tax_rates, `${param}[tax_rates]`),
   });
 }
 
@@ -97,9 +103,13 @@ export function withEdit(line: InvoiceLineItem, edit: Edit, param = ""): Invoice
     const changed = invoiceItems.put(editedItem(item, edit, { before, param }));
     return { ...lineOf(String(line.invoice), changed), id: line.id };
   }
-  const { description, discountable, metadata, period, ...charge } = edit;
+  const { description, discountable, metadata, period, tax_rates, ...charge } = edit;
   if (Object.values(charge).some((value) => value !== undefined)) {
     throw invalid("You can only change the amount of lines that are invoice items.", param ? { param } : {});
+  }
+  if (tax_rates !== undefined) {
+    lineTaxRates.delete(line.id);
+    withRates(line, findTaxRates(tax_rates, param ? `${param}[tax_rates]` : "tax_rates"));
   }
   return {
     ...line,
@@ -115,8 +125,9 @@ export function editedItem(
   edit: Edit,
   where: Parameters<typeof chargeOf>[2] = { before: item.quantity ?? 1 },
 ): InvoiceItem {
-  const { description, discountable, period, metadata } = edit;
+  const { description, discountable, period, metadata, tax_rates: rates } = edit;
   const charge = chargeOf(edit, item.currency, where) ?? timesPrice(item, edit.quantity);
+  const named = (field: string) => (where?.param ? `${where.param}[${field}]` : field);
   return {
     ...item,
     ...charge,
@@ -124,6 +135,7 @@ export function editedItem(
     ...(description === undefined ? {} : { description }),
     ...(discountable === undefined ? {} : { discountable }),
     ...(period === undefined ? {} : { period }),
+    ...(rates === undefined ? {} : { tax_rates: findTaxRates(rates, named("tax_rates"), item.tax_rates) }),
     metadata: mergeMetadata(item.metadata ?? {}, metadata),
   };
 }

@@ -18,6 +18,7 @@ export interface ItemChange {
   readonly deleted?: boolean;
   readonly metadata?: SubscriptionItem["metadata"];
   readonly discounts?: readonly DiscountGiven[] | null | undefined;
+  readonly tax_rates?: SubscriptionItem["tax_rates"];
 }
 
 /**
@@ -51,7 +52,7 @@ const sameItem = (price: string, item: string) =>
 function withItem(
   subscription: Subscription,
   items: readonly SubscriptionItem[],
-  { id, price, quantity, deleted, metadata, discounts }: ItemChange,
+  { id, price, quantity, deleted, metadata, discounts, tax_rates }: ItemChange,
   from: number,
   param: string,
 ): readonly SubscriptionItem[] {
@@ -61,6 +62,7 @@ function withItem(
       ...periodOf(subscription, price, from),
       quantity: quantity ?? 1,
       ...(metadata ? { metadata } : {}),
+      tax_rates: tax_rates ?? [],
     });
     return [...items, applyItemDiscounts(subscription, made, discounts, param)];
   }
@@ -77,6 +79,7 @@ function withItem(
     metadata: metadata ?? item.metadata,
     plan: planOf(next),
     price: next,
+    tax_rates: tax_rates ?? item.tax_rates,
     ...(isMetered(next) ? {} : { quantity: quantity ?? had }),
   };
   const discounted = applyItemDiscounts(subscription, moved, discounts, param);

@@ -7,6 +7,7 @@ import { amountUntil } from "../catalog/part-periods";
 import { spread } from "../discounts/discount-amounts";
 import { discountsInForce } from "../discounts/invoice-discounts";
 import { amountOf, portionsOf, shareOf } from "../money/amounts";
+import { withRates } from "../tax/line-rates";
 import { paidEnd } from "../time/subscription-periods";
 
 /**
@@ -34,9 +35,8 @@ export function itemLines(
   };
   if (subscription.status === "trialing") {
     const description = `Free trial for ${countOf(price, quantity)}`;
-    return [
-      buildLine(invoice, { ...shared, amount: 0, description, pricing: pricingOf(price, "0"), quantity }),
-    ];
+    const line = { ...shared, amount: 0, description, pricing: pricingOf(price, "0"), quantity };
+    return [withRates(buildLine(invoice, line), item.tax_rates)];
   }
   const portions = portionsOf(price, quantity);
   const amounts =
@@ -46,15 +46,16 @@ export function itemLines(
           amount,
           portions.map((portion) => portion.amount),
         );
-  return portions.map((portion, at) =>
-    buildLine(invoice, {
+  return portions.map((portion, at) => {
+    const line = buildLine(invoice, {
       ...shared,
       amount: amounts[at] ?? 0,
       description: describe(price, portion),
       pricing: pricingOf(price, portion.unitAmount),
       quantity: portion.quantity,
-    }),
-  );
+    });
+    return withRates(line, item.tax_rates);
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import { paymentMethods } from "../../objects/payment-method";
 import { noInvoiceSettings, noPaymentSettings, type Subscription } from "../../objects/subscription";
+import { findTaxRates } from "../tax/given-rates";
 import { currentPeriodEnd, nextPeriodEnd } from "../time/subscription-periods";
 import { cancelAt } from "./cancellation";
 import { inFuture, type Updated } from "./orders";
@@ -35,6 +36,7 @@ type Noted = Pick<
   | "collection_method"
   | "days_until_due"
   | "default_payment_method"
+  | "default_tax_rates"
   | "description"
   | "invoice_settings"
   | "metadata"
@@ -65,6 +67,15 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
       : {}),
     ...(payment_settings ? { payment_settings: paymentSettings(before, payment_settings) } : {}),
     ...(default_payment_method === undefined ? {} : { default_payment_method }),
+    ...(given.default_tax_rates === undefined
+      ? {}
+      : {
+          default_tax_rates: findTaxRates(
+            given.default_tax_rates,
+            "default_tax_rates",
+            before.default_tax_rates,
+          ),
+        }),
     ...(description === undefined ? {} : { description }),
     ...(collection_method === undefined ? {} : { collection_method }),
     ...(days_until_due === undefined ? {} : { days_until_due }),

@@ -8,6 +8,8 @@ import type { Subscription } from "../../objects/subscription";
 import { findOrCreatePrice, findOrCreateRecurringPrice } from "../catalog/given-prices";
 import { productName } from "../catalog/names";
 import { amountOf } from "../money/amounts";
+import { findTaxRates } from "../tax/given-rates";
+import { withRates } from "../tax/line-rates";
 import { DAY_SECONDS } from "../time/durations";
 import { currentPeriodEnd } from "../time/subscription-periods";
 import type { Change } from "./changes";
@@ -37,7 +39,8 @@ export function orderItems(items: Created["items"], currency?: string): OrderedI
     }
     seen.add(price.id);
     const { quantity = 1, discounts } = item;
-    return { price, quantity, discounts, metadata: mergeMetadata({}, item.metadata) };
+    const tax_rates = findTaxRates(item.tax_rates, `items[${position}][tax_rates]`);
+    return { price, quantity, discounts, metadata: mergeMetadata({}, item.metadata), tax_rates };
   });
 }
 
@@ -57,11 +60,12 @@ export function orderOnce(
     const param = `add_invoice_items[${position}]`;
     const price = findOrCreatePrice(item, param, currency);
     if (!price) throw missing(`${param}[price]`);
-    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata) };
+    const rates = findTaxRates(item.tax_rates, `${param}[tax_rates]`);
+    return { price, quantity: item.quantity ?? 1, metadata: mergeMetadata({}, item.metadata), rates };
   });
   return (invoice: string): InvoiceLineItem[] =>
-    wanted.map(({ price, quantity, metadata }) =>
-      buildLine(invoice, {
+    wanted.map(({ price, quantity, metadata, rates }) => {
+      const line = buildLine(invoice, {
         amount: amountOf(price, quantity),
         currency: price.currency,
         description: productName(price),
@@ -71,8 +75,9 @@ export function orderOnce(
         pricing: pricingOf(price),
         quantity,
         subscription,
-      }),
-    );
+      });
+      return withRates(line, rates);
+    });
 }
 
 export function trialOf(given: Created, items: readonly OrderedItem[]): number | null {
@@ -127,6 +132,9 @@ function readItemChange(
     deleted: item.deleted ?? false,
     discounts: item.discounts,
     metadata: mergeMetadata(before, item.metadata),
+    ...(item.tax_rates === undefined
+      ? {}
+      : { tax_rates: findTaxRates(item.tax_rates, `${param}[tax_rates]`, had?.tax_rates) }),
   };
 }
 

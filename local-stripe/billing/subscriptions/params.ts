@@ -16,6 +16,7 @@ import {
 import { DEBITS } from "../../objects/payment-method";
 import { priceDataParam } from "../catalog/given-prices";
 import { discountParam } from "../discounts/discounts";
+import { changedRatesParam, ratesParam } from "../tax/given-rates";
 
 const FEEDBACK = [
   "customer_service",
@@ -33,7 +34,15 @@ export const cancellationDetails = group(
 );
 
 const addInvoiceItems = listOf(
-  group(optional({ metadata, price: text, price_data: priceDataParam, quantity: integerFrom(0) })),
+  group(
+    optional({
+      metadata,
+      price: text,
+      price_data: priceDataParam,
+      quantity: integerFrom(0),
+      tax_rates: ratesParam,
+    }),
+  ),
   20,
 );
 
@@ -47,6 +56,7 @@ export const itemParams = optional({
   price: text,
   price_data: priceDataParam,
   quantity: integerFrom(0),
+  tax_rates: changedRatesParam,
 });
 
 export const changedItems = listOf(group({ ...itemParams, ...optional({ deleted: flag, id: text }) }), 20);
@@ -107,6 +117,7 @@ const common = optional({
   collection_method: choice("charge_automatically", "send_invoice"),
   days_until_due: integerFrom(1, 365),
   default_payment_method: emptyable(text),
+  default_tax_rates: changedRatesParam,
   description: emptyable(text),
   discounts: emptyable(listOf(discountParam, 20)),
   invoice_settings: invoiceSettings,

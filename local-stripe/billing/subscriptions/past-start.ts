@@ -52,5 +52,6 @@ function billPast({ id, customer }: Subscription, item: SubscriptionItem, start:
     period: { start, end },
     pricing: pricingOf(price),
     quantity,
+    tax_rates: item.tax_rates,
   });
 }

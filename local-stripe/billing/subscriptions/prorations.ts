@@ -99,6 +99,7 @@ function entry(subscription: Subscription, item: SubscriptionItem, what: string,
     pricing: { ...pricingOf(price), unit_amount_decimal: null },
     proration: true,
     quantity,
+    tax_rates: item.tax_rates,
   } satisfies Partial<InvoiceItem>;
 }
 

@@ -25,6 +25,7 @@ export interface OrderedItem {
   readonly quantity: number;
   readonly metadata?: SubscriptionItem["metadata"];
   readonly discounts?: readonly DiscountGiven[] | null | undefined;
+  readonly tax_rates?: SubscriptionItem["tax_rates"];
 }
 
 type Ordered = Partial<Subscription> & Pick<Subscription, "customer" | "currency" | "status">;
@@ -37,13 +38,14 @@ export function createSubscription(items: readonly OrderedItem[], ordered: Order
   const id = newId("sub_1");
   const start = now();
   const anchor = ordered.billing_cycle_anchor ?? ordered.trial_end ?? start;
-  const made = items.map(({ price, quantity, metadata = {}, discounts }, position) => {
+  const made = items.map(({ price, quantity, metadata = {}, discounts, tax_rates = [] }, position) => {
     if (!price.recurring) throw invalid("The price specified is set to `type=one_time`.");
     const end = ordered.trial_end ?? periodEnd(anchor, price.recurring, start);
     const isBackdated = ordered.start_date !== undefined && !ordered.trial_end;
     const item = buildSubscriptionItem(id, price, {
       quantity,
       metadata,
+      tax_rates,
       current_period_start: isBackdated ? currentStart(anchor, price.recurring, ordered.start_date) : start,
       current_period_end: end,
     });

@@ -28,6 +28,7 @@ export function billUsage(subscription: Subscription, item: SubscriptionItem, un
       period,
       pricing: pricingOf(price, portion.unitAmount),
       quantity: portion.quantity,
+      tax_rates: item.tax_rates,
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   lineList,
   pricingOf,
 } from "../../objects/invoice";
+import { ownRates } from "../../objects/line-rates";
 import { isMetered, type Price, priceIn, prices } from "../../objects/price";
 import {
   billedPrice,
@@ -18,6 +19,7 @@ import { describe } from "../catalog/descriptions";
 import { countOf } from "../catalog/names";
 import { discountsInForce } from "../discounts/invoice-discounts";
 import { portionsOf } from "../money/amounts";
+import { withRates } from "../tax/line-rates";
 import { usageBetween } from "./aggregation";
 
 type Period = InvoiceLineItem["period"];
@@ -58,7 +60,7 @@ export function usageLines(
     metadata: subscription.metadata,
     parent: itemParent(subscription.id, item.id),
   };
-  return lines.map((line) => ({ ...line, ...shared }));
+  return lines.map((line) => withRates({ ...line, ...shared }, item.tax_rates));
 }
 
 function linesFor(
@@ -116,11 +118,8 @@ function latest(draft: Invoice, before: readonly InvoiceLineItem[]): readonly In
   const price = prices.must(first.pricing?.price_details?.price ?? "");
   const { discounts, metadata, parent, period } = first;
   const lines = linesFor(draft.id, subscription, priceIn(price, draft.currency) ?? price, period);
-  return lines.map((line, at) => ({
-    ...line,
-    id: before[at]?.id ?? line.id,
-    discounts,
-    metadata,
-    parent,
-  }));
+  const rates = ownRates(first);
+  return lines.map((line, at) =>
+    withRates({ ...line, id: before[at]?.id ?? line.id, discounts, metadata, parent }, rates),
+  );
 }

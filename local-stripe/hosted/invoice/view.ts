@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { creditsOf } from "../../billing/credits/application";
 import { isProcessing } from "../../billing/invoices/invoice-payments";
 import { formatAmount } from "../../billing/money/amounts";
+import { taxLabel } from "../../billing/tax/tax-words";
 import { account } from "../../kit/account";
 import type { Invoice } from "../../objects/invoice";
 import { cardFields, testCards } from "../card-fields";
@@ -70,12 +71,22 @@ export function sums(invoice: Invoice): (readonly [string, number])[] {
     ["Subtotal", invoice.subtotal],
     ...(discount ? [["Discount", -discount] as const] : []),
     ...(credits ? [["Billing credits", -credits] as const] : []),
+    ...taxSums(invoice),
     ["Total", invoice.total],
     ...(balance ? [["Customer balance", balance] as const] : []),
     ...(credited ? [["Credit notes", -credited] as const] : []),
     [invoice.status === "paid" ? "Amount paid" : "Amount due", invoice.amount_due],
   ];
 }
+
+/** One sum for each rate; a part of the total where the price includes it (https://docs.stripe.com/tax/tax-rates). */
+const taxSums = ({ total_taxes, total_excluding_tax }: Invoice): (readonly [string, number])[] =>
+  total_taxes?.length
+    ? [
+        ["Total excluding tax", total_excluding_tax ?? 0],
+        ...total_taxes.map((tax) => [taxLabel(tax), tax.amount] as const),
+      ]
+    : [];
 
 function payment(invoice: Invoice, due: string, { values, mistakes, refusal }: Shown): Markup | string {
   if (!canBePaid(invoice)) return "";
