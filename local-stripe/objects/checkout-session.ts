@@ -5,6 +5,7 @@ import { randomText } from "../kit/ids";
 import { Table } from "../kit/store";
 import type { Metadata, Wire } from "../kit/wire";
 import type { PaymentIntent } from "./payment-intent";
+import type { TaxRate } from "./tax-rate";
 
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;
 export type LineItem = Wire<Stripe.LineItem>;
@@ -52,6 +53,7 @@ export interface CheckoutPlan {
   readonly customerUpdate: { readonly address: Update; readonly name: Update; readonly shipping: Update };
   readonly subscriptionData: {
     readonly metadata: Metadata;
+    readonly defaultTaxRates: readonly TaxRate[];
     readonly description: string | null;
     readonly trialEnd: number | null;
     readonly trialPeriodDays: number | null;
@@ -83,6 +85,12 @@ export interface CheckoutPlan {
 export const checkoutPlans = new Table<CheckoutPlan, "intent">("checkout_plan", "", {
   intent: (plan) => plan.intent,
 });
+
+/** The taxes of an item, by its id; it shows them only when expanded. */
+export const lineItemTaxes = new Table<{
+  readonly id: string;
+  readonly taxes: readonly NonNullable<LineItem["taxes"]>[number][];
+}>("line_item_taxes", "");
 
 export const newSessionId = () => `cs_test_a1${randomText(56)}`;
 /** Stripe.js finds the session by what stands before `_secret_`. */

@@ -5,7 +5,13 @@ import { call, list, type Resource } from "../kit/api";
 import { createdParam, inlineList } from "../kit/list";
 import { find } from "../kit/lookup";
 import { mergeMetadata } from "../kit/params";
-import { type CheckoutSession, checkoutPlans, checkoutSessions } from "../objects/checkout-session";
+import {
+  type CheckoutSession,
+  checkoutPlans,
+  checkoutSessions,
+  type LineItem,
+  lineItemTaxes,
+} from "../objects/checkout-session";
 
 const lineItemsOf = (id: string) => checkoutPlans.must(id).lineItems;
 
@@ -46,6 +52,9 @@ export const checkoutSessionResource: Resource = {
     "checkout.session": {
       line_items: ({ id }: CheckoutSession) =>
         inlineList(`/v1/checkout/sessions/${id}/line_items`, lineItemsOf(id)),
+    },
+    item: {
+      taxes: ({ id }: LineItem) => lineItemTaxes.get(id)?.taxes ?? [],
     },
   },
 };

@@ -32,6 +32,11 @@ const NARROWED: Readonly<Record<string, (found: readonly Plain[]) => string>> = 
   "/v1/subscription_items": (found) => `?subscription=${one(found, "subscription", "id").id}`,
 };
 
+/** Objects that are read only as a part of another one, and the way to them there. */
+const WITHIN: Readonly<Record<string, readonly [route: string, way: string]>> = {
+  item: ["/v1/checkout/sessions", "line_items.data"],
+};
+
 /** Ids that no list tells come from elsewhere. */
 const UNLISTED: Readonly<Record<string, (found: readonly Plain[]) => unknown>> = {
   "/v1/accounts": (found) => one(found, "account", "id").id,
@@ -89,6 +94,16 @@ export async function readEverything(
   for (const { expansions = {} } of resources) {
     for (const [object, fields] of Object.entries(expansions)) {
       for (const field of Object.keys(fields)) {
+        const [outer, way] = WITHIN[object] ?? [];
+        if (outer !== undefined) {
+          const answers = await Promise.all(
+            (ids.get(outer) ?? []).map((id) => answerTo(`${outer}/${id}`, `?expand[]=${way}.${field}`)),
+          );
+          const inner = answers.flatMap(objectsIn).filter((one) => one.object === object);
+          found.push(...inner);
+          counts[`${object}.${field}`] = inner.filter((one) => one[field]).length;
+          continue;
+        }
         const home = homes.get(object) as string;
         let count = 0;
         for (const id of ids.get(home) ?? []) {

@@ -99,7 +99,7 @@ export async function createWorld(local: Local): Promise<unknown[]> {
   await discounts(local, customer.id, keep);
   await schedules(local, customer.id, keep);
   await invoicesByHand(stripe, customer.id, keep);
-  await taxes(stripe, customer.id, keep);
+  await taxes(local, customer.id, keep);
   await deletedObjects(stripe, keep);
   keep(await stripe.testHelpers.testClocks.create({ frozen_time: 1_800_000_000 }));
   return answers;
@@ -221,7 +221,8 @@ async function schedules(local: Local, customer: string, keep: (answer: unknown)
 }
 
 /** A rate, on a subscription and each kind of item. */
-async function taxes(stripe: Stripe, customer: string, keep: (answer: unknown) => void): Promise<void> {
+async function taxes(local: Local, customer: string, keep: (answer: unknown) => void): Promise<void> {
+  const { stripe } = local;
   const rate = await stripe.taxRates.create({
     country: "DE",
     display_name: "VAT",
@@ -237,6 +238,8 @@ async function taxes(stripe: Stripe, customer: string, keep: (answer: unknown) =
     unit_amount: 1190,
   });
   const items = [{ price, tax_rates: rates }];
+  const line_items = [{ price, quantity: 1, tax_rates: rates }];
+  keep(await confirm(local, (await subscriptionSession(local, { line_items })).id));
   keep(await stripe.subscriptions.create({ customer, default_tax_rates: rates, items }));
   keep(await stripe.invoiceItems.create({ amount: 2380, currency: "usd", customer, tax_rates: rates }));
 }

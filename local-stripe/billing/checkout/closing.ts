@@ -43,7 +43,7 @@ export function closeSession(
       individual_name: individualName,
       name: details?.name ?? customer?.name ?? null,
       phone,
-      tax_exempt: "none",
+      tax_exempt: customer?.tax_exempt ?? "none",
       tax_ids: taxId ? [{ type: kindOf(taxId), value: taxId }] : [],
     },
     payment_status: paymentStatus(session, method),

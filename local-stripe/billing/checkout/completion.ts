@@ -2,6 +2,7 @@ import { now } from "../../kit/clock";
 import { emit, inSequence, type Sequence } from "../../kit/events";
 import type { Answers, CheckoutSession, Submission } from "../../objects/checkout-session";
 import { type Customer, customers } from "../../objects/customer";
+import { lineTaxRates } from "../../objects/line-rates";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { type Subscription, subscriptions } from "../../objects/subscription";
 import * as sequences from "../behavior/sequences";
@@ -69,14 +70,16 @@ function subscribe(
   const paid = session.amount_total ? payFor(session, customer, method) : null;
   const setup = !paid && method ? keepMethod(session, customer, method) : null;
   if (method && paid) attach(method, customer.id);
-  const recurring = plan.lineItems.flatMap(({ price, quantity }) =>
-    price?.recurring ? [{ price, quantity: quantity ?? 1 }] : [],
-  );
+  const recurring = plan.lineItems.flatMap(({ id, price, quantity }) => {
+    const tax_rates = [...(lineTaxRates.get(id)?.rates ?? [])];
+    return price?.recurring ? [{ price, quantity: quantity ?? 1, tax_rates }] : [];
+  });
   const trial_end = trialEnd(session.id);
   const begun = createSubscription(recurring, {
     customer: customer.id,
     currency: session.currency ?? "usd",
     default_payment_method: method?.id ?? null,
+    default_tax_rates: [...data.defaultTaxRates],
     description: data.description,
     metadata: data.metadata,
     status: trial_end === null ? "active" : "trialing",

@@ -1,5 +1,6 @@
 import { mergeMetadata } from "../../kit/params";
 import type { CheckoutPlan, LineItem } from "../../objects/checkout-session";
+import { findTaxRates } from "../tax/given-rates";
 import type { Given } from "./session-params";
 
 /** Everything that the session's object does not show until it is paid. */
@@ -20,6 +21,7 @@ export function toPlan(id: string, given: Given, lineItems: readonly LineItem[])
     },
     subscriptionData: {
       billingCycleAnchor: data?.billing_cycle_anchor ?? null,
+      defaultTaxRates: findTaxRates(data?.default_tax_rates, "subscription_data[default_tax_rates]"),
       description: data?.description ?? null,
       metadata: mergeMetadata({}, data?.metadata),
       missingPaymentMethod: data?.trial_settings?.end_behavior.missing_payment_method ?? "create_invoice",

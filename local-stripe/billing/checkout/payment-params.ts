@@ -11,6 +11,7 @@ import {
   textUpTo,
   timestamp,
 } from "../../kit/params";
+import { ratesParam } from "../tax/given-rates";
 
 const shipping = group({
   address: group({
@@ -45,6 +46,7 @@ export const subscriptionData = group(
   optional({
     billing_cycle_anchor: timestamp,
     billing_mode: group({ type: choice("flexible") }),
+    default_tax_rates: ratesParam,
     description: text,
     metadata,
     trial_end: timestamp,

@@ -3,6 +3,7 @@ import { emit } from "../../kit/events";
 import type { CheckoutSession, LineItem, ShippingDetails } from "../../objects/checkout-session";
 import type { Customer } from "../../objects/customer";
 import { buildLine, type Invoice, type InvoiceLineItem, pricingOf } from "../../objects/invoice";
+import { lineTaxRates } from "../../objects/line-rates";
 import type { PaymentIntent } from "../../objects/payment-intent";
 import type { PaymentMethod } from "../../objects/payment-method";
 import { awaitDebit } from "../invoices/charging";
@@ -13,6 +14,7 @@ import { sendDebit, succeed } from "../payments/payment-intents";
 import { attach } from "../payments/payment-methods";
 import { settleCharge } from "../payments/settlement";
 import { succeedSetup } from "../payments/setup-intents";
+import { withRates } from "../tax/line-rates";
 import { openPayment, openSetup } from "./intents";
 import { soldPrice } from "./line-items";
 
@@ -67,7 +69,7 @@ export function shippingOn(
 export function oneTimeLine(invoice: string, item: LineItem, subscription: string | null): InvoiceLineItem {
   const at = now();
   const price = soldPrice(item);
-  return buildLine(invoice, {
+  const line = buildLine(invoice, {
     amount: item.amount_subtotal,
     currency: item.currency,
     description: item.description,
@@ -77,4 +79,5 @@ export function oneTimeLine(invoice: string, item: LineItem, subscription: strin
     quantity: item.quantity,
     subscription,
   });
+  return withRates(line, lineTaxRates.get(item.id)?.rates);
 }

@@ -9,6 +9,7 @@ import {
   checkoutSessions,
   newSessionId,
 } from "../../objects/checkout-session";
+import { lineTaxRates } from "../../objects/line-rates";
 import { DAY_SECONDS } from "../time/durations";
 import { knownDetails, noDetails } from "./known-details";
 import { openSession } from "./open-session";
@@ -53,7 +54,12 @@ export function recoverSession(expired: CheckoutSession): CheckoutSession | unde
   if (open) return open;
   const id = newSessionId();
   const plan = checkoutPlans.must(expired.id);
-  const lineItems = plan.lineItems.map((item) => ({ ...item, id: newId("li_1") }));
+  const lineItems = plan.lineItems.map((item) => {
+    const copied = { ...item, id: newId("li_1") };
+    const rates = lineTaxRates.get(item.id)?.rates;
+    if (rates) lineTaxRates.put({ id: copied.id, rates });
+    return copied;
+  });
   checkoutPlans.put({ ...plan, contact: null, id, intent: null, lineItems, pending: null });
   const { client_secret: _, redirect_on_completion: __, return_url, url: ___, ...same } = expired;
   const copy = buildCheckoutSession({

@@ -4,11 +4,13 @@ import { emit } from "../../kit/events";
 import { find } from "../../kit/lookup";
 import { mergeMetadata } from "../../kit/params";
 import type { CheckoutSession, LineItem } from "../../objects/checkout-session";
+import { lineTaxRates } from "../../objects/line-rates";
 import { isMetered, type Price, prices } from "../../objects/price";
 import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
 import { formatAmount } from "../money/amounts";
 import { isTooSmall, minimumOf } from "../money/minimums";
+import { findTaxRates } from "../tax/given-rates";
 import { DAY_SECONDS, HOUR_SECONDS } from "../time/durations";
 import { afterIntervals } from "../time/periods";
 import { checkCollection } from "./collection-checks";
@@ -196,7 +198,16 @@ export function makeLineItems(given: Given): LineItem[] {
       anchor,
       metadata: mergeMetadata({}, item.metadata),
     };
-    return lineItem(wanted, `${param}[price]`);
+    if (item.dynamic_tax_rates !== undefined) {
+      throw refuse(
+        "`dynamic_tax_rates` is not there in Local Stripe: the rate would depend on the customer's address. Use `tax_rates` or `automatic_tax`.",
+        `${param}[dynamic_tax_rates]`,
+      );
+    }
+    const made = lineItem(wanted, `${param}[price]`);
+    const rates = findTaxRates(item.tax_rates, `${param}[tax_rates]`);
+    if (rates.length > 0) lineTaxRates.put({ id: made.id, rates });
+    return made;
   });
   const recurring = items.some((item) => item.price?.recurring);
   if (given.mode === "payment" && recurring) {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { idOf } from "../../kit/lookup";
 import {
   choice,
@@ -21,6 +21,7 @@ import { paymentIntents } from "../../objects/payment-intent";
 import { subscriptions } from "../../objects/subscription";
 import { priceData } from "../catalog/prices";
 import { shippingRateParams } from "../catalog/shipping-rates";
+import { ratesParam } from "../tax/given-rates";
 import { collectionParams } from "./collection-params";
 import {
   afterExpiration,
@@ -46,10 +47,12 @@ const lineItems = listOf(
   group(
     optional({
       adjustable_quantity: adjustableQuantity,
+      dynamic_tax_rates: z.unknown(),
       metadata,
       price: text,
       price_data: group({ ...priceData, ...optional({ product: text, product_data: productData }) }),
       quantity: integerFrom(0),
+      tax_rates: ratesParam,
     }),
   ),
   100,

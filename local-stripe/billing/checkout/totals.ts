@@ -3,6 +3,7 @@ import { type CheckoutSession, checkoutPlans, type LineItem } from "../../object
 import { type DiscountTerms, termsFor } from "../../objects/discount";
 import { discountAmounts } from "../discounts/discount-amounts";
 import type { Redemption } from "../discounts/redemption";
+import { withItemTax } from "../tax/item-taxes";
 import { DAY_SECONDS } from "../time/durations";
 
 /** The trial will end then if it begins now; null without one. */
@@ -12,7 +13,7 @@ export function trialEnd(session: string): number | null {
 }
 
 /**
- * Gives the session its totals, and its line items their share of the discount, or of none (type:
+ * Gives the session its totals, and its line items their tax and their share of the discount, or of none (type:
  * `Stripe.Checkout.Session.TotalDetails`).
  */
 export function applyTotals(session: CheckoutSession, redemption: Redemption | null): CheckoutSession {
@@ -23,12 +24,14 @@ export function applyTotals(session: CheckoutSession, redemption: Redemption | n
   const trial = trialEnd(session.id) !== null;
   const waits = (item: LineItem) => trial && Boolean(item.price?.recurring);
   const terms = redemption ? [termsFor("", redemption.coupon)] : [];
-  const today = discountedItems(
+  const priced = (items: readonly LineItem[], off: readonly DiscountTerms[]) =>
+    discountedItems(items, off).map((item) => withItemTax(session, item));
+  const today = priced(
     plan.lineItems.filter((item) => !waits(item)),
     terms,
   );
   const spent = redemption?.coupon.duration === "once" && sumOf(today, "amount_discount") > 0;
-  const later = discountedItems(plan.lineItems.filter(waits), spent ? [] : terms);
+  const later = priced(plan.lineItems.filter(waits), spent ? [] : terms);
   const byId = new Map([...today, ...later].map((item) => [item.id, item]));
   checkoutPlans.put({ ...plan, lineItems: plan.lineItems.map((item) => byId.get(item.id) ?? item) });
   const shipping = session.shipping_cost?.amount_total ?? 0;
@@ -40,12 +43,14 @@ export function applyTotals(session: CheckoutSession, redemption: Redemption | n
     total_details: {
       amount_discount: sumOf(today, "amount_discount"),
       amount_shipping: shipping,
-      amount_tax: 0,
+      amount_tax: sumOf(today, "amount_tax"),
     },
   };
 }
 
-const sumOf = (items: readonly LineItem[], field: "amount_discount" | "amount_subtotal" | "amount_total") =>
+type Amount = "amount_discount" | "amount_subtotal" | "amount_tax" | "amount_total";
+
+const sumOf = (items: readonly LineItem[], field: Amount) =>
   items.reduce((total, item) => total + item[field], 0);
 
 function discountedItems(items: readonly LineItem[], terms: readonly DiscountTerms[]): LineItem[] {
@@ -58,7 +63,7 @@ function discountedItems(items: readonly LineItem[], terms: readonly DiscountTer
   const [off] = discountAmounts(lines, terms);
   return items.map((item, at) => {
     const amount_discount = off?.[at] ?? 0;
-    return { ...item, amount_discount, amount_total: item.amount_subtotal - amount_discount };
+    return { ...item, amount_discount };
   });
 }
 

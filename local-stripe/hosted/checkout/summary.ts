@@ -5,7 +5,13 @@ import { soldPrice } from "../../billing/checkout/line-items";
 import { choiceOf } from "../../billing/checkout/quantities";
 import { trialEnd } from "../../billing/checkout/totals";
 import { amountAhead, formatAmount, minorUnits } from "../../billing/money/amounts";
-import { type CheckoutSession, checkoutPlans, type LineItem } from "../../objects/checkout-session";
+import { rateLabel } from "../../billing/tax/tax-words";
+import {
+  type CheckoutSession,
+  checkoutPlans,
+  type LineItem,
+  lineItemTaxes,
+} from "../../objects/checkout-session";
 import { type Coupon, coupons } from "../../objects/coupon";
 import { isMetered } from "../../objects/price";
 import { promotionCodes } from "../../objects/promotion-code";
@@ -26,6 +32,7 @@ export function summary(session: CheckoutSession): Markup | string {
     <dl class="lines">
       ${lineItems.map((item) => line(session, item, free && Boolean(item.price?.recurring)))}
       ${discountLine(session)}
+      ${taxLines(session, lineItems)}
       ${shippingLine(session)}
       <div class="total"><dt>Total due today</dt><dd>${today}</dd></div>
     </dl>`;
@@ -94,6 +101,21 @@ function discountLine(session: CheckoutSession): Markup | string {
     <dt>${name} <small>${offText(coupon, once)}</small></dt>
     <dd>${amount > 0 ? `−${formatAmount(amount, session.currency ?? "usd")}` : "After the trial"}</dd>
   </div>`;
+}
+
+/** One line for each rate of what is due today. */
+function taxLines(session: CheckoutSession, lineItems: readonly LineItem[]): Markup[] {
+  const sums = new Map<string, number>();
+  for (const item of lineItems) {
+    if (trialEnd(session.id) !== null && item.price?.recurring) continue;
+    for (const { amount, rate } of lineItemTaxes.get(item.id)?.taxes ?? []) {
+      sums.set(rateLabel(rate), (sums.get(rateLabel(rate)) ?? 0) + amount);
+    }
+  }
+  return [...sums].map(
+    ([label, amount]) =>
+      html`<div><dt>${label}</dt><dd>${formatAmount(amount, session.currency ?? "usd")}</dd></div>` as Markup,
+  );
 }
 
 function shippingLine(session: CheckoutSession): Markup | string {
