@@ -18,6 +18,7 @@ import { announceExpiry } from "./billing/schedules/ends";
 import { resumeCollection } from "./billing/subscriptions/pauses";
 import { expirePendingUpdate } from "./billing/subscriptions/pending-updates";
 import { expireResumption } from "./billing/subscriptions/resumption";
+import { answerTaxId } from "./billing/tax/tax-ids";
 import type { DueKind } from "./kit/due-kinds";
 import { tellLate } from "./kit/events";
 import { expireSecret } from "./webhooks/secrets";
@@ -46,6 +47,7 @@ export const dueWork: Readonly<Record<DueKind, (subject: string) => void>> = {
   "subscription.trial_will_end": announceTrialEnd,
   "subscription_schedule.advance": advanceSchedule,
   "subscription_schedule.expiring": announceExpiry,
+  "tax_id.verify": answerTaxId,
   "test_clock.delete": deleteClockOnTime,
   "webhook_endpoint.expire_secret": expireSecret,
 };

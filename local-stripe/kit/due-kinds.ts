@@ -22,5 +22,6 @@ export type DueKind =
   | "subscription.trial_will_end"
   | "subscription_schedule.advance"
   | "subscription_schedule.expiring"
+  | "tax_id.verify"
   | "test_clock.delete"
   | "webhook_endpoint.expire_secret";

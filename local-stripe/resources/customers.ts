@@ -4,18 +4,20 @@ import { refuseCrowd } from "../billing/actions/test-clocks";
 import { customerDiscountParams, discountCustomer } from "../billing/discounts/customer-discount";
 import { noteBalance } from "../billing/payments/customer-balance";
 import { attach, attachSource, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
+import { createTaxId, taxIdParams } from "../billing/tax/tax-ids";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
 import { emit } from "../kit/events";
 import { createdParam, inlineList } from "../kit/list";
 import { find, idOf } from "../kit/lookup";
-import { choice, optional, text } from "../kit/params";
+import { choice, group, listOf, optional, text } from "../kit/params";
 import { search } from "../kit/search";
 import { tombstones } from "../kit/store";
 import { buildCustomer, type Customer, customers } from "../objects/customer";
 import { METHOD_TYPES, paymentMethods } from "../objects/payment-method";
 import { subscriptions } from "../objects/subscription";
 import { hidingClocks, inTimeOf, onClock, testClocks } from "../objects/test-clock";
+import { taxIdList } from "./tax-ids";
 
 export const customerResource: Resource = {
   routes: {
@@ -23,9 +25,14 @@ export const customerResource: Resource = {
       {
         ...customerParams,
         ...customerDiscountParams,
-        ...optional({ payment_method: text, source: text, test_clock: text }),
+        ...optional({
+          payment_method: text,
+          source: text,
+          tax_id_data: listOf(group(taxIdParams)),
+          test_clock: text,
+        }),
       },
-      ({ payment_method, source, test_clock = null, coupon, promotion_code, ...given }) => {
+      ({ payment_method, source, tax_id_data = [], test_clock = null, coupon, promotion_code, ...given }) => {
         if (test_clock) refuseCrowd(find(testClocks, test_clock, "test_clock").id);
         return onClock(test_clock, () => {
           const wanted = given.invoice_settings?.default_payment_method;
@@ -42,6 +49,7 @@ export const customerResource: Resource = {
           const customer = customers.put(discountCustomer(undiscounted, { coupon, promotion_code }));
           noteBalance(0, customer, "initial");
           emit("customer.created", customer);
+          for (const [at, one] of tax_id_data.entries()) createTaxId(id, one, `tax_id_data[${at}][value]`);
           return customer;
         });
       },
@@ -115,6 +123,7 @@ export const customerResource: Resource = {
         location: null,
         provider: "stripe",
       }),
+      tax_ids: taxIdList,
       subscriptions: ({ id }: Customer) =>
         inlineList(
           `/v1/customers/${id}/subscriptions`,

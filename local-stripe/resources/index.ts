@@ -38,6 +38,7 @@ import { subscriptionItemResource } from "./subscription-items";
 import { subscriptionPauseResource } from "./subscription-pauses";
 import { subscriptionScheduleResource } from "./subscription-schedules";
 import { subscriptionResource } from "./subscriptions";
+import { taxIdResource } from "./tax-ids";
 import { taxRateResource } from "./tax-rates";
 import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
@@ -84,6 +85,7 @@ export const resources: readonly Resource[] = [
   subscriptionPauseResource,
   subscriptionResource,
   subscriptionScheduleResource,
+  taxIdResource,
   taxRateResource,
   testClockResource,
   webhookEndpointResource,

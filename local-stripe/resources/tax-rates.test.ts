@@ -239,7 +239,10 @@ describe("an invoice", () => {
     const invoice = await draft([{ amount: 1000 }], { default_tax_rates: [id] });
     const paid = await local.stripe.invoices.pay(String(invoice.id), { expand: ["payments"] });
     const [payment] = paid.payments?.data ?? [];
-    await local.stripe.refunds.create({ amount: 300, payment_intent: String(payment?.payment.payment_intent) });
+    await local.stripe.refunds.create({
+      amount: 300,
+      payment_intent: String(payment?.payment.payment_intent),
+    });
     await local.stripe.creditNotes.create({ invoice: String(invoice.id), amount: 200, credit_amount: 200 });
     expect(totals(await local.stripe.invoices.retrieve(String(invoice.id)))).toEqual({
       subtotal: 1000,

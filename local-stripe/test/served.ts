@@ -47,6 +47,7 @@ export interface Served {
   subscription: Stripe.Subscription;
   subscription_item: Stripe.SubscriptionItem | Stripe.DeletedSubscriptionItem;
   subscription_schedule: Stripe.SubscriptionSchedule;
+  tax_id: Stripe.TaxId | Stripe.DeletedTaxId;
   tax_rate: Stripe.TaxRate;
   "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;
   "v2.billing.meter_event": Stripe.V2.Billing.MeterEvent;

@@ -7,6 +7,7 @@ import { invoiceItems } from "../../objects/invoice-item";
 import { paymentMethods } from "../../objects/payment-method";
 import { subscriptions } from "../../objects/subscription";
 import { subscriptionSchedules } from "../../objects/subscription-schedule";
+import { taxIds } from "../../objects/tax-id";
 import { deleteDraft } from "../collection/manual-invoices";
 import { isRunning } from "../schedules/current";
 import { cancelSchedule } from "../schedules/ends";
@@ -36,6 +37,10 @@ export function deleteCustomer(customer: Customer) {
   // Nobody can be charged with them any more.
   for (const method of paymentMethods.where({ customer: id })) {
     paymentMethods.put({ ...method, customer: null });
+  }
+  for (const taxId of taxIds.where({ customer: id })) {
+    unscheduleAll(taxId.id);
+    taxIds.delete(taxId.id);
   }
   customers.delete(id);
   emit("customer.deleted", customer);

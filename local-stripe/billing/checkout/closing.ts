@@ -12,6 +12,7 @@ import { switches } from "../behavior/switches";
 import { isDelayed } from "../payments/bank";
 import { answersOn } from "./answers";
 import { checkoutPlanOf } from "./intents";
+import { kindOf } from "./tax-id-kinds";
 import { trialEnd } from "./totals";
 
 /** Everything that the session brought about. */
@@ -61,10 +62,4 @@ function paymentStatus(
   if (session.amount_total) return method && isDelayed(method) ? "unpaid" : "paid";
   const isTrial = session.mode === "subscription" && trialEnd(session.id) !== null;
   return isTrial ? switches.trialPaymentStatus : "no_payment_required";
-}
-
-/** A country's letters begin a European number; without any it is taken for an American one. */
-function kindOf(taxId: string): "eu_vat" | "unknown" | "us_ein" {
-  if (/^[A-Z]{2}\w{2,13}$/.test(taxId)) return "eu_vat";
-  return /^\d{2}-?\d{7}$/.test(taxId) ? "us_ein" : "unknown";
 }

@@ -20,6 +20,7 @@ import { checkoutPlanOf } from "./intents";
 import { isKept } from "./method-options";
 import { keepMethod, oneTimeLine, payFor, settleInvoice, shippingOn } from "./payment";
 import { redemptionOf } from "./session-discounts";
+import { keepTaxId } from "./tax-id-kinds";
 import { trialEnd } from "./totals";
 
 /**
@@ -40,6 +41,7 @@ export function completeSession(
   return inSequence(passed ? [...sequences.AUTHENTICATED, ...sequence] : sequence, () => {
     const before = customers.get(session.customer ?? "");
     const customer = findOrCreateCustomer(session, submission, method);
+    if (customer) keepTaxId(customer, submission.answers.taxId);
     const made =
       session.mode === "subscription"
         ? subscribe(session, customer, method, redemption)

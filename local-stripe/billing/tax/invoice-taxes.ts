@@ -1,19 +1,26 @@
 import { customers } from "../../objects/customer";
 import { type Invoice, type InvoiceLineItem, lineList } from "../../objects/invoice";
+import { shownTaxIds } from "../../objects/tax-id";
 import { ratesOf } from "./line-rates";
 import { type TaxAmount, taxAmounts, withoutInclusive } from "./tax-amounts";
 import { byRate, sumOf, type Tax } from "./tax-sums";
 
 /**
  * The invoice with the tax of each line and altogether: on what discounts and credits leave
- * (https://docs.stripe.com/tax/tax-rates). A draft's customer may still become exempt (type: the comment of
- * `Stripe.Invoice.customer_tax_exempt`).
+ * (https://docs.stripe.com/tax/tax-rates). A draft follows its customer, who may still become exempt (type:
+ * the comments of `Stripe.Invoice.customer_tax_exempt` and `…customer_tax_ids`).
  */
 export function withTaxes(untaxed: Invoice): Invoice {
   const customer = customers.get(untaxed.customer ?? "");
   const isDraft = untaxed.status === "draft";
   const invoice =
-    isDraft && customer ? { ...untaxed, customer_tax_exempt: customer.tax_exempt ?? "none" } : untaxed;
+    isDraft && customer
+      ? {
+          ...untaxed,
+          customer_tax_exempt: customer.tax_exempt ?? "none",
+          customer_tax_ids: shownTaxIds(customer.id),
+        }
+      : untaxed;
   const lines = invoice.lines.data.map((line) => ({ ...line, taxes: taxesOf(invoice, line) }));
   return {
     ...invoice,
