@@ -1,6 +1,7 @@
 import { switches, switchValues, turn } from "../billing/behavior/switches";
 import { forcedDeclines } from "../billing/payments/bank";
 import { openDispute } from "../billing/payments/disputes";
+import { setStatutoryRate } from "../billing/tax/statutory-rates";
 import { redirects } from "../hosted/redirects";
 import { clearApiFaults, injectFault, withdrawFault } from "../kit/api-faults";
 import { now, wallTime } from "../kit/clock";
@@ -89,6 +90,13 @@ export const actions = (restart: () => void): Actions => ({
     const name = oneOf(input, "name", Object.keys(switchValues) as (keyof typeof switchValues)[]);
     turn(name, oneOf(input, "value", switchValues[name]));
     return switches;
+  },
+
+  tax_rate: (input) => {
+    const [place, percentage] = [input("place") ?? "", Number(input("percentage") || NaN)];
+    if (!/^[A-Z]{2}(-[A-Z]{2})?$/.test(place)) throw new Mistake("`place` must be like DE or US-CA.");
+    if (!(percentage >= 0 && percentage <= 100)) throw new Mistake("`percentage` must be from 0 to 100.");
+    return setStatutoryRate(place, percentage);
   },
 
   ...deliveryActions,

@@ -78,6 +78,8 @@ export interface CheckoutPlan {
   readonly contact: string | null;
   /** The intent of an earlier attempt: the next attempt continues it. */
   readonly intent: string | null;
+  /** The place of the address that its customer typed, by which automatic tax goes. */
+  readonly place: { readonly country: string; readonly state: string | null } | null;
   /** A submission that waits for the 3D Secure page. */
   readonly pending: Submission | null;
 }

@@ -4,6 +4,8 @@ import { refuseCrowd } from "../billing/actions/test-clocks";
 import { customerDiscountParams, discountCustomer } from "../billing/discounts/customer-discount";
 import { noteBalance } from "../billing/payments/customer-balance";
 import { attach, attachSource, findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
+import { isRegistered } from "../billing/tax/automatic-tax";
+import { placeOf, placeOfAddress } from "../billing/tax/places";
 import { createTaxId, taxIdParams } from "../billing/tax/tax-ids";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, StripeError } from "../kit/errors";
@@ -115,14 +117,9 @@ export const customerResource: Resource = {
 
   expansions: {
     customer: {
-      // Recorded: nothing is known of where a customer is taxed, and nobody holds credit.
+      // Recorded: nobody holds credit.
       invoice_credit_balance: () => ({}),
-      tax: (): Customer["tax"] => ({
-        automatic_tax: "unrecognized_location",
-        ip_address: null,
-        location: null,
-        provider: "stripe",
-      }),
+      tax: taxOf,
       tax_ids: taxIdList,
       subscriptions: ({ id }: Customer) =>
         inlineList(
@@ -132,3 +129,13 @@ export const customerResource: Resource = {
     },
   },
 };
+
+/** Somebody without an address: recorded. Anybody else: type `Stripe.Customer.Tax`. */
+function taxOf(customer: Customer): Customer["tax"] {
+  const place = placeOf(customer);
+  const shared = { ip_address: null, provider: "stripe" as const };
+  if (!place) return { ...shared, automatic_tax: "unrecognized_location", location: null };
+  const source = placeOfAddress(customer.shipping?.address) ? "shipping_destination" : "billing_address";
+  const automatic_tax = isRegistered(place) ? "supported" : "not_collecting";
+  return { ...shared, automatic_tax, location: { ...place, source } };
+}

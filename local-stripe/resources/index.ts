@@ -40,6 +40,8 @@ import { subscriptionScheduleResource } from "./subscription-schedules";
 import { subscriptionResource } from "./subscriptions";
 import { taxIdResource } from "./tax-ids";
 import { taxRateResource } from "./tax-rates";
+import { taxRegistrationResource } from "./tax-registrations";
+import { taxSettingsResource } from "./tax-settings";
 import { testClockResource } from "./test-clocks";
 import { webhookEndpointResource } from "./webhook-endpoints";
 
@@ -87,6 +89,8 @@ export const resources: readonly Resource[] = [
   subscriptionScheduleResource,
   taxIdResource,
   taxRateResource,
+  taxRegistrationResource,
+  taxSettingsResource,
   testClockResource,
   webhookEndpointResource,
 ];

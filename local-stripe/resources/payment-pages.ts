@@ -3,6 +3,7 @@ import { answerMistakes, phoneNumber } from "../billing/checkout/answers";
 import { discountSession, enterCode } from "../billing/checkout/session-discounts";
 import { chooseShipping } from "../billing/checkout/shipping";
 import { dueToday, submitSession } from "../billing/checkout/submission";
+import { locateSession } from "../billing/checkout/tax-location";
 import { cardError } from "../billing/payments/failures";
 import { findOrCreatePaymentMethod } from "../billing/payments/payment-methods";
 import { setupError } from "../billing/payments/setup-intents";
@@ -90,14 +91,17 @@ export const paymentPageResource: Resource = {
     "POST /v1/payment_pages/:id/confirm": call(
       { ...answers, ...optional({ expected_amount: amount, payment_method: text }) },
       ({ expected_amount, payment_method, ...given }, { id }) => {
-        const session = shippedBy(find(checkoutSessions, id), given.shipping_rate);
+        const method = payment_method ? findOrCreatePaymentMethod(payment_method, "payment_method") : null;
+        const session = locateSession(
+          shippedBy(find(checkoutSessions, id), given.shipping_rate),
+          method?.billing_details.address,
+        );
         if (expected_amount !== undefined && expected_amount !== dueToday(session)) {
           throw invalid(
             `The amount expected (${expected_amount}) is not the amount of this session (${dueToday(session)}).`,
             { param: "expected_amount" },
           );
         }
-        const method = payment_method ? findOrCreatePaymentMethod(payment_method, "payment_method") : null;
         const email = session.customer_details?.email ?? given.email ?? method?.billing_details.email ?? null;
         const outcome = submitSession(session, {
           answers: answeredBy(session, given),

@@ -17,6 +17,8 @@ import {
 } from "../billing/subscriptions/orders";
 import { cancellationDetails, createParams, updateParams } from "../billing/subscriptions/params";
 import { pauseCollection } from "../billing/subscriptions/pauses";
+import { refuseBoth } from "../billing/tax/automatic-tax";
+import { refuseUnlocated } from "../billing/tax/places";
 import { call, list, type Resource } from "../kit/api";
 import { invalid, noSuch } from "../kit/errors";
 import { createdParam, within } from "../kit/list";
@@ -52,7 +54,12 @@ function createFromParams(given: Created): Subscription {
     );
   }
   return inTimeOf(customer.id, () => {
+    refuseUnlocated(customer, given.automatic_tax?.enabled);
+    refuseBoth(given.automatic_tax?.enabled, given.default_tax_rates, "default_tax_rates");
     const items = orderItems(given.items, given.currency);
+    for (const [at, { tax_rates }] of items.entries()) {
+      refuseBoth(given.automatic_tax?.enabled, tax_rates, `items[${at}][tax_rates]`);
+    }
     const trial_end = trialOf(given, items);
     const currency = given.currency ?? items[0]?.price.currency ?? "usd";
     const total = items.reduce(
@@ -83,6 +90,11 @@ function updateFromParams(id: string, given: Updated): Subscription {
   refuseEndedSubscription(subscription, given);
   refuseManagedEnd(subscription, given);
   return inTimeOf(subscription.customer, () => {
+    const isAutomatic = given.automatic_tax?.enabled ?? subscription.automatic_tax.enabled;
+    if (given.automatic_tax) refuseUnlocated(customers.must(subscription.customer), isAutomatic);
+    const rates =
+      given.default_tax_rates === undefined ? subscription.default_tax_rates : given.default_tax_rates;
+    refuseBoth(isAutomatic, rates, "default_tax_rates");
     const wanted = readSubscriptionChange(subscription, given);
     const discounted = applyDiscounts(subscription, given.discounts, null);
     const moved = planCancellation(discounted, given);

@@ -49,6 +49,8 @@ export interface Served {
   subscription_schedule: Stripe.SubscriptionSchedule;
   tax_id: Stripe.TaxId | Stripe.DeletedTaxId;
   tax_rate: Stripe.TaxRate;
+  "tax.registration": Stripe.Tax.Registration;
+  "tax.settings": Stripe.Tax.Settings;
   "test_helpers.test_clock": Stripe.TestHelpers.TestClock | Stripe.TestHelpers.DeletedTestClock;
   "v2.billing.meter_event": Stripe.V2.Billing.MeterEvent;
   webhook_endpoint: Stripe.WebhookEndpoint | Stripe.DeletedWebhookEndpoint;

@@ -230,6 +230,13 @@ async function taxes(local: Local, customer: string, keep: (answer: unknown) => 
     percentage: 19,
   });
   const rates = [rate.id];
+  keep(
+    await stripe.tax.registrations.create({
+      active_from: "now",
+      country: "US",
+      country_options: { us: { state: "CA", type: "state_sales_tax" } },
+    }),
+  );
   keep(await stripe.customers.createTaxId(customer, { type: "eu_vat", value: "DE123456789" }));
   const own = await stripe.taxIds.create({ type: "us_ein", value: "12-3456789" });
   keep(await stripe.taxIds.del((await stripe.taxIds.create({ type: "gb_vat", value: "GB123456789" })).id));

@@ -1,5 +1,7 @@
 import { invalid, missing } from "../../kit/errors";
 import { customers } from "../../objects/customer";
+import { refuseBoth } from "../tax/automatic-tax";
+import { placeOf } from "../tax/places";
 import type { Given } from "./session-params";
 
 type GivenField = NonNullable<Given["custom_fields"]>[number];
@@ -10,6 +12,7 @@ const refuse = (message: string, param: string) => invalid(message, { param });
 export function checkCollection(given: Given): void {
   checkCustomFields(given.custom_fields ?? []);
   checkCustomerUpdate(given);
+  checkTaxLocation(given);
   checkShippingOptions(given);
   if ((given.optional_items?.length ?? 0) > MOST_OPTIONAL_ITEMS) {
     throw refuse("You can only specify up to 10 optional items for a Checkout Session.", "optional_items");
@@ -39,6 +42,21 @@ function checkCustomerUpdate({ customer, customer_update: update, tax_id_collect
       "customer_update[address]",
     );
   }
+}
+
+/** The words: remembered, not recorded. */
+function checkTaxLocation({ automatic_tax: tax, customer, customer_update: update, ...given }: Given): void {
+  refuseBoth(
+    tax?.enabled,
+    given.subscription_data?.default_tax_rates,
+    "subscription_data[default_tax_rates]",
+  );
+  const known = customers.get(customer ?? "");
+  if (!tax?.enabled || !known || placeOf(known) || update?.address === "auto") return;
+  throw invalid(
+    "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to 'auto' or `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the Customer.",
+    { code: "customer_tax_location_invalid" },
+  );
 }
 
 function checkShippingOptions({ shipping_options: options = [] }: Given): void {

@@ -81,6 +81,11 @@ function subscribe(
     customer: customer.id,
     currency: session.currency ?? "usd",
     default_payment_method: method?.id ?? null,
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: session.automatic_tax.enabled,
+      liability: session.automatic_tax.liability,
+    },
     default_tax_rates: [...data.defaultTaxRates],
     description: data.description,
     metadata: data.metadata,
@@ -125,6 +130,9 @@ function payOnce(
     customer.id,
     {
       ...shippingOn(session, shipping),
+      ...(session.automatic_tax.enabled
+        ? { automatic_tax: { ...session.automatic_tax, disabled_reason: null } }
+        : {}),
       billing_reason: "manual",
       currency: session.currency ?? "usd",
       discounts,

@@ -15,6 +15,7 @@ export function toPlan(id: string, given: Given, lineItems: readonly LineItem[])
     lineItems,
     paymentIntentData: paymentIntentOf(given),
     pending: null,
+    place: null,
     setupIntentData: {
       description: setup?.description ?? null,
       metadata: mergeMetadata({}, setup?.metadata),

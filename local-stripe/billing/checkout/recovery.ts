@@ -60,7 +60,7 @@ export function recoverSession(expired: CheckoutSession): CheckoutSession | unde
     if (rates) lineTaxRates.put({ id: copied.id, rates });
     return copied;
   });
-  checkoutPlans.put({ ...plan, contact: null, id, intent: null, lineItems, pending: null });
+  checkoutPlans.put({ ...plan, contact: null, id, intent: null, lineItems, pending: null, place: null });
   const { client_secret: _, redirect_on_completion: __, return_url, url: ___, ...same } = expired;
   const copy = buildCheckoutSession({
     ...same,

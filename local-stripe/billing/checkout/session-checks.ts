@@ -10,6 +10,7 @@ import { buildProduct, products } from "../../objects/product";
 import { createPrice } from "../catalog/prices";
 import { formatAmount } from "../money/amounts";
 import { isTooSmall, minimumOf } from "../money/minimums";
+import { refuseBoth } from "../tax/automatic-tax";
 import { findTaxRates } from "../tax/given-rates";
 import { DAY_SECONDS, HOUR_SECONDS } from "../time/durations";
 import { afterIntervals } from "../time/periods";
@@ -204,6 +205,7 @@ export function makeLineItems(given: Given): LineItem[] {
         `${param}[dynamic_tax_rates]`,
       );
     }
+    refuseBoth(given.automatic_tax?.enabled, item.tax_rates, `${param}[tax_rates]`);
     const made = lineItem(wanted, `${param}[price]`);
     const rates = findTaxRates(item.tax_rates, `${param}[tax_rates]`);
     if (rates.length > 0) lineTaxRates.put({ id: made.id, rates });

@@ -23,6 +23,7 @@ import { checkoutPlanOf, openPayment, openSetup } from "./intents";
 import { asksToAuthenticate, BLOCKED, isBlocked } from "./method-options";
 import { abandoned } from "./recovery";
 import { redemptionOf } from "./session-discounts";
+import { locateSession } from "./tax-location";
 
 export type Outcome =
   | { readonly kind: "complete"; readonly session: CheckoutSession }
@@ -40,19 +41,20 @@ export function needsMethod(session: CheckoutSession): boolean {
  * Pays, or only keeps the card, as the session asks. Until the bank agrees there is no subscription
  * (https://docs.stripe.com/changelog/basil/2025-03-31/checkout-legacy-subscription-upgrade).
  */
-export function submitSession(session: CheckoutSession, submission: Submission, passed = false): Outcome {
-  if (session.status !== "open") throw invalid("This Checkout Session is no longer active.");
-  if (awaitsAmount(session)) throw invalid("The customer has not chosen an amount yet.");
+export function submitSession(given: CheckoutSession, submission: Submission, passed = false): Outcome {
+  if (given.status !== "open") throw invalid("This Checkout Session is no longer active.");
+  if (awaitsAmount(given)) throw invalid("The customer has not chosen an amount yet.");
   const method = paymentMethods.get(submission.payment_method ?? "");
-  if (!method && needsMethod(session))
+  if (!method && needsMethod(given))
     throw invalid("A payment method is required.", { param: "payment_method" });
-  if (method && !session.payment_method_types.includes(method.type)) {
+  if (method && !given.payment_method_types.includes(method.type)) {
     throw invalid(`The payment method type "${method.type}" is not offered by this Checkout Session.`, {
       param: "payment_method",
     });
   }
-  if (method && isBlocked(session, method.card?.brand)) throw invalid(BLOCKED, { param: "payment_method" });
-  return inTimeOf(session.customer, () => {
+  if (method && isBlocked(given, method.card?.brand)) throw invalid(BLOCKED, { param: "payment_method" });
+  return inTimeOf(given.customer, () => {
+    const session = locateSession(given, method?.billing_details.address);
     // A discount that can no longer be had must not end in a higher charge than the customer saw.
     redemptionOf(session);
     const decision = method ? askBank(session, method, passed) : ({ verdict: "approved" } as const);

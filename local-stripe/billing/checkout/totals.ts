@@ -3,7 +3,7 @@ import { type CheckoutSession, checkoutPlans, type LineItem } from "../../object
 import { type DiscountTerms, termsFor } from "../../objects/discount";
 import { discountAmounts } from "../discounts/discount-amounts";
 import type { Redemption } from "../discounts/redemption";
-import { withItemTax } from "../tax/item-taxes";
+import { placeOfSession, withItemTax } from "../tax/item-taxes";
 import { DAY_SECONDS } from "../time/durations";
 
 /** The trial will end then if it begins now; null without one. */
@@ -37,6 +37,7 @@ export function applyTotals(session: CheckoutSession, redemption: Redemption | n
   const shipping = session.shipping_cost?.amount_total ?? 0;
   return {
     ...session,
+    automatic_tax: automaticTaxOf(session),
     amount_subtotal: sumOf(today, "amount_subtotal"),
     amount_total: sumOf(today, "amount_total") + shipping,
     discounts: redemption ? [discountOf(redemption)] : [],
@@ -47,6 +48,17 @@ export function applyTotals(session: CheckoutSession, redemption: Redemption | n
     },
   };
 }
+
+/** Until the customer is known to be somewhere there is no tax (type: `Stripe.Checkout.Session.AutomaticTax.status`). */
+const automaticTaxOf = (session: CheckoutSession): CheckoutSession["automatic_tax"] =>
+  session.automatic_tax.enabled
+    ? {
+        enabled: true,
+        liability: { type: "self" },
+        provider: "stripe",
+        status: placeOfSession(session) ? "complete" : "requires_location_inputs",
+      }
+    : session.automatic_tax;
 
 type Amount = "amount_discount" | "amount_subtotal" | "amount_tax" | "amount_total";
 

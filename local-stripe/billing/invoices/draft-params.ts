@@ -7,7 +7,7 @@ import {
   currency,
   emptyable,
   flag,
-  type group,
+  group,
   integerFrom,
   listOf,
   mergeMetadata,
@@ -20,11 +20,13 @@ import type { Invoice } from "../../objects/invoice";
 import { paymentMethods } from "../../objects/payment-method";
 import { createDiscount, discountParam } from "../discounts/discounts";
 import { checkRedemption } from "../discounts/redemption";
+import { refuseBoth } from "../tax/automatic-tax";
 import { changedRatesParam, findTaxRates } from "../tax/given-rates";
 import { DAY_SECONDS } from "../time/durations";
 
 export const draftParams = optional({
   auto_advance: flag,
+  automatic_tax: group({ enabled: flag }),
   automatically_finalizes_at: timestamp,
   collection_method: choice("charge_automatically", "send_invoice"),
   days_until_due: integerFrom(1, 365),
@@ -57,9 +59,23 @@ export function applyDraftParams(
   before: Partial<Invoice> & Pick<Invoice, "customer" | "currency">,
   given: Given,
 ) {
-  const { days_until_due, default_tax_rates: rates, discounts, due_date, metadata, ...plain } = given;
+  const {
+    automatic_tax: automatic,
+    days_until_due,
+    default_tax_rates: rates,
+    discounts,
+    due_date,
+    metadata,
+    ...plain
+  } = given;
   const method = plain.default_payment_method;
   if (method) find(paymentMethods, method, "default_payment_method");
+  const default_tax_rates =
+    rates === undefined
+      ? (before.default_tax_rates ?? [])
+      : findTaxRates(rates, "default_tax_rates", before.default_tax_rates);
+  const isAutomatic = automatic?.enabled ?? before.automatic_tax?.enabled;
+  refuseBoth(isAutomatic, default_tax_rates, "default_tax_rates");
   const sent = (plain.collection_method ?? before.collection_method) === "send_invoice";
   const created = before.created ?? now();
   const due =
@@ -76,9 +92,18 @@ export function applyDraftParams(
   }
   return {
     ...plain,
-    ...(rates === undefined
-      ? {}
-      : { default_tax_rates: findTaxRates(rates, "default_tax_rates", before.default_tax_rates) }),
+    ...(automatic
+      ? {
+          automatic_tax: {
+            disabled_reason: null,
+            enabled: automatic.enabled,
+            liability: null,
+            provider: null,
+            status: null,
+          },
+        }
+      : {}),
+    ...(rates === undefined ? {} : { default_tax_rates }),
     discounts: discounts === undefined ? (before.discounts ?? []) : redeemAll(before, discounts ?? []),
     due_date: sent ? (due ?? null) : null,
     metadata: mergeMetadata(before.metadata ?? {}, metadata),

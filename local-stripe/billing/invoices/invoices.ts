@@ -9,13 +9,22 @@ import { applyCredits, creditsOf, withCredits } from "../credits/application";
 import { discountsFor, spendDiscounts, withDiscounts } from "../discounts/invoice-discounts";
 import { isTooSmall } from "../money/minimums";
 import { moveBalance } from "../payments/customer-balance";
-import { withTaxes } from "../tax/invoice-taxes";
+import { withoutUnknownTax, withTaxes } from "../tax/invoice-taxes";
 import { taxIn } from "../tax/tax-sums";
 import { withLatestUsage } from "../usage/usage-lines";
 import { recordDebits } from "./debits";
 import { markPaid } from "./invoice-payments";
 
 type Draft = Pick<Invoice, "billing_reason" | "currency" | "parent"> & Partial<Invoice>;
+
+/** Its status follows when its tax is computed. */
+const AUTOMATIC: Invoice["automatic_tax"] = {
+  disabled_reason: null,
+  enabled: true,
+  liability: null,
+  provider: null,
+  status: null,
+};
 
 /** A draft with its lines, for which a subscription's or its customer's discounts are used; `lines` are made for the invoice's id. */
 export function createInvoice(
@@ -28,14 +37,15 @@ export function createInvoice(
   const subscription = subscriptions.get(draft.parent?.subscription_details?.subscription ?? "");
   const owner = customers.must(customer);
   const discounts = discountsFor(owner, subscription);
-  const default_tax_rates = subscription?.default_tax_rates ?? [];
+  const { automatic_tax, default_tax_rates } = subscription ?? {};
   const invoice = invoices.put(
     withTotals(
       buildInvoice(owner, {
         id,
         lines: lineList(id, made),
-        default_tax_rates,
+        default_tax_rates: default_tax_rates ?? [],
         discounts,
+        ...(automatic_tax?.enabled ? { automatic_tax: AUTOMATIC } : {}),
         ...draft,
       }),
     ),
@@ -79,7 +89,9 @@ export function finalizeInvoice(
   const customer = customers.must(draft.customer ?? "");
   const starting_balance = withBalance ? customer.balance : 0;
   const sequence = customer.next_invoice_sequence ?? 1;
-  const settled = withTotals({ ...withLatestUsage(draft), starting_balance }, applyCredits);
+  const settled = withoutUnknownTax(
+    withTotals({ ...withLatestUsage(draft), starting_balance }, applyCredits),
+  );
   const { currency, total } = settled;
   customers.put({
     ...customer,

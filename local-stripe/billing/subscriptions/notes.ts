@@ -32,6 +32,7 @@ function cancelMoment(subscription: Subscription, at: number | "min_period_end" 
 
 type Noted = Pick<
   Updated,
+  | "automatic_tax"
   | "billing_thresholds"
   | "collection_method"
   | "days_until_due"
@@ -59,8 +60,17 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
   ) {
     throw invalid("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.");
   }
-  const { billing_thresholds: thresholds, invoice_settings, payment_settings } = given;
+  const { automatic_tax, billing_thresholds: thresholds, invoice_settings, payment_settings } = given;
   return {
+    ...(automatic_tax
+      ? {
+          automatic_tax: {
+            disabled_reason: null,
+            enabled: automatic_tax.enabled,
+            liability: automatic_tax.enabled ? { type: "self" as const } : null,
+          },
+        }
+      : {}),
     ...(thresholds === undefined ? {} : { billing_thresholds: wholeThresholds(thresholds) }),
     ...(invoice_settings
       ? { invoice_settings: { ...(before.invoice_settings ?? noInvoiceSettings), ...invoice_settings } }

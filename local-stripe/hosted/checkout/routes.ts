@@ -12,6 +12,7 @@ import {
   type Outcome,
   submitSession,
 } from "../../billing/checkout/submission";
+import { locateSession } from "../../billing/checkout/tax-location";
 import { minorUnits } from "../../billing/money/amounts";
 import { account } from "../../kit/account";
 import { byItself, transaction } from "../../kit/transaction";
@@ -54,8 +55,13 @@ checkoutPage.post(
     if (awaitsAmount(session)) {
       return checkoutView(session, { values, mistakes, refusal: "Please choose an amount first." });
     }
-    return paySession(session, values, () =>
-      submitSession(session, { answers, email, payment_method: read.keep?.(email).id ?? null }),
+    const located = transaction(byItself, () => locateSession(session, addressIn(values)));
+    if (located.amount_total !== session.amount_total) {
+      const refusal = "The tax of your address changes the total. Please check it and pay again.";
+      return checkoutView(located, { values, mistakes, refusal });
+    }
+    return paySession(located, values, () =>
+      submitSession(located, { answers, email, payment_method: read.keep?.(email).id ?? null }),
     );
   }),
 );
@@ -140,6 +146,13 @@ checkoutPage.post(
     return choose(session, "That amount is not available.", () => chooseAmount(session, wanted));
   }),
 );
+
+/** The card's form calls a postal code ZIP. */
+const addressIn = ({ country, state, zip }: Values) => ({
+  country: country ?? null,
+  postal_code: zip ?? null,
+  state: state ?? null,
+});
 
 type Answer = Response | Promise<Response>;
 
