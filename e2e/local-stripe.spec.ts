@@ -17,6 +17,7 @@ const SECTIONS = [
   "invoices",
   "products",
   "coupons",
+  "taxes",
   "webhooks",
   "test-clocks",
 ];

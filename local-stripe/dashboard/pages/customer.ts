@@ -12,6 +12,7 @@ import { invoices } from "../../objects/invoice";
 import { paymentIntents } from "../../objects/payment-intent";
 import { type PaymentMethod, paymentMethods } from "../../objects/payment-method";
 import { subscriptions } from "../../objects/subscription";
+import { taxIds } from "../../objects/tax-id";
 import { button, buttons } from "../parts/buttons";
 import {
   badge,
@@ -47,6 +48,8 @@ export function customerPage(customer: Customer, here: string): Promise<Response
         ["E-mail", customer.email],
         ["Phone", customer.phone],
         ["Balance", customer.balance ? money(customer.balance, customer.currency ?? account.currency) : null],
+        ["Tax ids", taxIdsOf(customer)],
+        ["Tax exempt", customer.tax_exempt === "none" ? null : customer.tax_exempt],
         ["Created", html`${time(customer.created)} UTC`],
         ["Entitled to", entitlementsOf(id).map(nameOfFeature).join(", ")],
         ["Test clock", customer.test_clock ? link(customer.test_clock) : null],
@@ -67,6 +70,12 @@ export function customerPage(customer: Customer, here: string): Promise<Response
 }
 
 const nameOfFeature = ({ feature }: ActiveEntitlement): string => features.must(feature).name;
+
+const taxIdsOf = ({ id }: Customer): string | null =>
+  taxIds
+    .where({ customer: id })
+    .map(({ value, verification }) => `${value} (${verification?.status})`)
+    .join(", ") || null;
 
 /** Why the balance is what it is; a customer whose balance never moved has nothing to see here. */
 function balanceOf({ id }: Customer): Markup | string {

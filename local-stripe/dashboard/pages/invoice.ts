@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import { formatAmount } from "../../billing/money/amounts";
+import { taxLabel } from "../../billing/tax/tax-words";
 import { sums } from "../../hosted/invoice/view";
 import type { Markup } from "../../hosted/layout";
 import { type CreditNote, creditNotes } from "../../objects/credit-note";
@@ -77,6 +79,9 @@ const steps = ({ id, status }: Invoice, here: string): Markup =>
 const pages = ({ hosted_invoice_url: page, invoice_pdf: pdf }: Invoice): Content | null =>
   page && pdf ? html`<a href="${page}">Hosted page</a>, <a href="${pdf}">PDF</a>` : null;
 
+const taxesOf = ({ taxes, currency }: InvoiceLineItem): string =>
+  (taxes ?? []).map((tax) => `${taxLabel(tax)}: ${formatAmount(tax.amount, currency)}`).join(", ") || "–";
+
 const linesTable = ({ lines }: Invoice): Markup =>
   table(
     "Lines",
@@ -84,6 +89,7 @@ const linesTable = ({ lines }: Invoice): Markup =>
       { label: "Line", cell: ({ description }: InvoiceLineItem) => description ?? "–" },
       { label: "Period (UTC)", cell: ({ period }) => html`${date(period.start)} to ${date(period.end)}` },
       { label: "Price", cell: ({ pricing }) => link(pricing?.price_details?.price as string | undefined) },
+      { label: "Taxes", cell: taxesOf },
       { label: "Amount", cell: ({ amount, currency }) => money(amount, currency), figures: true },
     ],
     lines.data,

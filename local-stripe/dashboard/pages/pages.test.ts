@@ -20,6 +20,7 @@ const SECTIONS = [
   "/invoices",
   "/products",
   "/coupons",
+  "/taxes",
   "/meters",
   "/webhooks",
   "/test-clocks",
@@ -55,6 +56,7 @@ async function everything(): Promise<void> {
   const charge = (await local.stripe.charges.list()).data.find((one) => one.paid && !one.disputed);
   await local.control(`refund?charge=${charge?.id}&amount=100`);
   await credited();
+  await taxed();
   await local.control("fail_next_payment");
   await local.control("hold?type=customer.updated");
   const { id } = await local.stripe.customers.create({ name: "Gone" });
@@ -72,6 +74,34 @@ async function credited(): Promise<{ customer: string; invoice: string }> {
   await stripe.creditNotes.create({ invoice, amount: 250 });
   return { customer, invoice };
 }
+
+/** An invoice of a line that is taxed twice, of a business, and a place where tax is collected. */
+async function taxed(): Promise<{ customer: string; invoice: string }> {
+  const { stripe } = local;
+  const tax_id_data = [{ type: "eu_vat" as const, value: "DE123456789" }];
+  const customer = (await stripe.customers.create({ name: "Ada GmbH", tax_id_data })).id;
+  const country_options = { us: { state: "CA", type: "state_sales_tax" as const } };
+  await stripe.tax.registrations.create({ active_from: "now", country: "US", country_options });
+  const rate = async (percentage: number, display_name: string) =>
+    (await stripe.taxRates.create({ display_name, inclusive: false, percentage })).id;
+  const tax_rates = [await rate(5, "GST"), await rate(9.975, "QST")];
+  const invoice = String((await stripe.invoices.create({ customer })).id);
+  await stripe.invoices.addLines(invoice, { lines: [{ amount: 2000, description: "Work", tax_rates }] });
+  await stripe.invoices.finalizeInvoice(invoice);
+  return { customer, invoice };
+}
+
+test("taxes are listed, and an invoice's page says which are on each line", async () => {
+  const { customer, invoice } = await taxed();
+  const { text: taxes } = await browser.get(`${local.origin}/taxes`);
+  expect(taxes).toMatch(/QST<\/a>[\s\S]*9\.975/);
+  expect(taxes).toContain("US-CA 7.25");
+  const { text: shown } = await browser.get(`${local.origin}/invoices/${invoice}`);
+  // 5 % and 9.975 % of 2,000 are 100 and 199.5.
+  expect(shown).toContain("GST 5%: $1.00, QST 9.975%: $2.00");
+  expect(shown).toMatch(/<dt>Total<\/dt><dd>[^/]*23\.00/);
+  expect((await browser.get(`${local.origin}/customers/${customer}`)).text).toContain("DE123456789");
+});
 
 test("a customer's page says why the balance moved, an invoice's what was credited", async () => {
   const { customer, invoice } = await credited();
@@ -126,7 +156,7 @@ test("every link leads somewhere", async () => {
   expect(visited).toEqual([...sections, "objects"].sort());
   // Of each kind there is its list, and at least one of the listed.
   for (const [kind, pages] of kinds) {
-    if (!["", "faults", "coupons"].includes(kind)) expect(pages, kind).toBeGreaterThan(1);
+    if (!["", "faults", "coupons", "taxes"].includes(kind)) expect(pages, kind).toBeGreaterThan(1);
   }
 });
 

@@ -21,6 +21,7 @@ const NAVIGATION = [
   ["/invoices", "Invoices"],
   ["/products", "Products"],
   ["/coupons", "Coupons"],
+  ["/taxes", "Taxes"],
   ["/meters", "Meters"],
   ["/webhooks", "Webhooks"],
   ["/test-clocks", "Test clocks"],

@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createInvoice, finalizeInvoice } from "../../billing/invoices/invoices";
 import { byItself, transaction } from "../../kit/transaction";
@@ -113,4 +114,58 @@ test("what was given up can still be paid on its page, what is void cannot", asy
     (await browser.post(String(gone.hosted_invoice_url), card("4242 4242 4242 4242"))).text,
   ).not.toContain("Pay $");
   expect((await local.stripe.charges.list()).data).toHaveLength(1);
+});
+
+/** The words of a PDF: its streams are deflated, and its text is in hexadecimal pieces. */
+async function pdfText(url: string): Promise<string> {
+  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer()).toString("latin1");
+  const streams = [...bytes.matchAll(/stream\n([\s\S]*?)\nendstream/g)].map(([, stream = ""]) => {
+    try {
+      return inflateSync(Buffer.from(stream, "latin1")).toString("latin1");
+    } catch {
+      return "";
+    }
+  });
+  const runs = streams.flatMap((stream) => [...stream.matchAll(/\[(.*)\] TJ/g)].map(([, run = ""]) => run));
+  const words = (run: string) =>
+    [...run.matchAll(/<([0-9a-f]+)>/g)]
+      .map(([, hex = ""]) => Buffer.from(hex, "hex").toString("latin1"))
+      .join("");
+  return runs.map(words).join("\n");
+}
+
+test("taxes stand on the page and in the PDF, with who owes them", async () => {
+  const { stripe } = local;
+  const { id: rate } = await stripe.taxRates.create({
+    display_name: "VAT",
+    inclusive: true,
+    jurisdiction: "Germany",
+    percentage: 19,
+  });
+  const invoiceOf = async (tax_exempt: "none" | "reverse") => {
+    const tax_id_data = [{ type: "eu_vat" as const, value: "DE123456789" }];
+    const customer = await stripe.customers.create({ name: "Ada GmbH", tax_exempt, tax_id_data });
+    const { id } = await stripe.invoices.create({ customer: customer.id, default_tax_rates: [rate] });
+    await stripe.invoices.addLines(String(id), { lines: [{ amount: 1190, description: "Work" }] });
+    return stripe.invoices.finalizeInvoice(String(id));
+  };
+  const taxed = await invoiceOf("none");
+  const { text } = await new Browser().get(String(taxed.hosted_invoice_url));
+  for (const part of [
+    "DE123456789",
+    "Total excluding tax",
+    "$10.00",
+    "VAT Germany 19% (inclusive)",
+    "$1.90",
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(text).not.toContain("Reverse charge");
+  const reversed = await invoiceOf("reverse");
+  expect((await new Browser().get(String(reversed.hosted_invoice_url))).text).toContain("Reverse charge");
+  const kept = await pdfText(String(taxed.invoice_pdf));
+  for (const part of ["Tax ID: DE123456789", "VAT Germany 19% (inclusive)", "$1.90"])
+    expect(kept).toContain(part);
+  expect(kept).not.toContain("Reverse charge");
+  expect(await pdfText(String(reversed.invoice_pdf))).toContain("Tax: Reverse charge");
 });

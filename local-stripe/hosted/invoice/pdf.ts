@@ -1,10 +1,11 @@
 import type PDFDocument from "pdfkit";
 import { formatAmount } from "../../billing/money/amounts";
+import { taxLabel } from "../../billing/tax/tax-words";
 import { account } from "../../kit/account";
 import type { CreditNote } from "../../objects/credit-note";
 import type { Invoice } from "../../objects/invoice";
 import { day } from "../format";
-import { sums } from "./view";
+import { sums, taxFacts } from "./view";
 
 const LEFT_POINTS = 50;
 const RIGHT_POINTS = 545;
@@ -36,6 +37,7 @@ export const invoicePdf = (invoice: Invoice): Promise<Uint8Array<ArrayBuffer>> =
       `Date of issue: ${day(invoice.effective_at ?? invoice.created)}`,
       `From: ${account.name}`,
       billedTo(invoice),
+      ...taxFacts(invoice).map(([label, value]) => `${label}: ${value}`),
     ],
     currency: invoice.currency,
     lines: invoice.lines.data.map(({ description, period, amount }) => [
@@ -62,6 +64,7 @@ export const creditNotePdf = (note: CreditNote, invoice: Invoice): Promise<Uint8
     sums: [
       ["Subtotal", note.subtotal],
       ...(note.discount_amount ? [["Discount", -note.discount_amount] as const] : []),
+      ...(note.total_taxes ?? []).map((tax) => [taxLabel(tax), tax.amount] as const),
       ["Total credited", note.total],
     ],
   });

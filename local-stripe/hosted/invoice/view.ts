@@ -23,6 +23,7 @@ export function invoiceView(invoice: Invoice, shown: Shown): Promise<Response> {
     ["Invoice number", invoice.number],
     ["Date of issue", day(invoice.effective_at ?? invoice.created)],
     ["Billed to", [invoice.customer_name, invoice.customer_email].filter(Boolean).join(", ")],
+    ...taxFacts(invoice),
     ["From", account.name],
   ];
   return page(
@@ -76,6 +77,21 @@ export function sums(invoice: Invoice): (readonly [string, number])[] {
     ...(balance ? [["Customer balance", balance] as const] : []),
     ...(credited ? [["Credit notes", -credited] as const] : []),
     [invoice.status === "paid" ? "Amount paid" : "Amount due", invoice.amount_due],
+  ];
+}
+
+/**
+ * The customer's tax ids, and the words that an invoice must have whose customer owes the tax (type: the comment of
+ * `Stripe.Customer.tax_exempt`).
+ */
+export function taxFacts({
+  customer_tax_ids: ids,
+  total_taxes: taxes,
+}: Invoice): (readonly [string, string])[] {
+  const isReverse = taxes?.some(({ taxability_reason }) => taxability_reason === "reverse_charge");
+  return [
+    ...(ids?.length ? [["Tax ID", ids.map(({ value }) => value).join(", ")] as const] : []),
+    ...(isReverse ? [["Tax", "Reverse charge"] as const] : []),
   ];
 }
 
