@@ -2,9 +2,10 @@ import { z } from "zod";
 import { previewCustomer, previewNewSubscription, previewSubscription } from "../billing/actions/previews";
 import { applyDiscounts, discountParam } from "../billing/discounts/discounts";
 import { createInvoiceItem } from "../billing/invoices/pending-items";
-import { planCancellation } from "../billing/subscriptions/notes";
+import { notedTaxes, planCancellation } from "../billing/subscriptions/notes";
 import { orderItems, readSubscriptionChange } from "../billing/subscriptions/orders";
 import { anchorType, changedItems, prorationBehavior, trialEnd } from "../billing/subscriptions/params";
+import { changedRatesParam, findTaxRates, ratesParam } from "../billing/tax/given-rates";
 import { call, type Resource } from "../kit/api";
 import { now } from "../kit/clock";
 import { missing, noSuch } from "../kit/errors";
@@ -33,6 +34,7 @@ const subscriptionDetails = group(
     cancel_at: emptyable(z.union([choice("min_period_end", "max_period_end"), timestamp])),
     cancel_at_period_end: flag,
     cancel_now: flag,
+    default_tax_rates: changedRatesParam,
     items: changedItems,
     proration_behavior: prorationBehavior,
     proration_date: timestamp,
@@ -41,11 +43,15 @@ const subscriptionDetails = group(
 );
 
 const shape = optional({
+  automatic_tax: group({ enabled: flag }),
   currency,
   customer: text,
   discounts: emptyable(listOf(discountParam, 20)),
   invoice_items: listOf(
-    group({ amount: integer, ...optional({ currency, description: text, discountable: flag }) }),
+    group({
+      amount: integer,
+      ...optional({ currency, description: text, discountable: flag, tax_rates: ratesParam }),
+    }),
     250,
   ),
   preview_mode: choice("next"),
@@ -74,7 +80,8 @@ function ofSubscription(subscription: Subscription, given: Given): Invoice {
   return previewSubscription(subscription.id, {
     prepare: (before) => {
       addItems(find(customers, before.customer, "customer"), given, before);
-      return planCancellation(applyDiscounts(before, given.discounts, null), details);
+      const discounted = applyDiscounts(before, given.discounts, null);
+      return planCancellation({ ...discounted, ...taxesOf(given, before) }, details);
     },
     change: (before) => readSubscriptionChange(before, details),
     cancelNow: details.cancel_now ? { prorate: details.proration_behavior !== "none" } : null,
@@ -94,6 +101,7 @@ function ofCustomer(customer: Customer, given: Given): Invoice {
   return previewNewSubscription(
     items,
     {
+      ...taxesOf(given),
       currency: given.currency ?? items[0]?.price.currency ?? "usd",
       customer: customer.id,
       status: trial_end === null ? "active" : "trialing",
@@ -103,14 +111,22 @@ function ofCustomer(customer: Customer, given: Given): Invoice {
   );
 }
 
+/** The taxes that a subscription would have. */
+const taxesOf = (given: Given, before: Partial<Subscription> = {}): Partial<Subscription> =>
+  notedTaxes(before, {
+    automatic_tax: given.automatic_tax,
+    default_tax_rates: given.subscription_details?.default_tax_rates,
+  });
+
 function addItems(customer: Customer, given: Given, subscription?: Subscription): void {
-  for (const { amount, ...item } of given.invoice_items ?? []) {
+  for (const [at, { amount, ...item }] of (given.invoice_items ?? []).entries()) {
     createInvoiceItem(customer.id, {
       amount,
       currency: item.currency ?? subscription?.currency ?? customer.currency ?? "usd",
       description: item.description ?? null,
       discountable: item.discountable ?? amount >= 0,
       period: { start: now(), end: now() },
+      tax_rates: findTaxRates(item.tax_rates, `invoice_items[${at}][tax_rates]`),
     });
   }
 }

@@ -114,6 +114,13 @@ describe("a rate", () => {
     // It stays where it is (type: the comment of `TaxRate.active`).
     const kept = await local.stripe.subscriptions.update(subscription.id, { default_tax_rates: [later] });
     expect(kept.default_tax_rates?.map(({ id }) => id)).toEqual([later]);
+    expect(kept.default_tax_rates?.[0]?.active).toBe(false);
+    await local.stripe.taxRates.update(later, { display_name: "MwSt" });
+    const renamed = await local.stripe.subscriptions.retrieve(subscription.id, {
+      expand: ["latest_invoice"],
+    });
+    expect(renamed.default_tax_rates?.[0]?.display_name).toBe("MwSt");
+    expect((renamed.latest_invoice as Stripe.Invoice).default_tax_rates[0]?.display_name).toBe("MwSt");
   });
 });
 
@@ -329,4 +336,18 @@ describe("a subscription", () => {
     const preview = await local.stripe.invoices.createPreview({ subscription: subscription.id });
     expect(totals(preview)).toMatchObject({ subtotal: 2000, taxes: [380], total: 2380 });
   });
+});
+
+test("a preview taxes what it is asked to", async () => {
+  const [vat, reduced] = [await rate(), await rate({ percentage: 7 })];
+  const { id: price } = await monthlyPrice(local);
+  const preview = await local.stripe.invoices.createPreview({
+    customer: await customer(),
+    invoice_items: [{ amount: 1000, currency: "usd", tax_rates: [reduced.id] }],
+  });
+  expect(totals(preview)).toMatchObject({ taxes: [70], total: 1070 });
+  const subscribed = await local.stripe.invoices.createPreview({
+    subscription_details: { default_tax_rates: [vat.id], items: [{ price }] } as object,
+  });
+  expect(totals(subscribed)).toMatchObject({ taxes: [380], total: 2380 });
 });

@@ -1,3 +1,4 @@
+import { refreshRate } from "../billing/tax/changed-rates";
 import { call, list, type Resource } from "../kit/api";
 import { emit } from "../kit/events";
 import { createdParam } from "../kit/list";
@@ -85,6 +86,7 @@ export const taxRateResource: Resource = {
           ...given,
           metadata: mergeMetadata(rate.metadata ?? {}, given.metadata),
         });
+        refreshRate(updated);
         emit("tax_rate.updated", updated, rate);
         return updated;
       },

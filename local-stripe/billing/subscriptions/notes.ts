@@ -60,7 +60,30 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
   ) {
     throw invalid("You can only specify 'days_until_due' if invoice collection method is 'send_invoice'.");
   }
-  const { automatic_tax, billing_thresholds: thresholds, invoice_settings, payment_settings } = given;
+  const { billing_thresholds: thresholds, invoice_settings, payment_settings } = given;
+  return {
+    ...notedTaxes(before, given),
+    ...(thresholds === undefined ? {} : { billing_thresholds: wholeThresholds(thresholds) }),
+    ...(invoice_settings
+      ? { invoice_settings: { ...(before.invoice_settings ?? noInvoiceSettings), ...invoice_settings } }
+      : {}),
+    ...(payment_settings ? { payment_settings: paymentSettings(before, payment_settings) } : {}),
+    ...(default_payment_method === undefined ? {} : { default_payment_method }),
+    ...(description === undefined ? {} : { description }),
+    ...(collection_method === undefined ? {} : { collection_method }),
+    ...(days_until_due === undefined ? {} : { days_until_due }),
+    ...(trial_settings === undefined
+      ? {}
+      : { trial_settings: { end_behavior: { billing_cycle_anchor: null, ...trial_settings.end_behavior } } }),
+    metadata: mergeMetadata(before.metadata ?? {}, given.metadata),
+  };
+}
+
+/** By which rates it is taxed, or whether by itself. */
+export function notedTaxes(
+  before: Partial<Subscription>,
+  { automatic_tax, default_tax_rates: rates }: Pick<Noted, "automatic_tax" | "default_tax_rates">,
+): Partial<Subscription> {
   return {
     ...(automatic_tax
       ? {
@@ -71,28 +94,9 @@ export function notedFields(before: Partial<Subscription>, given: Noted): Partia
           },
         }
       : {}),
-    ...(thresholds === undefined ? {} : { billing_thresholds: wholeThresholds(thresholds) }),
-    ...(invoice_settings
-      ? { invoice_settings: { ...(before.invoice_settings ?? noInvoiceSettings), ...invoice_settings } }
-      : {}),
-    ...(payment_settings ? { payment_settings: paymentSettings(before, payment_settings) } : {}),
-    ...(default_payment_method === undefined ? {} : { default_payment_method }),
-    ...(given.default_tax_rates === undefined
+    ...(rates === undefined
       ? {}
-      : {
-          default_tax_rates: findTaxRates(
-            given.default_tax_rates,
-            "default_tax_rates",
-            before.default_tax_rates,
-          ),
-        }),
-    ...(description === undefined ? {} : { description }),
-    ...(collection_method === undefined ? {} : { collection_method }),
-    ...(days_until_due === undefined ? {} : { days_until_due }),
-    ...(trial_settings === undefined
-      ? {}
-      : { trial_settings: { end_behavior: { billing_cycle_anchor: null, ...trial_settings.end_behavior } } }),
-    metadata: mergeMetadata(before.metadata ?? {}, given.metadata),
+      : { default_tax_rates: findTaxRates(rates, "default_tax_rates", before.default_tax_rates) }),
   };
 }
 
