@@ -96,6 +96,7 @@ export const buildPhaseItem = (
   price: string,
   quantity: number,
   metadata: PhaseItem["metadata"] = {},
+  tax_rates: PhaseItem["tax_rates"] = [],
 ): PhaseItem => ({
   billing_thresholds: null,
   discounts: [],
@@ -103,5 +104,5 @@ export const buildPhaseItem = (
   plan: price,
   price,
   quantity,
-  tax_rates: [],
+  tax_rates,
 });

@@ -347,7 +347,34 @@ test("a preview taxes what it is asked to", async () => {
   });
   expect(totals(preview)).toMatchObject({ taxes: [70], total: 1070 });
   const subscribed = await local.stripe.invoices.createPreview({
-    subscription_details: { default_tax_rates: [vat.id], items: [{ price }] } as object,
+    subscription_details: { default_tax_rates: [vat.id], items: [{ price }] },
   });
   expect(totals(subscribed)).toMatchObject({ taxes: [380], total: 2380 });
+});
+
+test("a schedule's phases keep the rates of their subscription, or bring others", async () => {
+  const [vat, reduced] = [await rate(), await rate({ percentage: 7 })];
+  const life = await Life.begin(local, { more: { default_tax_rates: [vat.id] } });
+  const made = await local.stripe.subscriptionSchedules.create({ from_subscription: life.id });
+  const [current] = made.phases;
+  expect(current?.default_tax_rates?.map(({ id }) => id)).toEqual([vat.id]);
+  const price = await monthlyPrice(local, { unit_amount: 1000 });
+  const setup = await monthlyPrice(local, { recurring: undefined, unit_amount: 500 });
+  await local.stripe.subscriptionSchedules.update(made.id, {
+    phases: [
+      {
+        items: [{ price: String(current?.items[0]?.price) }],
+        start_date: current?.start_date as number,
+        end_date: current?.end_date as number,
+      },
+      {
+        add_invoice_items: [{ price: setup.id }],
+        items: [{ price: price.id, tax_rates: [reduced.id] }],
+      },
+    ],
+  });
+  await life.days(32);
+  // 7 % of 1,000 and, by the subscription's rate, 19 % of 500.
+  expect(totals(await life.lastInvoice())).toMatchObject({ subtotal: 1500, total: 1665 });
+  expect((await life.item()).tax_rates?.map(({ id }) => id)).toEqual([reduced.id]);
 });

@@ -100,10 +100,11 @@ export function scheduleFrom(subscription: Subscription): SubscriptionSchedule {
   const end_date = cancel_at ?? currentPeriodEnd(subscription);
   const phase = buildPhase({
     currency,
+    default_tax_rates: subscription.default_tax_rates ?? [],
     discounts: discounts.map((discount) => ({ coupon: null, discount, promotion_code: null })),
     end_date,
-    items: items.data.map(({ price, quantity, metadata }) =>
-      buildPhaseItem(price.id, quantity ?? 1, metadata),
+    items: items.data.map(({ price, quantity, metadata, tax_rates }) =>
+      buildPhaseItem(price.id, quantity ?? 1, metadata, tax_rates),
     ),
     start_date,
     trial_end: subscription.status === "trialing" ? subscription.trial_end : null,

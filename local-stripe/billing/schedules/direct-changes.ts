@@ -10,7 +10,9 @@ import {
 import { currentPhaseOf, scheduleOf } from "./current";
 
 const itemsOf = ({ items }: Subscription): PhaseItem[] =>
-  items.data.map(({ price, quantity, metadata }) => buildPhaseItem(price.id, quantity ?? 1, metadata));
+  items.data.map(({ price, quantity, metadata, tax_rates }) =>
+    buildPhaseItem(price.id, quantity ?? 1, metadata, tax_rates),
+  );
 
 const inWords = (items: readonly PhaseItem[]) =>
   items

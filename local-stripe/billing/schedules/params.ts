@@ -14,6 +14,7 @@ import {
 } from "../../kit/params";
 import { priceDataParam } from "../catalog/given-prices";
 import { discountParam } from "../discounts/discounts";
+import { changedRatesParam } from "../tax/given-rates";
 
 /** Parameters of schedules (types: `Stripe.SubscriptionScheduleCreateParams` and `…UpdateParams`). */
 
@@ -39,11 +40,18 @@ const phaseItem = group(
     price: text,
     price_data: priceDataParam,
     quantity: integerFrom(0),
+    tax_rates: changedRatesParam,
   }),
 );
 
 const onceItem = group(
-  optional({ metadata, price: text, price_data: priceDataParam, quantity: integerFrom(0) }),
+  optional({
+    metadata,
+    price: text,
+    price_data: priceDataParam,
+    quantity: integerFrom(0),
+    tax_rates: changedRatesParam,
+  }),
 );
 
 const phase = {
@@ -52,6 +60,7 @@ const phase = {
   ...optional({
     add_invoice_items: listOf(onceItem, 20),
     currency,
+    default_tax_rates: changedRatesParam,
     discounts: emptyable(listOf(discountParam, 20)),
     duration: group({
       interval: choice("month", "year", "week", "day"),

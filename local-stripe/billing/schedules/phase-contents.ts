@@ -3,8 +3,10 @@ import { find } from "../../kit/lookup";
 import { discounts } from "../../objects/discount";
 import { prices } from "../../objects/price";
 import type { Phase } from "../../objects/subscription-schedule";
+import { type TaxRate, taxRates } from "../../objects/tax-rate";
 import { findOrCreatePrice, findOrCreateRecurringPrice } from "../catalog/given-prices";
 import { checkRedemption } from "../discounts/redemption";
+import { findTaxRates } from "../tax/given-rates";
 import type { PhaseGiven } from "./params";
 
 /** Reads what a phase bills, and what it takes off. */
@@ -17,14 +19,14 @@ export interface Known {
 
 export function readItems(given: PhaseGiven, { currency: expected, known }: Known, param: string) {
   let currency = given.currency ?? expected;
-  const items = given.items.map(({ price_data, metadata, quantity = 1, ...named }, position) => {
+  const items = given.items.map(({ price_data, metadata, quantity = 1, tax_rates, ...named }, position) => {
     const at = `${param}[items][${position}]`;
     const id = named.price ?? named.plan;
     const wanted = { ...(id ? { price: id } : {}), ...(price_data ? { price_data } : {}) };
     const price = id && known?.has(id) ? prices.must(id) : findOrCreateRecurringPrice(wanted, at, currency);
     if (!price) throw missing(`${at}[price]`);
     currency = price.currency;
-    return { price, quantity, metadata };
+    return { price, quantity, metadata, rates: readRates(tax_rates, `${at}[tax_rates]`) };
   });
   if (new Set(items.map(({ price }) => price.id)).size === items.length) return items;
   // Inferred: the words are those for a subscription.
@@ -33,6 +35,10 @@ export function readItems(given: PhaseGiven, { currency: expected, known }: Know
     { param: `${param}[items]` },
   );
 }
+
+/** A schedule may say again what its subscription has, archived or not (inferred). */
+export const readRates = (ids: readonly string[] | null | undefined, param: string): TaxRate[] =>
+  findTaxRates(ids, param, taxRates.where({ active: false }));
 
 export function readOnce(
   { add_invoice_items: given = [] }: PhaseGiven,
@@ -49,7 +55,7 @@ export function readOnce(
       period: { end: { type: "min_item_period_end" }, start: { type: "max_item_period_start" } },
       price: price.id,
       quantity: item.quantity ?? 1,
-      tax_rates: [],
+      tax_rates: readRates(item.tax_rates, `${at}[tax_rates]`),
     };
   });
 }

@@ -10,7 +10,7 @@ import {
 import { amountOf } from "../money/amounts";
 import { startsCycle } from "./current";
 import type { PhaseGiven } from "./params";
-import { type Known, readDiscounts, readItems, readOnce } from "./phase-contents";
+import { type Known, readDiscounts, readItems, readOnce, readRates } from "./phase-contents";
 import { phaseEnd, resolveMoment } from "./phase-ends";
 
 interface Beginning extends Known {
@@ -74,7 +74,10 @@ function readPhase(given: PhaseGiven, beginning: Beginning, param: string): Phas
     discounts: readDiscounts(given, { customer, currency, amount }, param),
     end_date: end,
     invoice_settings: given.invoice_settings ? invoiceSettings(given.invoice_settings) : null,
-    items: ordered.map(({ price, quantity, metadata }) => buildPhaseItem(price.id, quantity, metadata ?? {})),
+    default_tax_rates: readRates(given.default_tax_rates, `${param}[default_tax_rates]`),
+    items: ordered.map(({ price, quantity, metadata, rates }) =>
+      buildPhaseItem(price.id, quantity, metadata ?? {}, rates),
+    ),
     // An empty value is kept: it unsets a key of the subscription's (type: the comment of `…Phase.metadata`).
     metadata: given.metadata ?? {},
     proration_behavior: given.proration_behavior ?? "create_prorations",

@@ -16,6 +16,10 @@ import type { ItemChange } from "./item-changes";
 const itemOf = ({ items }: Subscription, { price }: PhaseItem): SubscriptionItem | undefined =>
   items.data.find((item) => item.price.id === price);
 
+/** An item of which the phase says no rates keeps its own (inferred). */
+const ratesFor = ({ tax_rates: given }: PhaseItem, before: SubscriptionItem | undefined) =>
+  given?.length ? given : (before?.tax_rates ?? []);
+
 export function phaseItemChanges(subscription: Subscription, { items }: Phase): ItemChange[] {
   const wanted = new Set(items.map((item) => item.price));
   const gone = subscription.items.data.filter(({ price }) => !wanted.has(price.id));
@@ -23,9 +27,10 @@ export function phaseItemChanges(subscription: Subscription, { items }: Phase): 
     const before = itemOf(subscription, item);
     const metadata = mergeMetadata(before?.metadata ?? {}, item.metadata ?? undefined);
     const quantity = item.quantity ?? 1;
+    const tax_rates = ratesFor(item, before);
     return before
-      ? { id: before.id, quantity, metadata }
-      : { price: prices.must(item.price), quantity, metadata };
+      ? { id: before.id, quantity, metadata, tax_rates }
+      : { price: prices.must(item.price), quantity, metadata, tax_rates };
   });
   return [...gone.map(({ id }): ItemChange => ({ id, deleted: true })), ...kept];
 }
@@ -40,11 +45,13 @@ export function withItemsFromNextPeriod(subscription: Subscription, { items }: P
     const { price, metadata, quantity = 1 } = item;
     const before = itemOf(subscription, item);
     const merged = mergeMetadata(before?.metadata ?? {}, metadata ?? undefined);
-    if (before) return { ...before, quantity, metadata: merged };
+    const tax_rates = ratesFor(item, before);
+    if (before) return { ...before, quantity, metadata: merged, tax_rates };
     return buildSubscriptionItem(subscription.id, prices.must(price), {
       ...ending,
       quantity,
       metadata: merged,
+      tax_rates,
     });
   });
   return { ...subscription, items: itemList(subscription.id, made) };
@@ -73,6 +80,7 @@ export function phaseSettings(phase: Phase, defaults: DefaultSettings): Partial<
   const days = phase.invoice_settings?.days_until_due ?? defaults.invoice_settings.days_until_due;
   return {
     collection_method,
+    ...(phase.default_tax_rates?.length ? { default_tax_rates: phase.default_tax_rates } : {}),
     days_until_due: collection_method === "send_invoice" ? (days ?? 30) : null,
     default_payment_method: phase.default_payment_method ?? defaults.default_payment_method,
     description: phase.description ?? defaults.description,

@@ -47,7 +47,7 @@ function canBeApplied(subscription: Subscription, { discount, ...wanted }: Wante
 
 /** Puts what the phase bills once on its next invoice (type: the comment of `…Phase.add_invoice_items`). */
 export function orderPhaseExtras({ id, customer }: Subscription, { add_invoice_items }: Phase): void {
-  for (const { price: named, quantity, metadata } of add_invoice_items) {
+  for (const { price: named, quantity, metadata, tax_rates } of add_invoice_items) {
     const price = prices.must(named);
     createInvoiceItem(customer, {
       amount: amountOf(price, quantity ?? 1),
@@ -58,6 +58,7 @@ export function orderPhaseExtras({ id, customer }: Subscription, { add_invoice_i
       period: { start: now(), end: now() },
       pricing: pricingOf(price),
       quantity: quantity ?? 1,
+      tax_rates: tax_rates ?? [],
     });
   }
 }

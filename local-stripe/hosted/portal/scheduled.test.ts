@@ -161,3 +161,26 @@ test("discounts stay when a change is scheduled", async () => {
   expect(await portal.item()).toEqual([portal.small, 2]);
   expect((await portal.subscription()).discounts).toEqual(discounts);
 });
+
+test("the plan that is scheduled is taxed as the one before it", async () => {
+  const portal = await visit(["decreasing_item_amount"]);
+  const { id: rate } = await local.stripe.taxRates.create({
+    display_name: "VAT",
+    inclusive: false,
+    percentage: 19,
+  });
+  const [item] = (await portal.subscription()).items.data;
+  await local.stripe.subscriptionItems.update(String(item?.id), {
+    proration_behavior: "none",
+    tax_rates: [rate],
+  });
+  // 19 % of 4,000 on top.
+  const { said } = await portal.change(portal.small, 2);
+  expect(said).toMatch(/<dt>Due on [^<]*<\/dt><dd>\$47\.60<\/dd>/);
+  await local.control("clock/next_renewal");
+  const renewed = await portal.subscription();
+  expect(await local.stripe.invoices.retrieve(String(renewed.latest_invoice))).toMatchObject({
+    amount_paid: 4760,
+    total_excluding_tax: 4000,
+  });
+});

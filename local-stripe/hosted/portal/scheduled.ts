@@ -7,7 +7,7 @@ import type { Form } from "../../kit/form";
 import { rehearse } from "../../kit/transaction";
 import type { Invoice } from "../../objects/invoice";
 import { type Price, prices } from "../../objects/price";
-import type { Subscription } from "../../objects/subscription";
+import type { Subscription, SubscriptionItem } from "../../objects/subscription";
 import type { Phase, SubscriptionSchedule } from "../../objects/subscription-schedule";
 import { subscriptionScheduleResource } from "../../resources/subscription-schedules";
 import { changePlan, keepCurrentPlan, type PlanChange, preview } from "./actions";
@@ -52,9 +52,14 @@ function scheduleChange(subscription: Subscription, change: PlanChange): Subscri
   const [current] = made.phases;
   if (!current) throw new Error(`${made.id} has no phase`);
   const kept = subscription.items.data.filter(({ id }) => id !== change.item);
+  const changed = subscription.items.data.find(({ id }) => id === change.item);
   const next = [
-    { price: change.price, quantity: String(change.quantity) },
-    ...kept.map(({ price, quantity }) => ({ price: price.id, quantity: String(quantity ?? 1) })),
+    { price: change.price, quantity: String(change.quantity), ...taxedAs(changed) },
+    ...kept.map((item) => ({
+      price: item.price.id,
+      quantity: String(item.quantity ?? 1),
+      ...taxedAs(item),
+    })),
   ];
   const code = change.promotionCode ? [{ promotion_code: change.promotionCode }] : [];
   const discounts = code.length > 0 ? code : subscription.discounts.map((discount) => ({ discount }));
@@ -62,6 +67,10 @@ function scheduleChange(subscription: Subscription, change: PlanChange): Subscri
     phases: [formOf(current), { items: next, discounts }],
   });
 }
+
+/** Another plan is taxed as the one before it. */
+const taxedAs = (item: SubscriptionItem | undefined): { tax_rates?: string[] } =>
+  item?.tax_rates?.length ? { tax_rates: item.tax_rates.map(({ id }) => id) } : {};
 
 const formOf = ({ start_date, end_date, items, discounts, trial_end }: Phase): Form => ({
   start_date: String(start_date),
