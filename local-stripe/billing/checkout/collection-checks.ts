@@ -44,7 +44,7 @@ function checkCustomerUpdate({ customer, customer_update: update, tax_id_collect
   }
 }
 
-/** The words: remembered, not recorded. */
+/** Somebody whose address is neither known nor to be kept cannot be taxed (the words: inferred). */
 function checkTaxLocation({ automatic_tax: tax, customer, customer_update: update, ...given }: Given): void {
   refuseBoth(
     tax?.enabled,

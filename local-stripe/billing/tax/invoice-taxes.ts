@@ -40,7 +40,7 @@ export function withTaxes(untaxed: Invoice): Invoice {
   };
 }
 
-/** Where nobody knows where the customer is, there is no tax yet (type: `Stripe.Invoice.AutomaticTax.status`). */
+/** There is no tax yet while nobody knows where the customer is (type: `Stripe.Invoice.AutomaticTax.status`). */
 const automaticTaxOf = ({ automatic_tax: before }: Invoice, place: Place | null): Invoice["automatic_tax"] =>
   before.enabled
     ? {

@@ -43,7 +43,7 @@ export function placeOfAddress(address: Address | null | undefined): Place | nul
 export const placeOf = ({ address, shipping }: Pick<Customer, "address" | "shipping">): Place | null =>
   placeOfAddress(shipping?.address) ?? placeOfAddress(address);
 
-/** Refuses to tax somebody automatically of whom nobody knows where (the words: remembered, not recorded). */
+/** Refuses to tax somebody automatically of whom nobody knows where (the words: inferred). */
 export function refuseUnlocated(customer: Customer, isAutomatic: boolean | undefined): void {
   if (!isAutomatic || placeOf(customer)) return;
   throw invalid(

@@ -51,7 +51,7 @@ export function taxesPage(query: Query, here: string): Promise<Response> {
   );
 }
 
-/** What is taken there: each state of the US has its own. */
+/** Each state of the US has a rate of its own. */
 function percentOf({ country, country_options: options }: TaxRegistration): string {
   const place = { country, state: options.us?.state ?? null };
   return `${placeKey(place)} ${statutoryRate(place)}`;
