@@ -48,7 +48,7 @@ const taxType = choice(
   "vat",
 );
 
-/** What a rate is and takes is for good; only what it is called and where it counts may change (type). */
+/** A rate takes the same for good; only its name and where it counts may change (type). */
 const labels = optional({
   active: flag,
   country: countryCode,

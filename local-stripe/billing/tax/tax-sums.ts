@@ -19,7 +19,7 @@ export function byRate(taxes: readonly Tax[]): Tax[] {
   return [...sums.values()];
 }
 
-/** What the taxes add to an amount, or are of it. */
+/** The sum of taxes, or of those alone that come on top. */
 export const taxIn = (
   taxes: readonly Pick<Tax, "amount" | "tax_behavior">[] | null,
   behavior?: "exclusive",
