@@ -35,8 +35,11 @@ export const absentParts: readonly AbsentPart[] = [
   { name: "Quotes", calls: ["/v1/quotes"] },
   { name: "invoice templates", calls: ["/v1/invoice_rendering_templates"] },
   { name: "payments attached to invoices", calls: ["POST /v1/invoices/*/attach_payment"] },
-  { name: "taxes", calls: ["/v1/tax", "/v1/tax_codes", "/v1/tax_ids", "/v1/customers/*/tax_ids"] },
-  { name: "tax rates", calls: ["/v1/tax_rates"] },
+  {
+    name: "tax calculations",
+    calls: ["/v1/tax/associations", "/v1/tax/calculations", "/v1/tax/locations", "/v1/tax/transactions"],
+  },
+  { name: "tax codes", calls: ["/v1/tax_codes"] },
   { name: "trial offers", calls: ["/v1/product_catalog", "/v2/commerce/product_catalog"] },
   { name: "billing alerts", calls: ["/v1/billing/alerts"] },
   { name: "feedback options", calls: ["/v1/billing/feedback_options"] },
