@@ -9,6 +9,8 @@ const CUSTOMER = "customer: POST /v1/customers description=Ada";
 const PRODUCT = "product: POST /v1/products name=Pro&description=Everything";
 const MONTHLY =
   "price: POST /v1/prices product={product.id}&unit_amount=1500&currency=usd&recurring[interval]=month";
+const TAX_RATE =
+  "rate: POST /v1/tax_rates display_name=VAT&description=VAT Germany&percentage=19&jurisdiction=DE&inclusive=false";
 const COUPON = "coupon: POST /v1/coupons percent_off=20";
 const METADATA = "metadata[foo]=bar";
 
@@ -228,6 +230,8 @@ export const TRIGGERS: Readonly<Record<string, Trigger>> = {
   "product.updated": [PRODUCT, `updated: POST /v1/products/{product.id} ${METADATA}`],
   "promotion_code.created": [COUPON, CODE],
   "promotion_code.updated": [COUPON, CODE, `updated: POST /v1/promotion_codes/{code.id} ${METADATA}`],
+  "tax_rate.created": [TAX_RATE],
+  "tax_rate.updated": [TAX_RATE, `updated: POST /v1/tax_rates/{rate.id} ${METADATA}`],
   "setup_intent.canceled": [
     "setup: POST /v1/setup_intents payment_method_types[]=card",
     "canceled: POST /v1/setup_intents/{setup.id}/cancel cancellation_reason=requested_by_customer",
@@ -307,8 +311,6 @@ export const BEYOND: readonly (readonly [name: string, call: string, part: strin
   ["quote.accepted", "POST /v1/quotes", "Quotes"],
   ["quote.canceled", "POST /v1/quotes", "Quotes"],
   ["reporting.report_run.succeeded", "POST /v1/reporting/report_runs", "Sigma and reports"],
-  ["tax_rate.created", "POST /v1/tax_rates", "tax rates"],
-  ["tax_rate.updated", "POST /v1/tax_rates", "tax rates"],
   ["topup.created", "POST /v1/topups", "payouts and top-ups"],
   ["transfer.created", "POST /v1/accounts", "Connect"],
   ["transfer.reversed", "POST /v1/accounts", "Connect"],
