@@ -55,7 +55,7 @@ interface Look {
 
 const children = new Children();
 const folder = await mkdtemp(join(tmpdir(), "titanforge-lighthouse-"));
-// If the user that Postgres runs as can get there, its data is in this folder, and is thrown away with it.
+// Its data is in this folder, and is thrown away with it, where the user that Postgres runs as can get there.
 await chmod(folder, 0o711);
 await mkdir(REPORTS, { recursive: true });
 let missed = 0;

@@ -15,7 +15,7 @@ export default async function setup() {
   if (!existsSync(".next/BUILD_ID")) throw new Error("There is no production build yet. Run: npm run build");
   const children = new Children();
   const folder = await mkdtemp(join(tmpdir(), "titanforge-e2e-"));
-  // If the user that Postgres runs as can get there, its data is in this folder, and is thrown away with it.
+  // Its data is in this folder, and is thrown away with it, where the user that Postgres runs as can get there.
   await chmod(folder, 0o711);
   const port = await freePort();
   const stack = await startStack(children, { given: {} as NodeJS.ProcessEnv, port, folder, durable: false });

@@ -2,7 +2,7 @@ import type { Flooded } from "./flood";
 import type { Visit } from "./people";
 import { PROBES, type Probed } from "./probes";
 
-/** What was measured during one flood, or during none. */
+/** The figures of one flood, or of the time without any. */
 export interface Round {
   name: string;
   probed: Probed;

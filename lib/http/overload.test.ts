@@ -44,7 +44,7 @@ async function ask(path: string, method?: string, headers?: Record<string, strin
   return { status: response.statusCode, headers: response.headers, body };
 }
 
-/** What is spared is answered after whatever the server has got before it. */
+/** The answer to a spared request comes after whatever the server has got before it. */
 const untilGot = () => ask("/api/health");
 
 /** So many wait, in the order of their numbers. */

@@ -27,7 +27,7 @@ export default class PageCache extends FileSystemCache {
   }
 }
 
-/** What has its policy. What an earlier run wrote beside a page is not taken for one. */
+/** Pages that have their policy. A header that an earlier run wrote beside a page is not taken for one. */
 const known = new WeakSet();
 
 /** Next adds it to the policy of next.config.ts, and a browser goes by both. */

@@ -67,7 +67,7 @@ const WORDS = {
   inactive: INVALID,
   minimum_amount: INVALID,
   no_effect: "This code does not apply to the items in your order.",
-  // Whose code it is concerns nobody else.
+  // Nobody else is told that the code is somebody's.
   other_customer: INVALID,
   prior_transactions: "This code is only valid for first-time customers.",
   used_up: "This code has been redeemed the maximum number of times.",

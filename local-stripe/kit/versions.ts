@@ -48,7 +48,7 @@ export function versionRefusal(version: string): string | undefined {
     : `Invalid Stripe API version: ${version}`;
 }
 
-/** How requests and answers read at an older version. */
+/** The words of an older version, for requests and for answers. */
 export interface Dialect {
   /** Puts parameters into the words of today. */
   readRequest(version: string, call: { readonly method: string; readonly path: string }, form: Form): Form;

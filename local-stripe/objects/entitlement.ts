@@ -42,7 +42,7 @@ export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>;
 
 export const activeEntitlements = new Table<ActiveEntitlement>("entitlements.active_entitlement", "ent_");
 
-/** Whose it is: the entitlement itself does not say. */
+/** The customer, whom the entitlement itself does not name. */
 interface Holder {
   readonly id: string;
   readonly customer: string;

@@ -60,7 +60,7 @@ const refuseOrder = async (more: object, card?: string | null) =>
 const latest = async ({ latest_invoice }: Stripe.Subscription) =>
   api().invoices.retrieve(String(latest_invoice));
 
-/** What a trial without a card becomes when it is ended now. */
+/** The outcome of a trial without a card that is ended now. */
 async function endTrial(missing_payment_method: "cancel" | "create_invoice" | "pause") {
   const trial_settings = { end_behavior: { missing_payment_method } };
   const { id } = await subscribe({ card: null, more: { trial_period_days: 7, trial_settings } });

@@ -71,7 +71,7 @@ function issue(given: Given): CreditNote {
   );
 }
 
-/** What it would be is made and taken back. */
+/** The credit note is made, shown and taken back. */
 const preview = (given: Given): CreditNote => rehearse(() => issue(given));
 
 export const creditNoteResource: Resource = {

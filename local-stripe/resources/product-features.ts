@@ -12,7 +12,7 @@ function attachmentOf(product: string, id: string) {
   throw notFound("product_feature", id);
 }
 
-/** What changes here reaches customers later: see `billing/entitlements/grants.ts`. */
+/** A change here reaches customers later: see `billing/entitlements/grants.ts`. */
 export const productFeatureResource: Resource = {
   routes: {
     "POST /v1/products/:id/features": call(

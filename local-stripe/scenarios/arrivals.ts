@@ -1,6 +1,6 @@
 import type { Scenario } from "./scenario";
 
-/** How many customers come in each month; together exactly as many as there are to be. */
+/** The number of customers who come in each month; together exactly as many as there are to be. */
 export function arrivals({ months, customers }: Pick<Scenario, "months" | "customers">): number[] {
   const weights = Array.from({ length: months }, (_, month) => (1 + customers.growth_per_month) ** month);
   const whole = weights.reduce((sum, weight) => sum + weight, 0);

@@ -16,7 +16,7 @@ import { paymentPageResource } from "../resources/payment-pages";
 import { refundResource } from "../resources/refunds";
 import { subscriptionResource } from "../resources/subscriptions";
 
-/** What a customer or the shop does, by the calls that do it in life. */
+/** The acts of a customer and of the shop, by the calls that do them in life. */
 
 export interface Purchase {
   readonly name: string;

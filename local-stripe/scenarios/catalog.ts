@@ -12,7 +12,7 @@ export interface SoldPlan {
   readonly yearly: string | undefined;
 }
 
-/** What is there under its lookup key is sold as it is; everything else is created. */
+/** A price that is there under its lookup key is sold as it is; every other one is created. */
 export function openShop({ plans, currency }: Scenario): SoldPlan[] {
   return plans.map((plan) => sell(plan, currency));
 }

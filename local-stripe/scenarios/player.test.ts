@@ -62,7 +62,7 @@ const now = async () => (await (await fetch(`${local.origin}/__local/clock`)).js
 const all = <T extends { id: string }>(list: Stripe.ApiListPromise<T>) =>
   list.autoPagingToArray({ limit: 10_000 });
 
-/** What happened, when and about how much: everything but the ids, which are anew each time. */
+/** The type, time and amount of every event: all but the ids, which are new each time. */
 async function history(): Promise<string[]> {
   return (await allEvents(local)).map(({ type, created, data }) => {
     const { amount, total, status, email, name } = data.object as unknown as Record<string, unknown>;

@@ -31,7 +31,7 @@ onReload(() => {
   deliverySettings.telling = true;
 });
 
-/** How far the last scenario has come; undefined if none was played since the last reset. */
+/** The state of the last scenario; undefined if none was played since the last reset. */
 export const scenarioProgress = (): Progress | undefined => progress;
 
 const MONTH = { interval: "month", interval_count: 1 } as const;

@@ -8,7 +8,7 @@ const price = z.strictObject({ lookup_key: name, unit_amount: z.int().min(1).max
 const plan = z
   .strictObject({
     name,
-    /** How many choose it, next to the other plans' shares. */
+    /** The share of people who choose it, next to the other plans' shares. */
     share: z.number().positive().default(1),
     monthly: price.optional(),
     yearly: price.optional(),

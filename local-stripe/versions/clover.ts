@@ -47,7 +47,7 @@ function withDuration(phase: unknown): unknown {
 const mapValues = (group: Plain, map: (value: unknown) => unknown) =>
   Object.fromEntries(Object.entries(group).map(([name, value]) => [name, map(value)]));
 
-/** Where a coupon was expanded, it is there already. */
+/** A coupon that was expanded is there already. */
 function couponOf(named: unknown): unknown {
   const coupon = isPlain(named) ? named.coupon : null;
   return typeof coupon === "string" ? (coupons.get(coupon) ?? coupon) : coupon;

@@ -12,7 +12,7 @@ const CHANGES = [endive, dahlia, clover, basil];
 
 const changesSince = (version: string) => CHANGES.filter(({ release }) => version < release);
 
-/** How requests and answers read at a version: https://docs.stripe.com/api/versioning. */
+/** Requests and answers in the words of their version: https://docs.stripe.com/api/versioning. */
 export const dialect: Dialect = {
   readRequest(version, call, form) {
     const changes = changesSince(version);

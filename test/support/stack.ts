@@ -14,7 +14,7 @@ import { pushCatalog } from "../../scripts/stack/push-catalog";
 export async function setup() {
   const children = new Children();
   const folder = await mkdtemp(join(tmpdir(), "titanforge-test-"));
-  // If the user that Postgres runs as can get there, its data is in this folder, and is thrown away with it.
+  // Its data is in this folder, and is thrown away with it, where the user that Postgres runs as can get there.
   await chmod(folder, 0o711);
   const { variables } = await startStack(children, {
     given: {} as NodeJS.ProcessEnv,

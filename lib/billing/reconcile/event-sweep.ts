@@ -141,7 +141,7 @@ async function applyGroup({ ref, events }: Group, run: Run): Promise<void> {
   run.lease.check();
   const known = answerFor(events, run.answers.get(keyOf(ref)));
   const outcome = await patiently(() => handleListed(ref, events, known), run.pace);
-  // If something else has changed the row, even a known answer was asked for anew.
+  // Even a known answer was asked for anew where something else has changed the row.
   const usedKnown = known && outcome.status === "applied" && outcome.answer?.object === known.object;
   if (!usedKnown) run.counts.reads++;
   if (outcome.status === "failed") run.counts.failed++;

@@ -17,7 +17,7 @@ export interface Snapshot {
   /** `event.created`. */
   createdAt: number;
   moment: "created" | "changed" | "deleted";
-  /** How far along a status that only climbs; 0 for an object that moves freely. */
+  /** The height of a status that only climbs; 0 for an object that moves freely. */
   rank: number;
 }
 
@@ -48,7 +48,7 @@ export const isCurrent = (read: { rev: number | null }, stored: Stamp | null) =>
 
 /** Stripe's clock and ours may differ by this much, in seconds. */
 const CLOCK_MARGIN_SECONDS = 2;
-/** If the answer carries no date, our own clock stands in for Stripe's. */
+/** Our own clock stands in for Stripe's where the answer carries no date. */
 const UNKNOWN_CLOCK_MARGIN_SECONDS = 300;
 
 /** An event's snapshot says of its time only the second. */

@@ -24,7 +24,7 @@ import { moveBalance } from "../payments/customer-balance";
 import { refundCharge } from "../payments/refunds";
 import { byRate, taxIn } from "../tax/tax-sums";
 
-/** What a credit note is to do with the part of it that was paid already. */
+/** Says where the part of a credit note goes that was paid already. */
 interface Payback {
   readonly credit_amount?: number | undefined;
   readonly out_of_band_amount?: number | undefined;

@@ -39,7 +39,7 @@ export const isRefused = (result: Collected): result is Refused =>
 export const methodOf = ({ default_payment_method, customer }: Subscription): PaymentMethod | undefined =>
   paymentMethods.get(default_payment_method ?? defaultOf(customer));
 
-/** What the customer gave in the older way comes last (type: the comment of `Stripe.Customer.default_source`). */
+/** A source, given in the older way, comes last (type: the comment of `Stripe.Customer.default_source`). */
 function defaultOf(id: string | null): string {
   const customer = customers.get(id ?? "");
   const source = customer?.default_source as string | null | undefined;

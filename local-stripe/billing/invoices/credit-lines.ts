@@ -95,7 +95,7 @@ const taxesOn = (line: InvoiceLineItem, credited: number): CreditNoteLineItem["t
 const shareOn = (line: InvoiceLineItem, amount: number, credited: number): number =>
   divideRounded(BigInt(amount) * BigInt(credited), BigInt(line.amount || 1));
 
-/** What a discount took off the line, it takes off its credit in proportion. */
+/** A discount takes off the credit, in proportion, what it took off the line. */
 const discountsOn = (line: InvoiceLineItem, credited: number) =>
   (line.discount_amounts ?? []).map(({ amount, discount }) => ({
     amount: shareOn(line, amount, credited),

@@ -28,7 +28,7 @@ import { withTotals } from "./invoices";
 import { chargeOf, chargeParams } from "./item-charges";
 import { createInvoiceItem, lineOf } from "./pending-items";
 
-/** What can be said of a line beside its amount. */
+/** The parameters of a line beside its amount. */
 export const termParams = optional({
   description: emptyable(text),
   discountable: flag,

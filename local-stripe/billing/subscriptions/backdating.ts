@@ -9,7 +9,7 @@ import { itemLines } from "./item-lines";
 
 type Recurring = NonNullable<Price["recurring"]>;
 
-/** How many intervals after the anchor the period begins in which `at` lies; before the anchor it is less than none. */
+/** Counts the intervals from the anchor to the period in which `at` lies; before the anchor it is less than none. */
 function periodAt(anchor: number, recurring: Recurring, at: number): number {
   let times = 0;
   while (afterIntervals(anchor, recurring, times) > at) times--;

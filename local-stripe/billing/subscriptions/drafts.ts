@@ -62,7 +62,7 @@ export function createDraft(subscription: Subscription, wanted: Wanted): Invoice
   return draft;
 }
 
-/** What the subscription wants its invoices to say and to be paid by (type: `Stripe.Subscription.InvoiceSettings`). */
+/** The wishes of a subscription for what its invoices say and are paid by (type: `Stripe.Subscription.InvoiceSettings`). */
 function saidOnInvoices({ invoice_settings, payment_settings }: Subscription): Partial<Invoice> {
   const { custom_fields, description, footer } = invoice_settings;
   const options = payment_settings?.payment_method_options ?? null;

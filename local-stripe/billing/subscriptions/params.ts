@@ -72,7 +72,7 @@ export const paymentBehavior = choice(
 export const trialEnd = z.union([choice("now"), timestamp]);
 export const anchorType = group({ type: choice("now", "unchanged") });
 
-/** What its invoices say beside what they bill (type: `Stripe.SubscriptionCreateParams.InvoiceSettings`). */
+/** Texts for its invoices, beside what they bill (type: `Stripe.SubscriptionCreateParams.InvoiceSettings`). */
 const invoiceSettings = group(
   optional({
     custom_fields: emptyable(listOf(group({ name: textUpTo(40), value: textUpTo(140) }), 4)),

@@ -77,7 +77,7 @@ const taxIdsOf = ({ id }: Customer): string | null =>
     .map(({ value, verification }) => `${value} (${verification?.status})`)
     .join(", ") || null;
 
-/** Why the balance is what it is; a customer whose balance never moved has nothing to see here. */
+/** The reasons for the balance; a customer whose balance never moved has nothing to see here. */
 function balanceOf({ id }: Customer): Markup | string {
   const moves = customerBalanceTransactions.where({ customer: id });
   return moves.length === 0 ? "" : panel("Balance", newest("Moves of the balance", balanceTable, moves));

@@ -14,7 +14,7 @@ import { type Customer, customers } from "../../objects/customer";
 export interface Portal {
   readonly session: PortalSession;
   readonly features: PortalConfiguration["features"];
-  /** What its configuration says of the shop. */
+  /** The words of its configuration about the shop. */
   readonly business: PortalConfiguration["business_profile"];
   readonly customer: Customer;
   /** The address of its pages: `/p/session/<token>`. */
