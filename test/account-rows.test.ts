@@ -10,7 +10,8 @@ import { stripe } from "@/lib/billing/stripe";
 import { listSubscriptionOverviews } from "@/lib/billing/subscription/overview";
 import { post } from "./support/post-event";
 import { purchaseAt } from "./support/purchase";
-import { factsOf } from "./support/rows";
+import { factsOf, someUser } from "./support/rows";
+import { event, subscription } from "./support/stripe-objects";
 
 /** Support acts in Stripe's dashboard, and the person's account follows. */
 
@@ -114,6 +115,20 @@ describe("a subscription that support changes", () => {
     expect(await overviewsOf(bought)).toMatchObject([
       { pauseBehavior: null, pauseResumesAt: null, nextInvoice: { amountDue: 1_900 } },
     ]);
+  });
+});
+
+describe("a person with two subscriptions", () => {
+  it("sees of each its own items", async () => {
+    const { id, customer } = await someUser();
+    const both = [subscription({ customer }), subscription({ customer })];
+    for (const one of both)
+      expect((await post(event("customer.subscription.created", one))).status).toBe(200);
+    const seen = (await listSubscriptionOverviews(id)).map(({ stripeId, items }) => [
+      stripeId,
+      items.map(({ stripeSubscriptionId }) => stripeSubscriptionId),
+    ]);
+    expect(seen.toSorted()).toEqual(both.map((one) => [one.id, [one.id]]).toSorted());
   });
 });
 
