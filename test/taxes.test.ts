@@ -5,6 +5,7 @@ import { applyCatalog } from "@/lib/billing/catalog/apply";
 import { isClean, reportDrift } from "@/lib/billing/reconcile/drift";
 import { reconcile } from "@/lib/billing/reconcile/reconcile";
 import { stripe } from "@/lib/billing/stripe";
+import { newsOf } from "./support/news";
 import { post } from "./support/post-event";
 import { invoiceRow, revenueOf, someUser } from "./support/rows";
 
@@ -19,16 +20,7 @@ afterAll(async () => {
 const report = () => reportDrift({ until: Number.POSITIVE_INFINITY, delayScale: 0 });
 const sweep = () => reconcile({ sweeps: "all", delayScale: 0 });
 
-let seen = new Set<string>();
-
-/** The events since the last time, oldest first. */
-async function news(): Promise<Stripe.Event[]> {
-  const all = await stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 1000 });
-  const fresh = all.filter(({ id }) => !seen.has(id)).reverse();
-  seen = new Set(all.map(({ id }) => id));
-  own.stripe.rest();
-  return fresh;
-}
+const news = newsOf(own, stripe);
 
 let price: string;
 

@@ -17,6 +17,7 @@ import { disputeResource } from "./disputes";
 import { entitlementFeatureResource } from "./entitlement-features";
 import { eventResource } from "./events";
 import { invoiceItemResource } from "./invoice-items";
+import { invoiceLineResource } from "./invoice-lines";
 import { invoicePaymentResource } from "./invoice-payments";
 import { invoicePreviewResource } from "./invoice-previews";
 import { invoiceResource } from "./invoices";
@@ -65,6 +66,7 @@ export const resources: readonly Resource[] = [
   entitlementFeatureResource,
   eventResource,
   invoiceItemResource,
+  invoiceLineResource,
   invoicePaymentResource,
   // Before the invoices: its path would be one of theirs.
   invoicePreviewResource,

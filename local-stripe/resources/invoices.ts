@@ -1,57 +1,21 @@
-import { collect } from "../billing/collection/collection";
-import {
-  deleteDraft,
-  finalizeByHand,
-  planDraft,
-  refuseUnlessEditable,
-} from "../billing/collection/manual-invoices";
+import { payByHand } from "../billing/actions/invoice-payment";
+import { deleteDraft, finalizeByHand, planDraft } from "../billing/collection/manual-invoices";
 import { sendInvoice } from "../billing/collection/sent-invoices";
-import { catchUp, reportingCustomer, setDelinquent } from "../billing/collection/standing";
+import { reportingCustomer, setDelinquent } from "../billing/collection/standing";
 import { discountsFor } from "../billing/discounts/invoice-discounts";
-import { isRefused, methodFor } from "../billing/invoices/charging";
 import { applyDraftParams, createParams, draftParams } from "../billing/invoices/draft-params";
 import { draftWindow } from "../billing/invoices/draft-window";
-import { markPaid } from "../billing/invoices/invoice-payments";
 import { createInvoice, withTotals } from "../billing/invoices/invoices";
-import {
-  addLines,
-  addParams,
-  editParams,
-  findLine,
-  removeLines,
-  removeParams,
-  updateLines,
-  updateParams,
-  withEdit,
-  withLines,
-} from "../billing/invoices/line-edits";
 import { claimPending } from "../billing/invoices/pending-items";
-import {
-  giveUpPayment,
-  markUncollectible,
-  refuseUnlessOpen,
-  voidInvoice,
-} from "../billing/invoices/terminal-invoices";
-import { cardError } from "../billing/payments/failures";
-import { findOrCreatePaymentMethod, refuseForeign } from "../billing/payments/payment-methods";
+import { markUncollectible, voidInvoice } from "../billing/invoices/terminal-invoices";
 import { subscriptionParent } from "../billing/subscriptions/item-lines";
 import { resumeAfter } from "../billing/subscriptions/resumption";
 import { call, list, type Resource } from "../kit/api";
-import { invalid, noSuch, StripeError } from "../kit/errors";
+import { invalid, noSuch } from "../kit/errors";
 import { emit } from "../kit/events";
-import type { Immediate } from "../kit/immediate";
 import { createdParam, inlineList, within } from "../kit/list";
 import { find, idOf } from "../kit/lookup";
-import {
-  choice,
-  flag,
-  type MetadataParam,
-  mergeMetadata,
-  metadata,
-  optional,
-  range,
-  text,
-} from "../kit/params";
+import { choice, flag, mergeMetadata, optional, range, text } from "../kit/params";
 import { search } from "../kit/search";
 import { customers } from "../objects/customer";
 import { type Invoice, invoices } from "../objects/invoice";
@@ -69,14 +33,6 @@ const onInvoice = (work: (invoice: Invoice) => unknown, param?: "id") =>
     const invoice = find(invoices, id, param);
     return inTimeOf(invoice.customer, () => work(invoice));
   });
-
-/** The words: recorded; those about a void invoice inferred from them. */
-function payable(invoice: Invoice): Invoice {
-  if (invoice.status === "draft") return finalizeByHand(invoice, false);
-  if (invoice.status === "paid") throw invalid("Invoice is already paid");
-  if (invoice.status !== "uncollectible") refuseUnlessOpen(invoice);
-  return invoice;
-}
 
 /** A finalized invoice may still be told not to advance; nothing else of it is changed (recorded). */
 function refuseTerms(terms: object): void {
@@ -98,50 +54,6 @@ function sendByHand(invoice: Invoice): Invoice {
   const open = finalizeByHand(invoice, false);
   return open.status === "open" ? sendInvoice(open) : open;
 }
-
-function payWithMethod(open: Invoice, payment_method: string | undefined): Invoice {
-  const method = payment_method
-    ? findOrCreatePaymentMethod(payment_method, "payment_method")
-    : methodFor(open);
-  if (!method) {
-    throw invalid(
-      "There is no `default_payment_method` set on this Customer or Invoice. Please set a default payment method or pass one to this call.",
-    );
-  }
-  refuseForeign(method, open.customer);
-  const result = collect(open, method);
-  if (!isRefused(result)) return result.invoice;
-  const intent = paymentIntents.must(result.intent);
-  if (result.kind === "failed") throw cardError(intent, result.decline);
-  throw new StripeError(402, {
-    type: "card_error",
-    code: "invoice_payment_intent_requires_action",
-    message: "This payment requires additional user action before it can be completed successfully.",
-    payment_intent: intent,
-  });
-}
-
-/** The money came by another way. */
-function payOutOfBand(open: Invoice): Invoice {
-  return reportingCustomer(open.customer, () => {
-    giveUpPayment(open, "automatic");
-    const paid = markPaid(open, { outOfBand: true });
-    catchUp(paid);
-    return paid;
-  });
-}
-
-/** Edits the lines of a draft, which are all that can be edited. */
-function onDraft<T>(id: string, work: (draft: Invoice) => Immediate<T>): Immediate<T> {
-  const invoice = find(invoices, id);
-  refuseUnlessEditable(invoice);
-  return inTimeOf(invoice.customer, () => work(invoice));
-}
-
-const withMetadata = (draft: Invoice, given: MetadataParam): Invoice => ({
-  ...draft,
-  metadata: mergeMetadata(draft.metadata ?? {}, given),
-});
 
 export const invoiceResource: Resource = {
   routes: {
@@ -241,34 +153,6 @@ export const invoiceResource: Resource = {
 
     "DELETE /v1/invoices/:id": onInvoice(deleteDraft),
 
-    "GET /v1/invoices/:id/lines": list({}, (_, { id }) => [...find(invoices, id).lines.data].reverse()),
-
-    "POST /v1/invoices/:id/lines/:nested": call(editParams.shape, (given, { id, nested }) =>
-      onDraft(id, (draft) => {
-        const line = withEdit(findLine(draft, nested, "line_item_id"), given);
-        const lines = draft.lines.data.map((one) => (one.id === line.id ? line : one));
-        return withLines(draft, lines).lines.data.find((one) => one.id === line.id);
-      }),
-    ),
-
-    "POST /v1/invoices/:id/add_lines": call(
-      { lines: addParams, ...optional({ invoice_metadata: metadata }) },
-      ({ lines, invoice_metadata }, { id }) =>
-        onDraft(id, (draft) => addLines(withMetadata(draft, invoice_metadata), lines)),
-    ),
-
-    "POST /v1/invoices/:id/update_lines": call(
-      { lines: updateParams, ...optional({ invoice_metadata: metadata }) },
-      ({ lines, invoice_metadata }, { id }) =>
-        onDraft(id, (draft) => updateLines(withMetadata(draft, invoice_metadata), lines)),
-    ),
-
-    "POST /v1/invoices/:id/remove_lines": call(
-      { lines: removeParams, ...optional({ invoice_metadata: metadata }) },
-      ({ lines, invoice_metadata }, { id }) =>
-        onDraft(id, (draft) => removeLines(withMetadata(draft, invoice_metadata), lines)),
-    ),
-
     "POST /v1/invoices/:id/finalize": call(optional({ auto_advance: flag }), ({ auto_advance }, { id }) => {
       const invoice = find(invoices, id, "id");
       return inTimeOf(invoice.customer, () => finalizeByHand(invoice, auto_advance));
@@ -276,13 +160,9 @@ export const invoiceResource: Resource = {
 
     "POST /v1/invoices/:id/pay": call(
       optional({ off_session: flag, paid_out_of_band: flag, payment_method: text }),
-      ({ payment_method, paid_out_of_band }, { id }) => {
+      (given, { id }) => {
         const invoice = find(invoices, id, "id");
-        return inTimeOf(invoice.customer, () => {
-          const open = payable(invoice);
-          if (open.status === "paid") return open;
-          return paid_out_of_band ? payOutOfBand(open) : payWithMethod(open, payment_method);
-        });
+        return inTimeOf(invoice.customer, () => payByHand(invoice, given));
       },
     ),
 

@@ -1,16 +1,21 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { at, customerAt, DAY_SECONDS } from "../test/clock";
+import { customerAt, DAY_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
-import { echo, MONTH, scheduled, threePlans } from "../test/schedules";
+import {
+  AUGUST,
+  echo,
+  HALF_OF_JUNE,
+  JULY,
+  JUNE,
+  MONTH,
+  refusal,
+  scheduled,
+  threePlans,
+} from "../test/schedules";
 
 const local = startLocalStripe();
 const schedules = () => local.stripe.subscriptionSchedules;
-
-const JUNE = at("2030-06-01T00:00:00");
-const HALF_OF_JUNE = at("2030-06-16T00:00:00");
-const JULY = at("2030-07-01T00:00:00");
-const AUGUST = at("2030-08-01T00:00:00");
 
 let plans: Awaited<ReturnType<typeof threePlans>>;
 beforeEach(async () => {
@@ -19,12 +24,6 @@ beforeEach(async () => {
 
 const inJune = (more: Parameters<typeof Life.begin>[1] = {}) =>
   Life.begin(local, { time: JUNE, price: plans.middle, ...more });
-
-const refusal = (message: string | RegExp, more: object = {}) => ({
-  statusCode: 400,
-  message: typeof message === "string" ? message : expect.stringMatching(message),
-  ...more,
-});
 
 describe("an update", () => {
   test("of the current phase changes the subscription, in Stripe's order (recorded, 2021)", async () => {

@@ -3,16 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { at, customerAt, DAY_SECONDS, HOUR_SECONDS } from "../test/clock";
 import { startLocalStripe } from "../test/harness";
 import { Life } from "../test/life";
-import { MONTH, threePlans } from "../test/schedules";
+import { AUGUST, HALF_OF_JUNE, JULY, JUNE, MONTH, refusal, threePlans } from "../test/schedules";
 import { monthlyPrice } from "../test/shop";
 
 const local = startLocalStripe();
 const schedules = () => local.stripe.subscriptionSchedules;
-
-const JUNE = at("2030-06-01T00:00:00");
-const HALF_OF_JUNE = at("2030-06-16T00:00:00");
-const JULY = at("2030-07-01T00:00:00");
-const AUGUST = at("2030-08-01T00:00:00");
 
 let plans: Awaited<ReturnType<typeof threePlans>>;
 beforeEach(async () => {
@@ -21,12 +16,6 @@ beforeEach(async () => {
 
 const inJune = (more: Parameters<typeof Life.begin>[1] = {}) =>
   Life.begin(local, { time: JUNE, price: plans.middle, ...more });
-
-const refusal = (message: string | RegExp, more: object = {}) => ({
-  statusCode: 400,
-  message: typeof message === "string" ? message : expect.stringMatching(message),
-  ...more,
-});
 
 describe("from a subscription", () => {
   test("the schedule has the period that it is in as its phase, and manages it", async () => {

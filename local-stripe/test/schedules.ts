@@ -1,4 +1,6 @@
 import type Stripe from "stripe";
+import { expect } from "vitest";
+import { at } from "./clock";
 import type { Local } from "./harness";
 import type { Life } from "./life";
 import { monthlyPrice } from "./shop";
@@ -12,6 +14,18 @@ export async function threePlans(local: Local) {
   );
   return { small: small?.id as string, middle: middle?.id as string, large: large?.id as string };
 }
+
+export const JUNE = at("2030-06-01T00:00:00");
+export const HALF_OF_JUNE = at("2030-06-16T00:00:00");
+export const JULY = at("2030-07-01T00:00:00");
+export const AUGUST = at("2030-08-01T00:00:00");
+
+/** A 400 with these words. */
+export const refusal = (message: string | RegExp, more: object = {}) => ({
+  statusCode: 400,
+  message: typeof message === "string" ? message : expect.stringMatching(message),
+  ...more,
+});
 
 export const MONTH = { interval: "month" } as const;
 
